@@ -1,0 +1,1 @@
+"""MongoDB: the embedded server, the connection, its clock, the feed and pacing."""

@@ -1,0 +1,1 @@
+"""Slack as seen by the composition root: the client and what it may be asked."""

@@ -1,0 +1,1 @@
+"""Twilio: the gateway that sends texts and the webhooks that bring them."""

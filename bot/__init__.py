@@ -1,0 +1,1 @@
+"""The Slack side: listeners that call services, and Chat, which shows documents in channels."""

@@ -1,0 +1,69 @@
+"""Expected failures, each with a stable code, a sentence for people, and data.
+
+DomainError
+├── InvalidInput      INVALID_INPUT, INVALID_PHONE, MESSAGE_EMPTY, MESSAGE_TOO_LONG, MEDIA_REJECTED
+├── NotFound          NOT_FOUND
+├── Conflict          CONFLICT, DUPLICATE_CONTACT, TOO_LATE
+├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, FORBIDDEN, NOT_CONFIGURED
+└── CursorExpired     CURSOR_EXPIRED
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One input field (GraphQL name) and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class DomainError(Exception):
+    """An expected failure; `code` is one of API.graphql's ProblemCode."""
+
+    code = "INVALID_INPUT"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        fields: tuple[FieldError, ...] = (),
+        conflict_id: str | None = None,
+        help: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.fields = fields
+        self.conflict_id = conflict_id
+        self.help = help
+
+
+class InvalidInput(DomainError):
+    """The caller can correct it; `fields` names where."""
+
+
+class NotFound(DomainError):
+    """No such document."""
+
+    code = "NOT_FOUND"
+
+
+class Conflict(DomainError):
+    """The present state does not allow it; `conflict_id` names the other document."""
+
+    code = "CONFLICT"
+
+
+class Refused(DomainError):
+    """The gate says that no text may leave."""
+
+    code = "OPT_IN_REQUIRED"
+
+
+class CursorExpired(DomainError):
+    """The feed no longer reaches back to the cursor: fetch afresh, then follow."""
+
+    code = "CURSOR_EXPIRED"

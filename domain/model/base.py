@@ -1,0 +1,47 @@
+"""What every document shares: field helpers, tolerance of foreign fields, and the revision."""
+
+from typing import Any
+
+from mongoengine import DateTimeField, Document, EmbeddedDocument, IntField, StringField
+
+TOLERANT: dict[str, Any] = {"strict": False, "auto_create_index": False}
+
+
+class Part(EmbeddedDocument):
+    """A piece of a document; unknown fields inside it load and are kept."""
+
+    meta = {"abstract": True, "strict": False}
+
+
+class Noun(Document):
+    """A document whose `rev` counts the changes that a person could see."""
+
+    meta = {"abstract": True, **TOLERANT}
+
+    rev: int = IntField(default=1)
+
+
+class Slot(Part):
+    """Unfinished work inside its document; `due_at` exists only while it is open."""
+
+    state: str = StringField(default="due", choices=("due", "leased", "done", "dead"))
+    due_at = DateTimeField()
+    lease_id: str | None = StringField()
+    lease_until = DateTimeField()
+    attempts: int = IntField(default=0)
+    last_error: str | None = StringField()
+
+
+class Lease(Part):
+    """Who alone may work on a document's queue, and until when."""
+
+    lease_id: str | None = StringField()
+    lease_until = DateTimeField()
+
+
+class Author(Part):
+    """Who did it: an agent (chat user id), a token (its id) or the system."""
+
+    kind: str = StringField(default="system", choices=("agent", "token", "system"))
+    key: str = StringField(default="")
+    name: str = StringField(default="")

@@ -1,0 +1,153 @@
+"""A text, either way, with the work that is still to be done with it."""
+
+from datetime import datetime
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    Decimal128Field,
+    DictField,
+    EmbeddedDocumentField,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    LongField,
+    ObjectIdField,
+    StringField,
+)
+
+from domain.model.base import TOLERANT, Author, Noun, Part, Slot
+
+
+def _open(field: str) -> dict[str, object]:
+    """The index by which workers find open slots, and nothing else."""
+    path = f"{field}.due_at"
+    return {"fields": [path], "name": field, "partialFilterExpression": {path: {"$exists": True}}}
+
+
+class StatusChange(Part):
+    """One entry of the append-only history; `word` is the carrier's own, if it spoke."""
+
+    status: str = StringField(required=True)
+    at: datetime = DateTimeField(required=True)
+    word: str | None = StringField()
+    error_code: int | None = IntField(db_field="errorCode")
+
+
+class Decision(Part):
+    """What the gate said when it was last asked."""
+
+    allowed: bool = BooleanField(default=False)
+    code: str | None = StringField()
+    message: str | None = StringField()
+    reasons: list[str] = ListField(StringField())
+    rules_version: str = StringField(db_field="rulesVersion", default="")
+    at: datetime | None = DateTimeField()
+
+
+class Notice(Part):
+    """Something that one agent is to be told about this message, once."""
+
+    key: str = StringField(required=True)
+    user_id: str = StringField(required=True, db_field="userId")
+    text: str = StringField(required=True)
+    action: str | None = StringField()
+    label: str | None = StringField()
+    tried: bool = BooleanField(default=False)
+
+
+class Shadow(Part):
+    """The message as the chat shows it. `tried_at` stays set while a post's outcome is unclear."""
+
+    channel_id: str | None = StringField(db_field="channelId")
+    thread_ts: str | None = StringField(db_field="threadTs")
+    ts: str | None = StringField()
+    marks: list[str] = ListField(StringField())
+    tried_at: datetime | None = DateTimeField(db_field="triedAt")
+    failure_ts: str | None = StringField(db_field="failureTs")
+    failure_tried_at: datetime | None = DateTimeField(db_field="failureTriedAt")
+
+
+class Message(Noun):
+    """One text. Inserting it is the commit; `origin` is its one idempotency key."""
+
+    meta = {
+        **TOLERANT,
+        "collection": "smsmessages",
+        "indexes": [
+            {"fields": ["origin"], "unique": True, "name": "origin"},
+            {
+                "fields": ["twilioMessageSid"],
+                "name": "sid",
+                "unique": True,
+                "partialFilterExpression": {"twilioMessageSid": {"$exists": True}},
+            },
+            {"fields": ["-createdAt", "-_id"], "name": "newest"},
+            {"fields": ["contactId", "-createdAt", "-_id"], "name": "contact"},
+            {"fields": ["threadId", "-createdAt", "-_id"], "name": "thread"},
+            {"fields": ["threadId", "position", "_id"], "name": "order"},
+            {"fields": ["from", "-createdAt", "-_id"], "name": "from"},
+            {"fields": ["to", "-createdAt", "-_id"], "name": "to"},
+            {"fields": ["status", "direction", "-createdAt", "-_id"], "name": "status"},
+            {"fields": ["direction", "-createdAt", "-_id"], "name": "direction"},
+            {
+                "fields": ["unplaced", "-createdAt", "-_id"],
+                "name": "unplaced",
+                "partialFilterExpression": {"unplaced": True},
+            },
+            {
+                "fields": ["shadow.channelId", "shadow.ts"],
+                "name": "shadow",
+                "partialFilterExpression": {"shadow.ts": {"$exists": True}},
+            },
+            {"fields": ["$body"], "name": "words", "default_language": "none"},
+            _open("dispatch"),
+            _open("relay"),
+            _open("effects"),
+        ],
+    }
+
+    origin: str = StringField(required=True)
+    twilio_sid: str | None = StringField(db_field="twilioMessageSid")
+    direction: str = StringField(required=True, choices=("inbound", "outbound"))
+    status: str = StringField(required=True)
+    rank: int = IntField(default=-1)
+    purpose: str = StringField(default="conversation")
+    from_: str = StringField(required=True, db_field="from")
+    to: str = StringField(required=True)
+    service_sid: str | None = StringField(db_field="messagingServiceSid")
+    body: str = StringField(default="")
+    media_urls: list[str] = ListField(StringField(), db_field="mediaUrls")
+    media_types: list[str] = ListField(StringField(), db_field="mediaTypes")
+    contact_id = ObjectIdField(db_field="contactId")
+    thread_id = ObjectIdField(db_field="threadId")
+    sent_by: Author | None = EmbeddedDocumentField(Author, db_field="sentBy")
+    tags: list[str] = ListField(StringField())
+    retry_of = ObjectIdField(db_field="retryOf")
+    segments: int = IntField(default=0)
+    encoding: str | None = StringField()
+    price = Decimal128Field()
+    price_unit: str | None = StringField(db_field="priceUnit")
+    error_code: int | None = IntField(db_field="errorCode")
+    error_message: str | None = StringField(db_field="errorMessage")
+    error_help: str | None = StringField(db_field="errorHelp")
+    decision: Decision | None = EmbeddedDocumentField(Decision)
+    unplaced: bool = BooleanField(default=False)
+    send_at: datetime | None = DateTimeField(db_field="sendAt")
+    edited_ts: str | None = StringField(db_field="editedTs")
+    position: int = LongField(default=0)
+    looks: int = IntField(default=0)
+    resends: int = IntField(default=0)
+    attempted_at: datetime | None = DateTimeField(db_field="attemptedAt")
+    other_sids: list[str] = ListField(StringField(), db_field="otherSids")
+    dispatch: Slot | None = EmbeddedDocumentField(Slot)
+    relay: Slot | None = EmbeddedDocumentField(Slot)
+    effects: Slot | None = EmbeddedDocumentField(Slot)
+    shadow: Shadow = EmbeddedDocumentField(Shadow, default=Shadow)
+    notices: list[Notice] = EmbeddedDocumentListField(Notice)
+    history: list[StatusChange] = EmbeddedDocumentListField(StatusChange, db_field="statusHistory")
+    twilio_created_at: datetime | None = DateTimeField(db_field="twilioCreatedAt")
+    delivered_at: datetime | None = DateTimeField(db_field="deliveredAt")
+    read_at: datetime | None = DateTimeField(db_field="readAt")
+    created_at: datetime = DateTimeField(required=True, db_field="createdAt")
+    raw: dict[str, str] = DictField()

@@ -1,0 +1,33 @@
+"""A phone number that we ever met: all that the gate reads about consent."""
+
+from datetime import datetime
+
+from mongoengine import BooleanField, DateTimeField, StringField
+
+from domain.model.base import TOLERANT, Noun
+
+LEVELS = ("none", "express", "written")
+
+
+class Number(Noun):
+    """Consent of one number now. It changes only together with the consent event that explains it."""
+
+    meta = {
+        **TOLERANT,
+        "collection": "numbers",
+        "indexes": [{"fields": ["phone"], "unique": True, "name": "phone"}],
+    }
+
+    phone: str = StringField(required=True)
+    blocked: bool = BooleanField(default=False)
+    blocked_at: datetime | None = DateTimeField(db_field="blockedAt")
+    level: str = StringField(default="none", choices=LEVELS)
+    consent_at: datetime | None = DateTimeField(db_field="consentAt")
+    do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
+    line_type: str | None = StringField(db_field="lineType")
+    held: bool = BooleanField(default=False)
+
+    @property
+    def opted_in(self) -> bool:
+        """SPEC's smsOptIn: not revoked and at least express consent."""
+        return not self.blocked and self.level != "none"

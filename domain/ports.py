@@ -1,0 +1,118 @@
+"""What the domain asks of the outside. Each Protocol has one real adapter and stays small."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.values import (
+    Button,
+    Card,
+    CarriedText,
+    Failed,
+    Opened,
+    OutgoingText,
+    Person,
+    Place,
+    Post,
+    Postponed,
+    Shown,
+    SmsOutcome,
+    Unclear,
+)
+
+
+class Clock(Protocol):
+    """The database's time, so that every process agrees on what is due."""
+
+    def now(self) -> datetime:
+        """Aware UTC, the same for all processes within a few milliseconds."""
+
+
+class Sms(Protocol):
+    """The carrier. Never raises for a failed call: the outcome says what is known."""
+
+    async def send(self, text: OutgoingText) -> SmsOutcome:
+        """Hand one text over, once, without any hidden repetition."""
+
+    async def sent_to(self, recipient: str) -> Sequence[CarriedText] | Postponed | None:
+        """What the carrier has for that recipient, newest first; None: it will not say."""
+
+
+class Chat(Protocol):
+    """The place where agents work. Outcomes instead of exceptions, as with Sms."""
+
+    async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+        """Make a private channel; `purpose` carries our thread id. Failed("name_taken") to retry."""
+
+    async def find_channel(self, purpose: str) -> Opened | None | Postponed:
+        """Our own channel with that purpose, after an unclear `open_channel`."""
+
+    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
+        """Topic, agents invited; safe to repeat. None: done."""
+
+    async def anchor(self, key: str, card: Card) -> Shown | Failed | Postponed | Unclear:
+        """Start a conversation's thread in the inbox channel."""
+
+    async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
+        """Show one message, once."""
+
+    async def find_post(self, place: Place, key: str, since: datetime) -> str | None | Postponed:
+        """The ts of the post with that key, looked up by its metadata; None: it is not there."""
+
+    async def whisper(self, place: Place, user_id: str, text: str, buttons: Sequence[Button]) -> (
+        Shown | Failed | Postponed | Unclear
+    ):
+        """A message that only that person sees."""
+
+    async def mark(self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]) -> (
+        Failed | Postponed | Unclear | None
+    ):
+        """Turn the marks `have` on a message into `want`. None: done. Safe to repeat."""
+
+    async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
+        """Who that is."""
+
+    @property
+    def inbox(self) -> Place:
+        """The shared channel where conversations without their own one live."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One committed change that a person could see, in commit order.
+
+    `cursor` is the change stream's own token; `document` is the raw document as it is now
+    (None once deleted); `touched` are the fields that this very change set, by their paths.
+    """
+
+    cursor: str
+    kind: str  # "insert" | "update" | "delete" | "checkpoint"
+    collection: str
+    id: Any
+    document: dict[str, Any] | None
+    touched: dict[str, Any]
+
+
+class Feed(Protocol):
+    """Committed changes as they happen, and from any cursor that the database still reaches."""
+
+    async def cursor(self) -> str:
+        """The present moment: everything committed before it is already readable."""
+
+    def follow(self, after: str | None) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
+        """Changes after that cursor (None: from now), then live; CursorExpired when too old.
+
+        A reader that falls behind is cut off by CursorExpired carrying its last cursor's place.
+        """
+
+
+class Pace(Protocol):
+    """Who must wait how long, shared by all processes."""
+
+    def wait(self, key: str, now: datetime) -> float:
+        """Seconds until that key may be used again; 0 when it may."""
+
+    def hold(self, key: str, until: datetime) -> None:
+        """Nobody uses that key before `until`."""

@@ -1,0 +1,1 @@
+"""Use cases: each decides and records; none calls the outside."""
