@@ -1,0 +1,86 @@
+"""How a text is cut into SMS segments, which is what carriers count and bill."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_BODY = 1600
+"""Characters that one text may have at most."""
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[]~|€\f")  # sent as an escape and a second septet
+
+_LOOKALIKES = {
+    "'": "‘’‚‛′‵ʹʻʼʽˈˊ`´",
+    '"': "“”„‟″‶«»ʺ",
+    "-": "‐‑‒–—―−⁃",
+    "...": "…",
+    " ": "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    "": "\u00ad\u200b\u2060\ufeff",
+    "\n": "\u2028\u2029",
+    "*": "•·‣◦∙",
+    "/": "⁄∕",
+    "<": "‹",
+    ">": "›",
+    "~": "˜",
+    "^": "ˆ",
+    "|": "¦",
+    ",": "‚",
+}
+_SWAPS = str.maketrans({odd: plain for plain, odds in _LOOKALIKES.items() for odd in odds})
+
+
+class Encoding(StrEnum):
+    """The alphabet of a whole text; one character outside GSM-7 switches all of it."""
+
+    GSM7 = "GSM7"
+    UCS2 = "UCS2"
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The measure of a text: septets or UTF-16 units, and the characters that force UCS-2."""
+
+    units: int
+    segments: int
+    encoding: Encoding
+    culprits: tuple[str, ...] = ()
+
+
+def measure(body: str) -> Segments:
+    """Units, segments and encoding of `body`; a pair of units never straddles two segments."""
+    culprits = tuple(dict.fromkeys(char for char in body if _septets(char) == 0))
+    if culprits:
+        costs = [2 if ord(char) > 0xFFFF else 1 for char in body]
+        return Segments(sum(costs), _split(costs, 70, 67), Encoding.UCS2, culprits)
+    costs = [_septets(char) for char in body]
+    return Segments(sum(costs), _split(costs, 160, 153), Encoding.GSM7)
+
+
+def smart(body: str) -> str:
+    """The text with typographic marks made plain, if that alone brings it back to GSM-7."""
+    swapped = body.translate(_SWAPS)
+    return swapped if measure(swapped).encoding is Encoding.GSM7 else body
+
+
+def _septets(char: str) -> int:
+    """What the character costs in GSM-7; 0 when it is not in that alphabet."""
+    if char in _BASIC:
+        return 1
+    return 2 if char in _EXTENDED else 0
+
+
+def _split(costs: Iterable[int], alone: int, each: int) -> int:
+    """Segments filled greedily: `alone` units in a single one, `each` when there are more."""
+    costs = list(costs)
+    if sum(costs) <= alone:
+        return 1 if costs else 0
+    count, room = 1, each
+    for cost in costs:
+        if cost > room:
+            count, room = count + 1, each
+        room -= cost
+    return count

@@ -1,0 +1,177 @@
+"""A keyword is the whole message; a phrase asks a person; ordinary talk is neither."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.rules.keywords import (
+    HELP_WORDS,
+    START_WORDS,
+    STOP_WORDS,
+    Keyword,
+    phrase,
+    read,
+)
+
+ENGLISH = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
+FRENCH = ["ARRET", "ARRETE", "ARRETT", "ARRÊT", "Arrêté"]
+STOPS = ENGLISH + FRENCH
+ORDINARY = [
+    "we have got to STOP this bill",
+    "stop by tomorrow",
+    "can you stop at the store",
+    "cancel my 3 pm",
+    "the end",
+    "Please stop by the office",
+    "I'll stop in at 5",
+    "yes please",
+    "Start at 9?",
+    "help me find a house",
+    "more info on the condo please",
+    "endless summer",
+    "don't stop",
+    "I can't stop texting you lol",
+    "Is the first one from your list still free?",
+    "don't text and drive",
+    "do not send it to the bank",
+    "I don't want to miss your text",
+    "",
+    " ",
+    "🛑",
+    "s t o p",
+]
+
+
+@pytest.mark.parametrize("word", STOPS)
+def test_every_word_of_leaving_is_stop(word: str) -> None:
+    assert read(word) is read(word.lower()) is read(word.title()) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Stop.",
+        " stop\n",
+        "\tSTOP\r\n",
+        "“STOP”",
+        '"stop"',
+        "'stop'",
+        "*stop*",
+        "Stop!!!",
+        "STOP 🛑",
+        "(stop)",
+        "ＳＴＯＰ",
+        "\u200bstop",
+        "stop\u00a0",
+        "OPT OUT",
+        "opt-out",
+        "Opt  \n out",
+        "OPT–OUT",
+        "STOP ALL",
+        "Stop, please",
+        "please STOP.",
+        "ARRE\u0302T",
+        "Arrêtez",
+    ],
+)
+def test_dress_does_not_hide_a_stop(body: str) -> None:
+    assert read(body) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    ("body", "keyword"),
+    [
+        ("START", Keyword.START),
+        ("unstop", Keyword.START),
+        ("Start!", Keyword.START),
+        ("HELP", Keyword.HELP),
+        ("info?", Keyword.HELP),
+        ("Aide", Keyword.HELP),
+        ("Yes", Keyword.YES),
+        ("YES!", Keyword.YES),
+    ],
+)
+def test_the_words_of_return_and_help_are_known(body: str, keyword: Keyword) -> None:
+    assert read(body) is keyword
+
+
+@pytest.mark.parametrize("body", ORDINARY)
+def test_ordinary_talk_is_neither_keyword_nor_phrase(body: str) -> None:
+    assert read(body) is None
+    assert not phrase(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "remove me",
+        "Please remove me from your list!",
+        "take me off",
+        "take my number off this list",
+        "stop texting",
+        "Please stop texting me",
+        "quit messaging this number",
+        "do not text",
+        "Do NOT contact me again",
+        "don't text me",
+        "Don’t text here anymore",
+        "dont message me ever",
+        "no more texts",
+        "No more messages please",
+        "leave me alone",
+        "wrong number",
+        "Sorry, you have the wrong number.",
+        "lose my number",
+        "unsubscribe me",
+        "how do I unsubscribe from this?",
+        "opt me out of this",
+        "I want to opt out",
+        "stop sending me these",
+        "stop the texts",
+        "I no longer wish to receive messages",
+        "I don't want any more texts",
+        "I revoke my consent",
+        "Arrêtez de m'envoyer des messages",
+        "arrêtez de m’écrire",
+        "ne m'écrivez plus",
+        "mauvais numéro",
+        "Désabonnez-moi",
+        "STOP\n\nSent from my iPhone",
+    ],
+)
+def test_a_phrase_of_leaving_asks_a_person_and_is_no_keyword(body: str) -> None:
+    assert phrase(body)
+    assert read(body) is None
+
+
+def test_a_keyword_needs_no_person() -> None:
+    assert not phrase("Unsubscribe")
+    assert not phrase("opt out")
+
+
+def test_no_word_means_two_things() -> None:
+    families = [STOP_WORDS, START_WORDS, HELP_WORDS]
+    words = [word for family in families for language in family.values() for word in language]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("family", [STOP_WORDS, START_WORDS, HELP_WORDS])
+def test_every_listed_word_is_written_as_a_message_is_read(
+    family: dict[str, frozenset[str]],
+) -> None:
+    assert all(read(word.upper()) for words in family.values() for word in words)
+
+
+@given(st.sampled_from(STOPS), st.text(" \t\n.!?\"'“”*()-—…🛑", max_size=8))
+def test_no_punctuation_around_a_stop_hides_it(word: str, around: str) -> None:
+    assert read(around + word + around) is Keyword.STOP
+
+
+@given(st.text())
+def test_any_text_can_be_read(body: str) -> None:
+    assert read(body) is None or not phrase(body)
+
+
+@given(st.sampled_from(STOPS), st.sampled_from(["by", "at", "bill", "tomorrow", "my", "it"]))
+def test_a_stop_word_inside_a_sentence_is_no_keyword(word: str, other: str) -> None:
+    assert read(f"{word} {other}") is read(f"{other} {word}") is None
