@@ -47,6 +47,9 @@ _MEANINGS = {
     for word in words
 }
 
+_TEXTS = "(texts?|messages?|msgs?|sms)"
+_REACH = "(text|message|sms|contact|call|write)"
+_NEVER = "(do not|dont|never)"
 # Written without accents, apostrophes or hyphens, as `_words` leaves a text.
 PHRASES: Mapping[str, frozenset[str]] = {
     "en": frozenset(
@@ -55,21 +58,19 @@ PHRASES: Mapping[str, frozenset[str]] = {
             r"take (me|us|my (phone )?(number|name)) (off|out)",
             r"(stop|quit|cease|discontinue) (texting|messaging|contacting|calling|smsing)(?! you)",
             r"(stop|quit|cease) (sending|bothering|harassing|spamming|bugging)(?! you)",
-            r"(stop|quit) (all |with )*(the|these|those|your) (text|message|sms)",
-            r"stop (all )?(texts|messages|sms)",
-            r"(stop|no longer) (want to |wish to )?(receiv|get)\w* (\w+ ){0,3}(texts?|messages?|sms)",
-            r"(stop|no longer) (want to |wish to )?(receiv|get)\w* (these|this|them|anything)",
-            r"(do not|dont|never) (ever )?(text|message|sms|contact|call|write) (me|us|my|this|here)",
-            r"(do not|dont|never) (ever )?(text|message|sms|contact|call|write) (again|any|back|ever)",
-            r"(do not|dont|never) (ever )?(text|message|sms|contact|call|write)( please)?$",
-            r"(do not|dont) (send|want) (to get |to receive )?(me |us )?(any |more |your )*(texts|sms)",
-            r"(do not|dont) (send|want) (to get |to receive )?(me |us )?(any |more |your )*messages",
-            r"no (more|further) (texts?|texting|messages?|messaging|sms|contact)",
+            rf"(stop|quit) (all |with )*(the|these|those|your) {_TEXTS}",
+            rf"stop (all )?{_TEXTS}",
+            rf"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (\w+ ){{0,3}}{_TEXTS}",
+            r"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (these|this|them|anything)",
+            rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any|back|ever)",
+            rf"{_NEVER} (ever )?{_REACH}( please)?$",
+            rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?(any |more |your )*{_TEXTS}",
+            rf"no (more|further) ({_TEXTS}|texting|messaging|contact)",
             r"leave (me|us) (alone|be)",
             r"(wrong|not my|not the right) (number|phone)",
             r"(you have|got|youve got|have) the wrong (person|number|guy|one)",
             r"(lose|forget|block) (my|this) number",
-            r"unsubscribe",
+            r"unsubscrib(e|ed|ing)",
             r"opt (me |us )?out",
             r"(revoke|withdraw) (my )?(consent|permission)",
         }
@@ -87,7 +88,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
     ),
 }
 _PHRASE = re.compile(
-    "|".join(rf"(?:\b{phrase})" for phrases in PHRASES.values() for phrase in sorted(phrases))
+    "|".join(rf"(?:\b{phrase}\b)" for phrases in PHRASES.values() for phrase in sorted(phrases))
 )
 _NOT_WORDS = re.compile(r"[\W_]+")
 

@@ -1,4 +1,4 @@
-"""Phone numbers: any usual form in, E.164 out; and the other addresses that a text may come from."""
+"""Phone numbers: any usual form in, E.164 out; and the other addresses that texts come from."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Segments are counted as carriers bill them; every vector was checked against a real bill or by hand."""
+"""Segments are counted as carriers bill them; the vectors are texts whose count is known."""
 
 import pytest
 from hypothesis import given
