@@ -1,0 +1,68 @@
+"""The sandbox as a process of its own: `python -m adapters.sandbox --port 8090 --product URL`."""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from adapters.sandbox.app import standalone
+from adapters.sandbox.config import SandboxConfig, Speed
+
+ACCOUNT = "AC" + "5a" * 16
+
+
+def main() -> None:
+    """Serve until stopped; every option has a default that suits a local product."""
+    asked = _arguments()
+    own = f"http://127.0.0.1:{asked.port}/sandbox"
+    config = SandboxConfig(
+        product_url=asked.product.rstrip("/"),
+        own_url=own,
+        account_sid=asked.account_sid,
+        auth_token=asked.auth_token,
+        numbers=tuple(asked.number or ["+17605550100"]),
+        messaging_service_sid=asked.service,
+        slack_bot_token=asked.bot_token,
+        slack_signing_secret=asked.signing_secret,
+        slack_app_token=asked.app_token,
+        inbox_channel=asked.inbox,
+        ledger=asked.ledger,
+        speed=Speed(
+            step=asked.step,
+            disorder=asked.disorder,
+            retries=tuple(asked.retries),
+            event_retries=tuple(asked.event_retries),
+        ),
+    )
+    uvicorn.run(
+        standalone(config),
+        host="127.0.0.1",
+        port=asked.port,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    speed = Speed()
+    parser = argparse.ArgumentParser(prog="python -m adapters.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=8090)
+    parser.add_argument("--product", default="http://127.0.0.1:8000")
+    parser.add_argument("--ledger", type=Path)
+    parser.add_argument("--account-sid", default=ACCOUNT)
+    parser.add_argument("--auth-token", default="sandbox-auth-token")
+    parser.add_argument("--number", action="append")
+    parser.add_argument("--service")
+    parser.add_argument("--bot-token", default="xoxb-sandbox")
+    parser.add_argument("--signing-secret", default="sandbox-signing-secret")
+    parser.add_argument("--app-token")
+    parser.add_argument("--inbox", default="inbox")
+    parser.add_argument("--step", type=float, default=speed.step)
+    parser.add_argument("--disorder", type=float, default=speed.disorder)
+    parser.add_argument("--retries", type=float, nargs="*", default=speed.retries)
+    parser.add_argument("--event-retries", type=float, nargs="*", default=speed.event_retries)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

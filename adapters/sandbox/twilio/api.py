@@ -1,0 +1,181 @@
+"""The routes of Twilio's REST API, under `/2010-04-01/Accounts/{AC}`."""
+
+import asyncio
+import base64
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.sandbox.config import SandboxConfig
+from adapters.sandbox.faults import Faults
+from adapters.sandbox.ledger import Json, Ledger
+from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.carrier import Carrier
+from adapters.sandbox.twilio.create import Form, checked
+from adapters.sandbox.twilio.errors import TwilioError
+from adapters.sandbox.twilio.listing import listed
+from adapters.sandbox.twilio.optout import Blocks
+from adapters.sandbox.twilio.text import API_VERSION, Text, as_resource
+from adapters.sandbox.wire import HangUp, fault_response, read_form
+
+Deed: TypeAlias = Callable[[Request, Form], Response]
+
+BASE = f"/{API_VERSION}/Accounts/{{account}}"
+
+
+class TwilioApi:
+    """Messages: create, fetch, list, update, delete; and the account with its numbers."""
+
+    def __init__(
+        self,
+        config: SandboxConfig,
+        ledger: Ledger,
+        faults: Faults,
+        texts: Texts,
+        carrier: Carrier,
+        blocks: Blocks,
+    ) -> None:
+        self._config = config
+        self._ledger = ledger
+        self._faults = faults
+        self._texts = texts
+        self._carrier = carrier
+        self._blocks = blocks
+
+    def routes(self) -> list[Route]:
+        """To be mounted under `/twilio`."""
+        one = f"{BASE}/Messages/{{sid}}.json"
+        messages = f"{BASE}/Messages.json"
+        return [
+            Route(messages, self._endpoint("messages.create", self._create), methods=["POST"]),
+            Route(messages, self._endpoint("messages.list", self._list), methods=["GET"]),
+            Route(one, self._endpoint("messages.fetch", self._fetch), methods=["GET"]),
+            Route(one, self._endpoint("messages.update", self._update), methods=["POST"]),
+            Route(one, self._endpoint("messages.delete", self._delete), methods=["DELETE"]),
+            Route(f"{BASE}/Messages/{{sid}}/Media.json", self._endpoint("media", self._media)),
+            Route(f"{BASE}/IncomingPhoneNumbers.json", self._endpoint("numbers", self._numbers)),
+            Route(f"{BASE}.json", self._endpoint("account", self._account), methods=["GET"]),
+        ]
+
+    def _endpoint(self, name: str, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
+        method = f"twilio.{name}"
+
+        async def endpoint(request: Request) -> Response:
+            form = Form(await read_form(request))
+            asked = {**request.query_params, **request.path_params, **form.flat()}
+            fault = self._faults.take(method, asked)
+            if fault is not None and fault.action == "delay":
+                await asyncio.sleep(fault.seconds)
+            elif fault is not None and fault.action != "drop_reply":
+                self._log(method, asked, fault.status, fault.action)
+                return fault_response(fault, _failure(fault.status))
+            answer = self._answer(deed, request, form)
+            self._log(method, asked, answer.status_code, fault.action if fault else None)
+            return HangUp() if fault and fault.action == "drop_reply" else answer
+
+        return endpoint
+
+    def _answer(self, deed: Deed, request: Request, form: Form) -> Response:
+        try:
+            self._authenticate(request)
+            return deed(request, form)
+        except TwilioError as error:
+            return JSONResponse(error.body(), error.status)
+
+    def _log(self, method: str, asked: Mapping[str, Any], status: int, fault: str | None) -> None:
+        self._ledger.write("call", method=method, args=dict(asked), status=status, fault=fault)
+
+    def _authenticate(self, request: Request) -> None:
+        name, password = _basic(request.headers.get("authorization", ""))
+        accepted = {self._config.account_sid: self._config.auth_token}
+        if self._config.api_key and self._config.api_secret:
+            accepted[self._config.api_key] = self._config.api_secret
+        if not hmac.compare_digest(accepted.get(name, "").encode(), password.encode()):
+            raise TwilioError(20003)
+        if not password or request.path_params["account"] != self._config.account_sid:
+            raise TwilioError(20003)
+
+    def _create(self, request: Request, form: Form) -> Response:
+        text = self._carrier.accept(checked(form, self._config, self._blocks))
+        return self._shown(text, 201)
+
+    def _fetch(self, request: Request, form: Form) -> Response:
+        return self._shown(self._find(request), 200)
+
+    def _list(self, request: Request, form: Form) -> Response:
+        return JSONResponse(listed(self._texts.all(), self._config.account_sid, request))
+
+    def _update(self, request: Request, form: Form) -> Response:
+        text = self._find(request)
+        wanted = form.one("Status")
+        if wanted and (wanted != "canceled" or text.status != "scheduled"):
+            raise TwilioError(30409, text.sid)
+        if wanted:
+            text = self._texts.advance(text.sid, "canceled")
+        if form.many("Body") and not form.one("Body"):
+            text = self._texts.redact(text.sid)
+        return self._shown(text, 200)
+
+    def _delete(self, request: Request, form: Form) -> Response:
+        self._texts.forget(self._find(request).sid)
+        return Response(status_code=204)
+
+    def _media(self, request: Request, form: Form) -> Response:
+        return JSONResponse({"media_list": [], "page": 0, "page_size": 50, "next_page_uri": None})
+
+    def _numbers(self, request: Request, form: Form) -> Response:
+        numbers = [self._number(number) for number in self._config.numbers]
+        return JSONResponse(
+            {"incoming_phone_numbers": numbers, "page": 0, "page_size": 50, "next_page_uri": None}
+        )
+
+    def _number(self, number: str) -> Json:
+        capable = {"sms": True, "mms": True, "voice": False, "fax": False}
+        url = f"{self._config.product_url}/api/crm/sms/webhook#rc=5&rp=all"
+        return {
+            "sid": "PN" + number[1:].rjust(32, "0"),
+            "account_sid": self._config.account_sid,
+            "phone_number": number,
+            "friendly_name": number,
+            "capabilities": capable,
+            "sms_url": url,
+            "sms_method": "POST",
+        }
+
+    def _account(self, request: Request, form: Form) -> Response:
+        sid = self._config.account_sid
+        return JSONResponse(
+            {"sid": sid, "friendly_name": "Threadline sandbox", "status": "active", "type": "Full"}
+        )
+
+    def _find(self, request: Request) -> Text:
+        sid = request.path_params["sid"]
+        text = self._texts.find(sid)
+        if text is None:
+            raise TwilioError(20404, request.url.path)
+        return text
+
+    def _shown(self, text: Text, status: int) -> Response:
+        return JSONResponse(as_resource(text, self._config.account_sid), status)
+
+
+def _failure(status: int) -> Json:
+    code, phrase = 20000 + status, HTTPStatus(status).phrase
+    url = f"https://www.twilio.com/docs/errors/{code}"
+    return {"code": code, "message": phrase, "more_info": url, "status": status}
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password

@@ -1,0 +1,143 @@
+"""Customers' phones: a text typed there becomes a signed webhook to the product."""
+
+import asyncio
+import mimetypes
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from adapters.sandbox.config import SandboxConfig
+from adapters.sandbox.delivery import Postman, Reply
+from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.carrier import Pace
+from adapters.sandbox.twilio.optout import ANSWERS, Blocks, word_of
+from adapters.sandbox.twilio.text import API_VERSION, Text, new_sid, now, segments
+from adapters.sandbox.twilio.webhook import parcel
+
+INBOUND_PATH = "/api/crm/sms/webhook"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed on a phone; a sid given replays that message."""
+
+    sender: str
+    to: str
+    body: str
+    media: tuple[str, ...] = ()
+    sid: str | None = None
+    service: str | None = None
+
+
+class Phones:
+    """Brings customers' texts to the product and keeps Twilio's own opt-out list."""
+
+    def __init__(
+        self, config: SandboxConfig, texts: Texts, postman: Postman, pace: Pace, blocks: Blocks
+    ) -> None:
+        self._config = config
+        self._texts = texts
+        self._postman = postman
+        self._pace = pace
+        self._blocks = blocks
+
+    async def send(self, typed: Typed) -> Text:
+        """Carry a text to the product; returns after the first try, the others go on beside."""
+        known = self._texts.find(typed.sid) if typed.sid else None
+        text = known or self._texts.add(_text(typed))
+        first = asyncio.get_running_loop().create_future()
+        self._postman.later(self._deliver(text, first))
+        await first
+        if known is None:
+            self._obey(text)
+        return self._texts.find(text.sid) or text
+
+    async def _deliver(self, text: Text, first: "asyncio.Future[None]") -> None:
+        def heard(reply: Reply) -> None:
+            self._note(text.sid, reply)
+            if not first.done():
+                first.set_result(None)
+
+        url = self._config.product_url + INBOUND_PATH
+        params = webhook_params(text, self._config.account_sid)
+        about = {"from": text.sender, "to": text.to}
+        letter = parcel("deliver.text", url, params, self._config.auth_token, about)
+        speed = self._pace.speed
+        await self._postman.insist(
+            letter, speed.timeout, speed.retries, lambda reply: not reply.good, heard
+        )
+
+    def _note(self, sid: str, reply: Reply) -> None:
+        text = self._texts.find(sid)
+        if text is not None:
+            taken = bool(text.acknowledged) or reply.good
+            self._texts.save(
+                replace(text, attempts=text.attempts + 1, answer=reply.status, acknowledged=taken)
+            )
+
+    def _obey(self, text: Text) -> None:
+        word = word_of(text.body)
+        if word is None or not self._blocks.obey(text.service or text.to, text.sender, word):
+            return
+        if self._config.confirms_stop:
+            self._texts.add(_answer(text, ANSWERS[word]))
+
+
+def _text(typed: Typed) -> Text:
+    moment = now()
+    return Text(
+        sid=typed.sid or new_sid("MM" if typed.media else "SM"),
+        direction="inbound",
+        sender=typed.sender,
+        to=typed.to,
+        body=typed.body,
+        status="received",
+        created=moment,
+        updated=moment,
+        sent=moment,
+        media=list(typed.media),
+        service=typed.service,
+        priced=True,
+    )
+
+
+def _answer(text: Text, body: str) -> Text:
+    moment = now()
+    return Text(
+        sid=new_sid("SM"),
+        direction="outbound-reply",
+        sender=text.to,
+        to=text.sender,
+        body=body,
+        status="delivered",
+        created=moment,
+        updated=moment,
+        sent=moment,
+        service=text.service,
+        priced=True,
+    )
+
+
+def webhook_params(text: Text, account: str) -> dict[str, str]:
+    """The form of an inbound webhook, empty geography included as Twilio does."""
+    params = {
+        "AccountSid": account,
+        "ApiVersion": API_VERSION,
+        "Body": text.body,
+        "From": text.sender,
+        "MessageSid": text.sid,
+        "NumMedia": str(len(text.media)),
+        "NumSegments": str(segments(text.body)),
+        "SmsMessageSid": text.sid,
+        "SmsSid": text.sid,
+        "SmsStatus": "received",
+        "To": text.to,
+    }
+    for side in ("From", "To"):
+        params |= {f"{side}City": "", f"{side}State": "", f"{side}Zip": "", f"{side}Country": "US"}
+    if text.service:
+        params["MessagingServiceSid"] = text.service
+    for index, url in enumerate(text.media):
+        kind, _ = mimetypes.guess_type(urlsplit(url).path)
+        params[f"MediaUrl{index}"] = url
+        params[f"MediaContentType{index}"] = kind or "image/jpeg"
+    return params

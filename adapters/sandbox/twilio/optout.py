@@ -1,0 +1,47 @@
+"""What Twilio does by itself with STOP, START and HELP."""
+
+from adapters.sandbox.ledger import Ledger
+
+STOP = frozenset(
+    {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+    | {"REVOKE", "OPTOUT", "ARRET", "ARRETE"}
+)
+START = frozenset({"START", "YES", "UNSTOP"})
+HELP = frozenset({"HELP", "INFO"})
+
+ANSWERS = {
+    "STOP": "You have successfully been unsubscribed. You will not receive any more messages"
+    " from this number. Reply START to resubscribe.",
+    "START": "You have successfully been re-subscribed to messages from this number."
+    " Reply HELP for help. Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+    "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+}
+
+
+def word_of(body: str) -> str | None:
+    """STOP, START or HELP when the text is one such word and nothing else."""
+    word = body.strip().upper()
+    for kind, words in (("STOP", STOP), ("START", START), ("HELP", HELP)):
+        if word in words:
+            return kind
+    return None
+
+
+class Blocks:
+    """Who has opted out of whom: pairs of a sender (number or service) and a customer."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def obey(self, sender: str, customer: str, word: str) -> bool:
+        """Record a keyword; true when Twilio answers it (a second STOP is met with silence)."""
+        if word == "HELP":
+            return not self.stopped(sender, customer)
+        was = self.stopped(sender, customer)
+        self._ledger.put("block", f"{sender} {customer}", {"stopped": word == "STOP"})
+        return was != (word == "STOP")
+
+    def stopped(self, sender: str, customer: str) -> bool:
+        """Whether this customer has opted out of this sender."""
+        found = self._ledger.all("block").get(f"{sender} {customer}")
+        return bool(found and found["stopped"])

@@ -1,0 +1,65 @@
+"""Routes for scripts and the page that concern texts."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters.sandbox.config import SandboxConfig
+from adapters.sandbox.ledger import Json
+from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.inbound import Phones, Typed
+from adapters.sandbox.twilio.text import as_shown
+from adapters.sandbox.wire import Refusal, read_json, text_of
+
+
+class TextScripts:
+    """`POST /texts` types on a customer's phone; `GET /texts` shows all that was carried."""
+
+    def __init__(self, config: SandboxConfig, texts: Texts, phones: Phones) -> None:
+        self._config = config
+        self._texts = texts
+        self._phones = phones
+
+    def routes(self) -> list[Route]:
+        """To be mounted at the sandbox's root."""
+        return [
+            Route("/texts", self._post, methods=["POST"]),
+            Route("/texts", self._list, methods=["GET"]),
+            Route("/texts/{sid}", self._one, methods=["GET"]),
+        ]
+
+    async def _post(self, request: Request) -> Response:
+        text = await self._phones.send(self._typed(await read_json(request)))
+        return JSONResponse(as_shown(text), 201)
+
+    def _typed(self, body: Json) -> Typed:
+        media = body.get("mediaUrls") or []
+        if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
+            raise Refusal(400, "mediaUrls must be a list of strings")
+        if len(media) > 10:
+            raise Refusal(400, "a text carries at most 10 media")
+        words = text_of(body, "body", "")
+        if not words and not media:
+            raise Refusal(400, "a text needs a body or mediaUrls")
+        service = body.get("serviceSid", self._config.messaging_service_sid)
+        return Typed(
+            sender=text_of(body, "from"),
+            to=text_of(body, "to", self._config.numbers[0]),
+            body=words,
+            media=tuple(media),
+            sid=text_of(body, "messageSid", "") or None,
+            service=text_of({"serviceSid": service}, "serviceSid", "") or None,
+        )
+
+    async def _list(self, request: Request) -> Response:
+        wanted = request.query_params.get("phone")
+        texts = [
+            as_shown(text) for text in self._texts.all() if wanted in (None, text.sender, text.to)
+        ]
+        return JSONResponse({"numbers": list(self._config.numbers), "texts": texts})
+
+    async def _one(self, request: Request) -> Response:
+        text = self._texts.find(request.path_params["sid"])
+        if text is None:
+            raise Refusal(404, "no such text")
+        return JSONResponse(as_shown(text))

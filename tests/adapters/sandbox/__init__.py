@@ -1,0 +1,1 @@
+"""Tests of the sandbox, driven by the real SDKs over real HTTP."""

@@ -1,0 +1,170 @@
+"""A sandbox and a receiver in the product's place, each a real server on a free port."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx2
+import orjson
+import uvicorn
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from twilio.request_validator import RequestValidator
+
+from adapters.sandbox import SandboxConfig, Speed, standalone
+
+ACCOUNT = "AC" + "1" * 32
+TOKEN = "town-auth-token"
+SIGNING = "town-signing-secret"
+NUMBER = "+17605550100"
+FAST = Speed(
+    step=0.01, retries=(0.02,) * 5, event_retries=(0.02,) * 3, timeout=2.0, event_timeout=0.5
+)
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request that reached the product, and whether its signature was right."""
+
+    path: str
+    form: dict[str, str]
+    json: Any
+    headers: dict[str, str]
+    signed: bool
+
+
+@dataclass
+class Product:
+    """Stands in the product's place: keeps what it gets, answers what it is told to."""
+
+    url: str = ""
+    received: list[Received] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def take(self, request: Request) -> Response:
+        """Keep a request and give the next answer ordered, or an empty 200."""
+        raw = await request.body()
+        async with self.news:
+            self.received.append(self._read(request, raw))
+            self.news.notify_all()
+        return self.answers.pop(0) if self.answers else Response()
+
+    def _read(self, request: Request, raw: bytes) -> Received:
+        headers = dict(request.headers)
+        is_json = headers.get("content-type", "").startswith("application/json")
+        form = {} if is_json else dict(parse_qsl(raw.decode(), keep_blank_values=True))
+        query = f"?{request.url.query}" if request.url.query else ""
+        url = self.url + request.url.path + query
+        return Received(
+            path=request.url.path,
+            form=form,
+            json=orjson.loads(form.get("payload") or raw) if is_json or "payload" in form else None,
+            headers=headers,
+            signed=SignatureVerifier(SIGNING).is_valid_request(raw, headers)
+            if "x-slack-signature" in headers
+            else RequestValidator(TOKEN).validate(url, form, headers.get("x-twilio-signature", "")),
+        )
+
+    async def wait(self, enough: Callable[[list[Received]], bool]) -> list[Received]:
+        """Wait until what was received satisfies `enough`."""
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: enough(self.received))
+        return self.received
+
+    async def count(self, number: int) -> list[Received]:
+        """Wait for that many requests."""
+        return await self.wait(lambda received: len(received) >= number)
+
+    def events(self, kind: str = "message") -> list[Any]:
+        """The Slack events of one type received so far."""
+        events = [item.json["event"] for item in self.received if item.json and "event" in item.json]
+        return [event for event in events if event["type"] == kind]
+
+    async def event(self, fits: Callable[[Any], bool], kind: str = "message") -> Any:
+        """Wait for a Slack event that fits."""
+        await self.wait(lambda _: any(fits(event) for event in self.events(kind)))
+        return next(event for event in self.events(kind) if fits(event))
+
+    def app(self) -> Starlette:
+        """Every path the sandbox may call."""
+        return Starlette(routes=[Route("/{path:path}", self.take, methods=["GET", "POST"])])
+
+
+@dataclass
+class Town:
+    """A running sandbox, the product's stand-in, and a client for the scripts' API."""
+
+    url: str
+    config: SandboxConfig
+    product: Product
+    http: httpx2.AsyncClient
+
+    async def texts(self) -> list[Any]:
+        """All texts carried."""
+        return list((await self.http.get("/texts")).json()["texts"])
+
+    async def until(self, path: str, enough: Callable[[Any], bool]) -> Any:
+        """Read a script route until its JSON satisfies `enough`."""
+        async with asyncio.timeout(5):
+            while not enough(body := (await self.http.get(path)).json()):
+                await asyncio.sleep(0.01)
+            return body
+
+
+def free_socket() -> socket.socket:
+    """A listening socket on a port of the system's choice."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    return listener
+
+
+@asynccontextmanager
+async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Run an application by uvicorn until left."""
+    settings = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(settings)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+        listener.close()
+
+
+@asynccontextmanager
+async def town(speed: Speed = FAST, ledger: Path | None = None, **more: Any) -> AsyncIterator[Town]:
+    """Build everything on free ports and tear it down."""
+    product, product_socket, own_socket = Product(), free_socket(), free_socket()
+    product.url = f"http://127.0.0.1:{product_socket.getsockname()[1]}"
+    own = f"http://127.0.0.1:{own_socket.getsockname()[1]}/sandbox"
+    config = SandboxConfig(
+        product_url=product.url,
+        own_url=own,
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        numbers=(NUMBER, "+17605550101"),
+        slack_signing_secret=SIGNING,
+        ledger=ledger,
+        speed=speed,
+        **more,
+    )
+    async with (
+        served(product.app(), product_socket),
+        served(standalone(config), own_socket),
+        httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False) as http,
+    ):
+        yield Town(own, config, product, http)
