@@ -62,7 +62,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
             rf"stop (all )?{_TEXTS}",
             rf"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (\w+ ){{0,3}}{_TEXTS}",
             r"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (these|this|them|anything)",
-            rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any|back|ever)",
+            rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any\w*|back|ever)",
             rf"{_NEVER} (ever )?{_REACH}( please)?$",
             rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?(any |more |your )*{_TEXTS}",
             rf"no (more|further) ({_TEXTS}|texting|messaging|contact)",
@@ -90,6 +90,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
 _PHRASE = re.compile(
     "|".join(rf"(?:\b{phrase}\b)" for phrases in PHRASES.values() for phrase in sorted(phrases))
 )
+_APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -115,4 +116,4 @@ def _words(body: str) -> str:
     """The bare words: one case, width and spacing, no accents, apostrophes or punctuation."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", body)).casefold()
     letters = "".join(char for char in folded if not unicodedata.combining(char))
-    return _NOT_WORDS.sub(" ", re.sub("['’‘ʼ`´]", "", letters)).strip()
+    return _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", letters)).strip()

@@ -13,22 +13,23 @@ _BASIC = frozenset(
 )
 _EXTENDED = frozenset("^{}\\[]~|€\f")  # sent as an escape and a second septet
 
+# By code point, as most of these cannot be told apart by eye.
 _LOOKALIKES = {
-    "'": "‘’‚‛′‵ʹʻʼʽˈˊ`´",
-    '"': "“”„‟″‶«»ʺ",
-    "-": "‐‑‒–—―−⁃",
-    "...": "…",
+    "'": "\u2018\u2019\u201b\u2032\u2035\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca`\u00b4",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u02ba",
+    ",": "\u201a",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212",
+    "...": "\u2026",
+    "*": "\u2022\u2023\u2219\u25e6\u00b7",
+    "/": "\u2044\u2215",
+    "<": "\u2039",
+    ">": "\u203a",
+    "~": "\u02dc",
+    "^": "\u02c6",
+    "|": "\u00a6",
+    "\n": "\u2028\u2029",
     " ": "\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
     "": "\u00ad\u200b\u2060\ufeff",
-    "\n": "\u2028\u2029",
-    "*": "•·‣◦∙",
-    "/": "⁄∕",
-    "<": "‹",
-    ">": "›",
-    "~": "˜",
-    "^": "ˆ",
-    "|": "¦",
-    ",": "‚",
 }
 _SWAPS = str.maketrans({odd: plain for plain, odds in _LOOKALIKES.items() for odd in odds})
 

@@ -116,6 +116,7 @@ def test_ordinary_talk_is_neither_keyword_nor_phrase(body: str) -> None:
         "don't text me",
         "Don’t text here anymore",
         "dont message me ever",
+        "do not call anymore",
         "no more texts",
         "No more messages please",
         "leave me alone",
