@@ -1,0 +1,119 @@
+"""How each setting is written in the environment: value types that refuse what cannot work."""
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+
+T = TypeVar("T")
+
+SECRET_KEY_LENGTH = 32
+SEPARATORS = re.compile(r"[\s,]+")
+
+
+def _require(passes: bool) -> None:
+    # The reason is not said here: a setting's description tells what it must be.
+    if not passes:
+        raise ValueError("malformed")
+
+
+def _words(value: object) -> object:
+    return tuple(filter(None, SEPARATORS.split(value))) if isinstance(value, str) else value
+
+
+def _pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [item.partition("=") for item in SEPARATORS.split(value.strip(", "))]
+    _require(all(key and secret for key, _, secret in pairs))
+    return {key: secret for key, _, secret in pairs}
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value.rstrip("/"))
+    _require(parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0)
+    _require(not (parts.query or parts.fragment or "@" in parts.netloc or " " in value))
+    return value.rstrip("/")
+
+
+def _origin(value: str) -> str:
+    # Twilio refuses callback addresses whose host has an underscore.
+    parts = urlsplit(_address(value))
+    _require(not value.endswith("/") and not parts.path and "_" not in parts.netloc)
+    return value
+
+
+def _region(value: str) -> str:
+    _require(value in SUPPORTED_REGIONS)
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    _require(len(value.get_secret_value()) >= SECRET_KEY_LENGTH)
+    return value
+
+
+def _database_uri(value: SecretStr) -> SecretStr:
+    uri = value.get_secret_value()
+    _require(uri.startswith(("mongodb://", "mongodb+srv://")))
+    try:
+        # A +srv name is looked up in the DNS: that belongs to connecting, not to reading.
+        if uri.startswith("mongodb://"):
+            parse_uri(uri)
+    except (PyMongoError, ValueError) as error:
+        raise ValueError("malformed") from error
+    return value
+
+
+def _network(value: object) -> object:
+    return ip_network(value, strict=False) if isinstance(value, str) else value
+
+
+def _users_or_group(value: tuple[str, ...]) -> tuple[str, ...]:
+    group = len(value) == 1 and re.fullmatch(r"S[A-Z0-9]+", value[0])
+    _require(bool(group) or all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in value))
+    return value
+
+
+def _ascending(value: tuple[float, ...]) -> tuple[float, ...]:
+    _require(bool(value) and list(value) == sorted(value) and value[0] >= 0)
+    return value
+
+
+def _spaceless(value: SecretStr) -> SecretStr:
+    _require(not re.search(r"\s", value.get_secret_value()))
+    return value
+
+
+def database_of(uri: str) -> str | None:
+    """The database that a `mongodb://…/name?…` address names."""
+    return urlsplit(uri).path.strip("/") or None
+
+
+Words = Annotated[tuple[T, ...], NoDecode, BeforeValidator(_words)]
+Secret = Annotated[SecretStr, AfterValidator(_spaceless)]
+Pairs = Annotated[dict[str, Secret], NoDecode, BeforeValidator(_pairs)]
+Address = Annotated[str, AfterValidator(_address)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Region = Annotated[str, AfterValidator(_region)]
+Key = Annotated[SecretStr, AfterValidator(_key)]
+DatabaseUri = Annotated[SecretStr, AfterValidator(_database_uri)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+Agents = Annotated[Words[str], AfterValidator(_users_or_group)]
+Moments = Annotated[Words[float], AfterValidator(_ascending)]
+Networks = Words[Network]
+Phones = Words[Phone]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,283 @@
+"""One typed Settings, read from the environment and `.env`; each complaint is one plain line."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adapters.formats import (
+    Address,
+    Agents,
+    DatabaseUri,
+    Key,
+    Moments,
+    Networks,
+    Origin,
+    Pairs,
+    Phones,
+    Region,
+    Secret,
+    database_of,
+    listed,
+)
+from adapters.startup import StartupError
+
+TWILIO_MISSING = "Twilio not configured. Missing environment variables."
+LEASE_PER_TIMEOUT = 3
+
+
+def _is(what: str, **limits: Any) -> Any:
+    """What the value must be, in words: the end of the sentence that a wrong value gets."""
+    return Field(description=what, **limits)
+
+
+class Settings(BaseSettings):
+    """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+    environment: Annotated[
+        Literal["production", "development"], _is("`production` or `development`")
+    ] = "production"
+    mongodb_uri: Annotated[
+        DatabaseUri | None, _is("an address such as mongodb://host:27017/threadline?replicaSet=rs0")
+    ] = None
+    embedded_db: Annotated[bool, _is("0 or 1")] = False
+    threadline_data: Annotated[Path, _is("a directory")] = Path(".threadline")
+    port: Annotated[int, _is("a port from 1 to 65535", ge=1, le=65535)] = 8000
+    public_url: Annotated[
+        Origin | None,
+        _is("such as https://texts.example.com: no path, no slash at the end, no underscore"),
+    ] = None
+    trusted_proxies: Annotated[
+        Networks, _is("IP addresses or networks, such as 10.0.0.0/8, separated by commas")
+    ] = ()
+    secret_key: Annotated[Key | None, _is("at least 32 random characters")] = None
+    business_name: Annotated[str, _is("1 to 100 characters", min_length=1, max_length=100)] = (
+        "Threadline"
+    )
+    support_contact: Annotated[str | None, _is("at most 200 characters", max_length=200)] = None
+    default_region: Annotated[Region, _is("a two-letter country code such as US")] = "US"
+    reply_hold_seconds: Annotated[float, _is("seconds from 0 to 300", ge=0, le=300)] = 5
+    reply_window_hours: Annotated[float, _is("hours from 0 to 8760", ge=0, le=8760)] = 24
+    http_timeout_seconds: Annotated[float, _is("seconds from 0.1 to 120", ge=0.1, le=120)] = 15
+    look_seconds: Annotated[
+        Moments, _is("rising seconds such as 0,60,300, separated by commas")
+    ] = (0.0, 60.0, 300.0)
+
+    twilio_account_sid: Annotated[
+        str | None, _is("`AC` and 32 hexadecimal digits", pattern=r"^AC[0-9a-fA-F]{32}$")
+    ] = None
+    twilio_auth_token: Annotated[Secret | None, _is("the token alone, without spaces")] = None
+    twilio_auth_token_secondary: Annotated[
+        Secret | None, _is("the token alone, without spaces")
+    ] = None
+    twilio_api_key: Annotated[
+        str | None, _is("`SK` and 32 hexadecimal digits", pattern=r"^SK[0-9a-fA-F]{32}$")
+    ] = None
+    twilio_api_secret: Annotated[Secret | None, _is("the secret alone, without spaces")] = None
+    twilio_shared_keys: Annotated[Pairs, _is("`id=secret` pairs separated by commas")] = {}
+    twilio_phone_number: Annotated[
+        Phones, _is("numbers such as +17605551234, separated by commas")
+    ] = ()
+    twilio_messaging_service_sid: Annotated[
+        str | None, _is("`MG` and 32 hexadecimal digits", pattern=r"^MG[0-9a-fA-F]{32}$")
+    ] = None
+    twilio_api_url: Annotated[Address | None, _is("an http or https address")] = None
+
+    slack_bot_token: Annotated[Secret | None, _is("a token that begins with xoxb-")] = None
+    slack_signing_secret: Annotated[Secret | None, _is("the secret alone, without spaces")] = None
+    slack_app_token: Annotated[Secret | None, _is("a token that begins with xapp-")] = None
+    slack_api_url: Annotated[Address | None, _is("an http or https address")] = None
+    slack_inbox_channel: Annotated[
+        str | None,
+        _is("a channel ID such as C0123456789, not its name", pattern=r"^[CG][A-Z0-9]+$"),
+    ] = None
+    slack_agents: Annotated[
+        Agents, _is("user IDs such as U0123,U0456, or one user group ID such as S0123")
+    ] = ()
+    sandbox_ledger: Annotated[Path | None, _is("a file")] = None
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read and check everything; StartupError names all that is wrong, each in one line."""
+        try:
+            settings = cls(**overrides)
+        except ValidationError as error:
+            raise StartupError(*_complaints(error)) from None
+        except UnicodeDecodeError:
+            raise StartupError(
+                ".env must be a text file in UTF-8: save it again as such."
+            ) from None
+        if problems := settings.problems():
+            raise StartupError(*problems)
+        return settings
+
+    @property
+    def base_url(self) -> str:
+        """Where the world reaches us, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The database's name: the one in MONGODB_URI, else `threadline`."""
+        uri = self.mongodb_uri.get_secret_value() if self.mongodb_uri else ""
+        return database_of(uri) or "threadline"
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a worker may hold a slot: a call that starts in it also ends in it."""
+        return LEASE_PER_TIMEOUT * self.http_timeout_seconds
+
+    @property
+    def twilio_numbers(self) -> tuple[str, ...]:
+        """Our own numbers, E.164."""
+        return self.twilio_phone_number
+
+    @property
+    def shared_keys(self) -> dict[str, str]:
+        """Secrets of Twilio's shared keys by their ids."""
+        return {key: one.get_secret_value() for key, one in self.twilio_shared_keys.items()}
+
+    @property
+    def twilio_missing(self) -> tuple[str, ...]:
+        """The variables without which no text can be sent or believed."""
+        sender = self.twilio_phone_number or self.twilio_messaging_service_sid
+        present = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID": sender,
+            "TWILIO_API_KEY": self.twilio_api_key or not self.twilio_api_secret,
+            "TWILIO_API_SECRET": self.twilio_api_secret or not self.twilio_api_key,
+        }
+        return tuple(name for name, value in present.items() if not value)
+
+    @property
+    def slack_missing(self) -> tuple[str, ...]:
+        """The variables without which no agent can be reached; an app token needs no secret."""
+        present = {
+            "SLACK_BOT_TOKEN": self.slack_bot_token,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret or self.slack_app_token,
+            "SLACK_INBOX_CHANNEL": self.slack_inbox_channel,
+        }
+        return tuple(name for name, value in present.items() if not value)
+
+    @property
+    def twilio_configured(self) -> bool:
+        """Whether texts can be sent and received."""
+        return not self.twilio_missing
+
+    @property
+    def slack_configured(self) -> bool:
+        """Whether agents can be reached."""
+        return not self.slack_missing
+
+    @property
+    def is_sandboxed(self) -> bool:
+        """Whether Twilio and Slack are both redirected to this machine."""
+        return _is_local(self.twilio_api_url) and _is_local(self.slack_api_url)
+
+    @property
+    def real_credentials(self) -> tuple[str, ...]:
+        """The credentials that would reach the real Twilio or Slack."""
+        twilio = ("twilio_account_sid", "twilio_auth_token", "twilio_api_key", "twilio_api_secret")
+        slack = ("slack_bot_token", "slack_app_token")
+        names = [
+            *(() if _is_local(self.twilio_api_url) else twilio),
+            *(() if _is_local(self.slack_api_url) else slack),
+        ]
+        return tuple(name.upper() for name in names if getattr(self, name))
+
+    def problems(self) -> list[str]:
+        """What contradicts itself or is half done, each with what to do."""
+        return [*self._half_configured(), *self._wrong_tokens(), *self._unfit_for_real_use()]
+
+    def live_problems(self) -> list[str]:
+        """What a process that talks to Twilio and Slack, real or sandbox, still lacks."""
+        found = []
+        if self.twilio_missing:
+            found.append(_twilio_line(self.twilio_missing))
+        if self.slack_missing:
+            found.append(_slack_line(self.slack_missing))
+        return found
+
+    def sandbox_problems(self) -> list[str]:
+        """Why the sandbox must not run here: texts might reach real people."""
+        if not self.real_credentials:
+            return []
+        names = listed(self.real_credentials)
+        return [f"The sandbox does not run beside real credentials: unset {names}."]
+
+    def _half_configured(self) -> list[str]:
+        found = []
+        if self.twilio_missing and self._any_set("twilio_"):
+            found.append(_twilio_line(self.twilio_missing))
+        if self.slack_missing and self._any_set("slack_"):
+            found.append(_slack_line(self.slack_missing))
+        return found
+
+    def _any_set(self, prefix: str) -> bool:
+        fields = type(self).model_fields
+        names = [name for name in fields if name.startswith(prefix) and name[-4:] != "_url"]
+        return any(getattr(self, name) for name in names)
+
+    def _wrong_tokens(self) -> list[str]:
+        prefixes = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
+        return [
+            _must_be(name)
+            for name, prefix in prefixes.items()
+            if not _starts_with(getattr(self, name), prefix)
+        ]
+
+    def _unfit_for_real_use(self) -> list[str]:
+        if not self.real_credentials:
+            return []
+        needs = {
+            "SECRET_KEY is missing: set it to at least 32 random characters.": self.secret_key,
+            "PUBLIC_URL is missing: set it to the https address where Twilio and Slack reach "
+            "this server.": self.public_url,
+            "MONGODB_URI is missing: set it to your MongoDB replica set, or set EMBEDDED_DB=1 "
+            "to run the embedded database on this one machine.": self.mongodb_uri
+            or self.embedded_db,
+        }
+        return [line for line, value in needs.items() if not value]
+
+
+def _must_be(name: str) -> str:
+    return f"{name.upper()} must be {Settings.model_fields[name].description}."
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    return [_must_be(name) for name in dict.fromkeys(str(one["loc"][0]) for one in error.errors())]
+
+
+def _twilio_line(names: tuple[str, ...]) -> str:
+    return f"{TWILIO_MISSING} Set {listed(names)}."
+
+
+def _slack_line(names: tuple[str, ...]) -> str:
+    return f"Slack not configured. Missing environment variables. Set {listed(names)}."
+
+
+def _starts_with(secret: SecretStr | None, prefix: str) -> bool:
+    return secret is None or secret.get_secret_value().startswith(prefix)
+
+
+def _is_local(address: str | None) -> bool:
+    host = urlsplit(address).hostname if address else None
+    if host is None or host == "localhost":
+        return host is not None
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""Real servers for tests: an ASGI application under uvicorn in a thread, on a free port."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+START_SECONDS = 20
+
+
+class Signalling(uvicorn.Server):
+    """A uvicorn server that tells when it has started, or failed to."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then tell."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            self.should_exit = True  # uvicorn's way to say that the application did not start
+        finally:
+            self.ready.set()
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(app: Any, **options: Any) -> Iterator[str]:
+    """Run the application until the block ends; yields `http://127.0.0.1:PORT`."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2, **options)
+    server = Signalling(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        if not server.ready.wait(START_SECONDS) or not server.started:
+            raise RuntimeError("the application did not start: see its log")
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+        listener.close()
