@@ -55,6 +55,7 @@ def async_client(uri: str) -> AsyncMongoClient[Document]:
 
 
 def has_transactions(hello: Document) -> bool:
+    """Whether the server that greeted so belongs to a replica set or a sharded cluster."""
     return bool(hello.get("setName")) or hello.get("msg") == "isdbgrid"
 
 

@@ -8,7 +8,6 @@ import ctypes
 import fcntl
 import importlib
 import json
-import os
 import shutil
 import signal
 import socket
@@ -16,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -141,7 +140,7 @@ def _start(data_dir: Path, *, durable: bool) -> tuple[Server, subprocess.Popen[b
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us; we then stop it in order.
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=_end_with_parent(),  # noqa: PLW1509 - one prepared system call, no locks
     )
     try:
         _make_primary(process, port, data_dir, durable=durable)
@@ -153,8 +152,12 @@ def _start(data_dir: Path, *, durable: bool) -> tuple[Server, subprocess.Popen[b
     return server, process
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _end_with_parent() -> Callable[[], None] | None:
+    """What the child calls, where the system can do it, so that a killed owner takes it along."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _command(program: Path, data_dir: Path, port: int) -> list[str]:
