@@ -1,1 +1,1 @@
-"""The business: contacts, consent, threads and messages. Knows no Twilio, Slack, HTTP or GraphQL."""
+"""The business: contacts, consent, threads, messages. Knows no supplier and no protocol."""

@@ -44,10 +44,10 @@ class Chat(Protocol):
     """The place where agents work. Outcomes instead of exceptions, as with Sms."""
 
     async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
-        """Make a private channel; `purpose` carries our thread id. Failed("name_taken") to retry."""
+        """Make a private channel; `purpose` names our thread. Failed("name_taken"): try another."""
 
-    async def find_channel(self, purpose: str) -> Opened | None | Postponed:
-        """Our own channel with that purpose, after an unclear `open_channel`."""
+    async def find_channel(self, name: str, purpose: str) -> Opened | None | Postponed:
+        """Our own channel after an unclear `open_channel`: by its purpose, or still without one."""
 
     async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
         """Topic, agents invited; safe to repeat. None: done."""
@@ -61,14 +61,14 @@ class Chat(Protocol):
     async def find_post(self, place: Place, key: str, since: datetime) -> str | None | Postponed:
         """The ts of the post with that key, looked up by its metadata; None: it is not there."""
 
-    async def whisper(self, place: Place, user_id: str, text: str, buttons: Sequence[Button]) -> (
-        Shown | Failed | Postponed | Unclear
-    ):
+    async def whisper(
+        self, place: Place, user_id: str, text: str, buttons: Sequence[Button]
+    ) -> Shown | Failed | Postponed | Unclear:
         """A message that only that person sees."""
 
-    async def mark(self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]) -> (
-        Failed | Postponed | Unclear | None
-    ):
+    async def mark(
+        self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
+    ) -> Failed | Postponed | Unclear | None:
         """Turn the marks `have` on a message into `want`. None: done. Safe to repeat."""
 
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:

@@ -1,4 +1,4 @@
-"""What travels between rooms: facts about texts, people and outcomes, already free of supplier names."""
+"""What travels between rooms: texts, people and outcomes, free of supplier names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -146,7 +146,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Card:
-    """What is told of a conversation where it lives: who, which number, whether in its own channel."""
+    """What is told of a conversation where it lives: who it is with, from which sender."""
 
     thread_id: str
     name: str
@@ -160,7 +160,8 @@ class Card:
 class Post:
     """One message to show in a place. `key` is unique per post and readable back from the chat.
 
-    `author` is shown as the sender's name; None means the product speaks for itself.
+    `author` is shown as the sender's name; None means the product speaks for itself. `note` is
+    the product's own remark below the text.
     """
 
     key: str
@@ -168,6 +169,7 @@ class Post:
     author: str | None = None
     media_urls: tuple[str, ...] = ()
     from_customer: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Contact
-from domain.model.message import Message
+from domain.model.message import Message, Notice, Shadow, StatusChange
 from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
@@ -25,8 +25,8 @@ def ensure_indexes() -> list[str]:
     """Make every index of every collection; safe to repeat. Returns `collection.index` names."""
     made = []
     for noun in NOUNS:
-        noun.ensure_indexes()
-        made += [f"{noun._get_collection_name()}.{spec['name']}" for spec in noun._meta["indexes"]]
+        collection = noun._get_collection()
+        made += [f"{collection.name}.{name}" for name in collection.create_indexes([*noun.INDEXES])]
     return made
 
 
@@ -39,9 +39,12 @@ __all__ = [
     "Contact",
     "Lease",
     "Message",
+    "Notice",
     "Noun",
     "Number",
+    "Shadow",
     "Slot",
+    "StatusChange",
     "Stray",
     "Thread",
     "Token",

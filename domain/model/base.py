@@ -1,10 +1,30 @@
 """What every document shares: field helpers, tolerance of foreign fields, and the revision."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from mongoengine import DateTimeField, Document, EmbeddedDocument, IntField, StringField
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 TOLERANT: dict[str, Any] = {"strict": False, "auto_create_index": False}
+
+
+def index(name: str, *keys: str, unique: bool = False, where: object = None) -> IndexModel:
+    """An index over stored field names: `-` descends; `where` is what a document must have."""
+    order = [(key.lstrip("-"), DESCENDING if key[0] == "-" else ASCENDING) for key in keys]
+    options: dict[str, object] = {"unique": True} if unique else {}
+    if where:
+        options["partialFilterExpression"] = where
+    return IndexModel(order, name=name, **options)
+
+
+def words(*fields: str) -> IndexModel:
+    """The collection's one full-text index; names and texts come in every language."""
+    return IndexModel([(field, "text") for field in fields], name="words", default_language="none")
+
+
+def present(field: str) -> dict[str, object]:
+    """A partial index's condition: the field is there (null is stored nowhere)."""
+    return {field: {"$exists": True}}
 
 
 class Part(EmbeddedDocument):
@@ -17,6 +37,8 @@ class Noun(Document):
     """A document whose `rev` counts the changes that a person could see."""
 
     meta = {"abstract": True, **TOLERANT}
+
+    INDEXES: ClassVar[tuple[IndexModel, ...]] = ()
 
     rev: int = IntField(default=1)
 

@@ -4,21 +4,18 @@ from datetime import datetime
 
 from mongoengine import DateTimeField, EmbeddedDocumentField, ObjectIdField, StringField
 
-from domain.model.base import TOLERANT, Author, Noun
+from domain.model.base import TOLERANT, Author, Noun, index
 
 
 class ConsentEvent(Noun):
     """One opt-in or opt-out with its proof. `origin` makes it happen once."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "consentevents",
-        "indexes": [
-            {"fields": ["origin"], "unique": True, "name": "origin"},
-            {"fields": ["phone", "-recordedAt", "-_id"], "name": "phone"},
-            {"fields": ["contactId", "-recordedAt", "-_id"], "name": "contact"},
-        ],
-    }
+    meta = {**TOLERANT, "collection": "consentevents"}
+    INDEXES = (
+        index("origin", "origin", unique=True),
+        index("phone", "phone", "-recordedAt", "-_id"),
+        index("contact", "contactId", "-recordedAt", "-_id"),
+    )
 
     origin: str = StringField(required=True)
     phone: str = StringField(required=True)

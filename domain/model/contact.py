@@ -13,7 +13,7 @@ from mongoengine import (
     StringField,
 )
 
-from domain.model.base import TOLERANT, Noun, Part
+from domain.model.base import TOLERANT, Noun, Part, index, present, words
 
 STATUSES = ("new", "contacted", "qualified", "nurturing", "client", "inactive")
 METHODS = ("sms", "email", "phone", "in-person")
@@ -67,33 +67,21 @@ class Consent(Part):
 class Contact(Noun):
     """One person. `phones` are all their numbers, `phone` the first; `terms` serve the search."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "contacts",
-        "indexes": [
-            {"fields": ["phones"], "unique": True, "name": "phones"},
-            {"fields": ["terms", "-createdAt", "-_id"], "name": "search"},
-            {"fields": ["-createdAt", "-_id"], "name": "newest"},
-            {"fields": ["status", "-createdAt", "-_id"], "name": "status"},
-            {"fields": ["assignedAgent", "-createdAt", "-_id"], "name": "agent"},
-            {"fields": ["tags", "-createdAt", "-_id"], "name": "tags"},
-            {"fields": ["preferences.smsOptIn", "-createdAt", "-_id"], "name": "optIn"},
-            {"fields": ["-lastContactDate", "-_id"], "name": "lastContact"},
-            {"fields": ["lastName", "firstName", "_id"], "name": "name"},
-            {"fields": ["email"], "name": "email", "partialFilterExpression": {"email": {"$exists": True}}},
-            {
-                "fields": ["origin"],
-                "name": "origin",
-                "unique": True,
-                "partialFilterExpression": {"origin": {"$exists": True}},
-            },
-            {
-                "fields": ["$firstName", "$lastName", "$email", "$phone", "$notes"],
-                "name": "words",
-                "default_language": "none",
-            },
-        ],
-    }
+    meta = {**TOLERANT, "collection": "contacts"}
+    INDEXES = (
+        index("phones", "phones", unique=True),
+        index("search", "terms", "-createdAt", "-_id"),
+        index("newest", "-createdAt", "-_id"),
+        index("status", "status", "-createdAt", "-_id"),
+        index("agent", "assignedAgent", "-createdAt", "-_id"),
+        index("tags", "tags", "-createdAt", "-_id"),
+        index("optIn", "preferences.smsOptIn", "-createdAt", "-_id"),
+        index("lastContact", "-lastContactDate", "-_id"),
+        index("name", "lastName", "firstName", "_id"),
+        index("email", "email", where=present("email")),
+        index("origin", "origin", unique=True, where=present("origin")),
+        words("firstName", "lastName", "email", "phone", "notes"),
+    )
 
     origin: str | None = StringField()
     first_name: str = StringField(required=True, db_field="firstName")

@@ -16,13 +16,7 @@ from mongoengine import (
     StringField,
 )
 
-from domain.model.base import TOLERANT, Author, Noun, Part, Slot
-
-
-def _open(field: str) -> dict[str, object]:
-    """The index by which workers find open slots, and nothing else."""
-    path = f"{field}.due_at"
-    return {"fields": [path], "name": field, "partialFilterExpression": {path: {"$exists": True}}}
+from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index, present, words
 
 
 class StatusChange(Part):
@@ -71,41 +65,25 @@ class Shadow(Part):
 class Message(Noun):
     """One text. Inserting it is the commit; `origin` is its one idempotency key."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "smsmessages",
-        "indexes": [
-            {"fields": ["origin"], "unique": True, "name": "origin"},
-            {
-                "fields": ["twilioMessageSid"],
-                "name": "sid",
-                "unique": True,
-                "partialFilterExpression": {"twilioMessageSid": {"$exists": True}},
-            },
-            {"fields": ["-createdAt", "-_id"], "name": "newest"},
-            {"fields": ["contactId", "-createdAt", "-_id"], "name": "contact"},
-            {"fields": ["threadId", "-createdAt", "-_id"], "name": "thread"},
-            {"fields": ["threadId", "position", "_id"], "name": "order"},
-            {"fields": ["from", "-createdAt", "-_id"], "name": "from"},
-            {"fields": ["to", "-createdAt", "-_id"], "name": "to"},
-            {"fields": ["status", "direction", "-createdAt", "-_id"], "name": "status"},
-            {"fields": ["direction", "-createdAt", "-_id"], "name": "direction"},
-            {
-                "fields": ["unplaced", "-createdAt", "-_id"],
-                "name": "unplaced",
-                "partialFilterExpression": {"unplaced": True},
-            },
-            {
-                "fields": ["shadow.channelId", "shadow.ts"],
-                "name": "shadow",
-                "partialFilterExpression": {"shadow.ts": {"$exists": True}},
-            },
-            {"fields": ["$body"], "name": "words", "default_language": "none"},
-            _open("dispatch"),
-            _open("relay"),
-            _open("effects"),
-        ],
-    }
+    meta = {**TOLERANT, "collection": "smsmessages"}
+    INDEXES = (
+        index("origin", "origin", unique=True),
+        index("sid", "twilioMessageSid", unique=True, where=present("twilioMessageSid")),
+        index("newest", "-createdAt", "-_id"),
+        index("contact", "contactId", "-createdAt", "-_id"),
+        index("thread", "threadId", "-createdAt", "-_id"),
+        index("order", "threadId", "position", "_id"),
+        index("from", "from", "-createdAt", "-_id"),
+        index("to", "to", "-createdAt", "-_id"),
+        index("status", "status", "direction", "-createdAt", "-_id"),
+        index("direction", "direction", "-createdAt", "-_id"),
+        index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
+        index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
+        words("body"),
+        index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
+        index("relay", "relay.due_at", where=present("relay.due_at")),
+        index("effects", "effects.due_at", where=present("effects.due_at")),
+    )
 
     origin: str = StringField(required=True)
     twilio_sid: str | None = StringField(db_field="twilioMessageSid")

@@ -4,19 +4,16 @@ from datetime import datetime
 
 from mongoengine import BooleanField, DateTimeField, StringField
 
-from domain.model.base import TOLERANT, Noun
+from domain.model.base import TOLERANT, Noun, index
 
 LEVELS = ("none", "express", "written")
 
 
 class Number(Noun):
-    """Consent of one number now. It changes only together with the consent event that explains it."""
+    """Consent of one number now; it changes only with the consent event that explains it."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "numbers",
-        "indexes": [{"fields": ["phone"], "unique": True, "name": "phone"}],
-    }
+    meta = {**TOLERANT, "collection": "numbers"}
+    INDEXES = (index("phone", "phone", unique=True),)
 
     phone: str = StringField(required=True)
     blocked: bool = BooleanField(default=False)

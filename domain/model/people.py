@@ -4,17 +4,14 @@ from datetime import datetime
 
 from mongoengine import BooleanField, DateTimeField, ListField, StringField
 
-from domain.model.base import TOLERANT, Noun
+from domain.model.base import TOLERANT, Noun, index
 
 
 class Agent(Noun):
     """A member of the chat workspace as last looked up; guests and foreigners never send."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "agents",
-        "indexes": [{"fields": ["userId"], "unique": True, "name": "user"}],
-    }
+    meta = {**TOLERANT, "collection": "agents"}
+    INDEXES = (index("user", "userId", unique=True),)
 
     user_id: str = StringField(required=True, db_field="userId")
     team_id: str = StringField(default="", db_field="teamId")
@@ -36,11 +33,8 @@ class Agent(Noun):
 class Token(Noun):
     """An API token: only the hash of its secret is kept."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "tokens",
-        "indexes": [{"fields": ["digest"], "unique": True, "name": "digest"}],
-    }
+    meta = {**TOLERANT, "collection": "tokens"}
+    INDEXES = (index("digest", "digest", unique=True),)
 
     name: str = StringField(required=True)
     digest: str = StringField(required=True)

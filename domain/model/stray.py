@@ -4,20 +4,17 @@ from datetime import datetime
 
 from mongoengine import DateTimeField, DictField, StringField
 
-from domain.model.base import TOLERANT, Noun
+from domain.model.base import TOLERANT, Noun, index
 
 
 class Stray(Noun):
     """One report as it came, under its supplier's id and word so that repeats fold into one."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "strays",
-        "indexes": [
-            {"fields": ["origin"], "unique": True, "name": "origin"},
-            {"fields": ["-createdAt", "-_id"], "name": "newest"},
-        ],
-    }
+    meta = {**TOLERANT, "collection": "strays"}
+    INDEXES = (
+        index("origin", "origin", unique=True),
+        index("newest", "-createdAt", "-_id"),
+    )
 
     origin: str = StringField(required=True)
     kind: str = StringField(required=True)

@@ -12,7 +12,7 @@ from mongoengine import (
     StringField,
 )
 
-from domain.model.base import TOLERANT, Lease, Noun, Part
+from domain.model.base import TOLERANT, Lease, Noun, Part, index, present
 
 
 class Channel(Part):
@@ -22,7 +22,9 @@ class Channel(Part):
     A conversation in the inbox channel has `thread_ts` and skips straight to ready.
     """
 
-    step: str = StringField(default="wanted", choices=("wanted", "naming", "anchoring", "open", "ready"))
+    step: str = StringField(
+        default="wanted", choices=("wanted", "naming", "anchoring", "open", "ready")
+    )
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     name: str | None = StringField()
@@ -33,23 +35,18 @@ class Channel(Part):
 class Thread(Noun):
     """`position` is the order of its messages: microseconds, and never backwards."""
 
-    meta = {
-        **TOLERANT,
-        "collection": "threads",
-        "indexes": [
-            {"fields": ["sender", "phone"], "unique": True, "name": "pair"},
-            {"fields": ["phone"], "name": "phone"},
-            {"fields": ["-lastMessageAt", "-_id"], "name": "latest"},
-            {"fields": ["status", "-lastMessageAt", "-_id"], "name": "status"},
-            {"fields": ["assignedTo", "-lastMessageAt", "-_id"], "name": "assigned"},
-            {"fields": ["contactId", "-lastMessageAt", "-_id"], "name": "contact"},
-            {
-                "fields": ["channel.channelId", "channel.threadTs"],
-                "name": "channel",
-                "partialFilterExpression": {"channel.channelId": {"$exists": True}},
-            },
-        ],
-    }
+    meta = {**TOLERANT, "collection": "threads"}
+    INDEXES = (
+        index("pair", "sender", "phone", unique=True),
+        index("phone", "phone"),
+        index("latest", "-lastMessageAt", "-_id"),
+        index("status", "status", "-lastMessageAt", "-_id"),
+        index("assigned", "assignedTo", "-lastMessageAt", "-_id"),
+        index("contact", "contactId", "-lastMessageAt", "-_id"),
+        index(
+            "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
+        ),
+    )
 
     sender: str = StringField(required=True)
     phone: str = StringField(required=True)
@@ -64,7 +61,9 @@ class Thread(Noun):
     last_message_at: datetime = DateTimeField(required=True, db_field="lastMessageAt")
     snoozed_until: datetime | None = DateTimeField(db_field="snoozedUntil")
     held_for_review: bool = BooleanField(default=False, db_field="heldForReview")
-    reply_mode: str = StringField(default="send", choices=("send", "internal"), db_field="replyMode")
+    reply_mode: str = StringField(
+        default="send", choices=("send", "internal"), db_field="replyMode"
+    )
     channel: Channel = EmbeddedDocumentField(Channel, default=Channel)
     position: int = LongField(default=0)
     dispatch_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="dispatchLease")

@@ -1,0 +1,129 @@
+"""Leased work in a field of a document.
+
+A message carries its open work in slots (`dispatch`, `relay`, `effects`); `due_at` exists while
+one is open. A worker leases the *thread* of the earliest due message and works through that
+thread in order; other threads do not wait. A lease that runs out is somebody's crash.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from bson import ObjectId
+
+from domain.model import Message, Slot, Thread
+
+LONGEST_BACKOFF = 60.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thread's queue is ours alone until `until`."""
+
+    slot: str
+    thread_id: ObjectId
+    lease_id: str
+    until: datetime
+
+    def outlasts(self, now: datetime, call: timedelta) -> bool:
+        """Whether a call begun now would end within the lease."""
+        return now + call <= self.until
+
+
+def claim(slot: str, now: datetime, lease: timedelta) -> Claim | None:
+    """Lease the thread whose open message is due first; None when nothing is free."""
+    busy: list[ObjectId] = []
+    while True:
+        due = Message._get_collection().find_one(
+            {f"{slot}.due_at": {"$lte": now}, "threadId": {"$nin": busy}},
+            {"threadId": 1},
+            sort=[(f"{slot}.due_at", 1)],
+        )
+        if due is None:
+            return None
+        taken = _lease_thread(slot, due["threadId"], now, now + lease)
+        if taken:
+            return taken
+        busy.append(due["threadId"])
+
+
+def release(claim: Claim) -> None:
+    """Give the thread back, unless somebody else has it by now."""
+    field = f"{claim.slot}Lease"
+    Thread._get_collection().update_one(
+        {"_id": claim.thread_id, f"{field}.lease_id": claim.lease_id}, {"$unset": {field: ""}}
+    )
+
+
+def renew(claim: Claim, now: datetime, lease: timedelta) -> Claim | None:
+    """The same lease for longer; None when it was lost."""
+    field = f"{claim.slot}Lease"
+    kept = Thread._get_collection().update_one(
+        {"_id": claim.thread_id, f"{field}.lease_id": claim.lease_id},
+        {"$set": {f"{field}.lease_until": now + lease}},
+    )
+    if not kept.matched_count:
+        return None
+    return Claim(claim.slot, claim.thread_id, claim.lease_id, now + lease)
+
+
+def earliest(slot: str) -> datetime | None:
+    """When the next open work of that kind is due."""
+    due = Message._get_collection().find_one(
+        {f"{slot}.due_at": {"$exists": True}},
+        {f"{slot}.due_at": 1},
+        sort=[(f"{slot}.due_at", 1)],
+    )
+    return due[slot]["due_at"] if due else None
+
+
+def waiting(slot: str, thread_id: ObjectId) -> list[Message]:
+    """The thread's open messages of that kind, in thread order."""
+    found = Message.objects(__raw__={"threadId": thread_id, f"{slot}.due_at": {"$exists": True}})
+    return list(found.order_by("position", "id"))
+
+
+def put_off(slot: str, messages: list[Message], until: datetime) -> None:
+    """Those that wait for an earlier one are not looked at before it is due."""
+    ids = [message.id for message in messages]
+    path = f"{slot}.due_at"
+    Message._get_collection().update_many(
+        {"_id": {"$in": ids}, path: {"$lt": until}}, {"$set": {path: until}}
+    )
+
+
+def opened(due_at: datetime | None) -> Slot:
+    """A new slot that is due then; without a time it is shut until somebody opens it."""
+    if due_at is None:
+        return Slot(state="done")
+    return Slot(state="due", due_at=due_at)
+
+
+def closed(slot: str, state: str = "done") -> dict[str, dict[str, Any]]:
+    """The update operators that end a slot; its attempts stay for the record."""
+    gone = {f"{slot}.due_at": "", f"{slot}.lease_id": "", f"{slot}.lease_until": ""}
+    return {"$set": {f"{slot}.state": state}, "$unset": gone}
+
+
+def backoff(attempts: int, asked: float | None = None) -> timedelta:
+    """Doubling with jitter, at most a minute; never sooner than the other side asked."""
+    own = min(2.0 ** max(attempts - 1, 0), LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+    return timedelta(seconds=max(own, asked) if asked is not None else own)
+
+
+def _lease_thread(slot: str, thread_id: ObjectId, now: datetime, until: datetime) -> Claim | None:
+    field = f"{slot}Lease"
+    lease_id = uuid4().hex
+    taken = Thread._get_collection().update_one(
+        {
+            "_id": thread_id,
+            "$or": [
+                {field: {"$exists": False}},
+                {f"{field}.lease_until": {"$lte": now}},
+            ],
+        },
+        {"$set": {field: {"lease_id": lease_id, "lease_until": until}}},
+    )
+    return Claim(slot, thread_id, lease_id, until) if taken.modified_count else None

@@ -1,0 +1,42 @@
+"""The owner's choices and the machinery's intervals, as services need them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who we are to the carrier, and how answers are treated."""
+
+    numbers: tuple[str, ...] = ()
+    service_sid: str | None = None
+    region: str = "US"
+    hold: timedelta = timedelta(seconds=5)
+    reply_window: timedelta = timedelta(hours=24)
+    business_name: str = "Threadline"
+
+    @property
+    def default_sender(self) -> str | None:
+        """The Messaging Service if there is one, else the first number."""
+        return self.service_sid or next(iter(self.numbers), None)
+
+    def knows(self, sender: str) -> bool:
+        """Whether texts may leave from that sender: it is one of ours."""
+        return sender == self.service_sid or sender in self.numbers
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A lease is at least three times the longest call, so that its end means a crash."""
+
+    call: timedelta = timedelta(seconds=15)
+    looks: tuple[timedelta, ...] = field(
+        default=(timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
+    )
+    give_up: timedelta = timedelta(hours=24)
+    late: timedelta = timedelta(minutes=1)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a worker may keep what it took."""
+        return 3 * self.call

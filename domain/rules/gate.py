@@ -1,0 +1,102 @@
+"""May this text leave? The one place that decides, from facts alone.
+
+Every path asks here: when an agent or a program wants to send, and again when the text leaves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+RULES_VERSION = "2026-11-first"
+
+
+class Purpose(StrEnum):
+    """Why a text is sent; the last three are only ever our own."""
+
+    CONVERSATION = "conversation"
+    INFORMATIONAL = "informational"
+    MARKETING = "marketing"
+    AUTO_REPLY = "auto_reply"
+    HELP = "help"
+    OPTOUT_CONFIRMATION = "optout_confirmation"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the gate looks at, all of the same moment. `wrote_at`: when the customer last wrote."""
+
+    now: datetime
+    purpose: Purpose
+    blocked: bool = False
+    opted_in: bool = False
+    sender_known: bool = True
+    author_may_send: bool = True
+    wrote_at: datetime | None = None
+    reply_window: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with a stable code, a sentence and the reasons as short words."""
+
+    allowed: bool
+    reasons: tuple[str, ...]
+    code: str | None = None
+    message: str | None = None
+    help: str | None = None
+    rules_version: str = RULES_VERSION
+
+
+def decide(facts: Facts) -> Verdict:
+    """The verdict; a no is found before any yes is looked for."""
+    if not facts.sender_known:
+        return _no(
+            "NOT_CONFIGURED",
+            "sender_unknown",
+            "This number is not set up as a sender of ours.",
+            "Add it to TWILIO_PHONE_NUMBER, or answer from another conversation.",
+        )
+    if not facts.author_may_send:
+        return _no(
+            "FORBIDDEN",
+            "author_not_ours",
+            "Only members of this workspace can text customers; guests, other organisations "
+            "and bots cannot.",
+            "Ask a colleague to send it.",
+        )
+    if facts.blocked:
+        return _no(
+            "OPTED_OUT",
+            "opted_out",
+            "This person has opted out of texts.",
+            "They can text START to opt in again.",
+        )
+    return _consented(facts)
+
+
+def _consented(facts: Facts) -> Verdict:
+    """Nothing forbids it; what allows it?"""
+    if facts.purpose in (Purpose.HELP, Purpose.OPTOUT_CONFIRMATION):
+        return Verdict(True, ("answers_keyword",))
+    if _may_reply(facts):
+        return Verdict(True, ("wrote_recently",))
+    if facts.opted_in:
+        return Verdict(True, ("opted_in",))
+    return _no(
+        "OPT_IN_REQUIRED",
+        "no_consent",
+        "This person has not agreed to receive texts.",
+        "Record their consent first, or wait until they write.",
+    )
+
+
+def _may_reply(facts: Facts) -> bool:
+    """A person's answer to somebody who wrote within the window."""
+    answers = facts.purpose in (Purpose.CONVERSATION, Purpose.AUTO_REPLY)
+    return (
+        answers and facts.wrote_at is not None and facts.now - facts.wrote_at <= facts.reply_window
+    )
+
+
+def _no(code: str, reason: str, message: str, help: str) -> Verdict:
+    return Verdict(False, (reason,), code, message, help)

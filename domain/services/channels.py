@@ -1,0 +1,171 @@
+"""Where agents see a conversation: its own channel, or a thread of the inbox channel.
+
+Each step is written down before it is tried, so that after a crash our own channel is found and
+adopted instead of made twice. When no channel is to be had, the conversation goes to the inbox.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from domain.model import Contact, Thread
+from domain.outbox import backoff
+from domain.rules.naming import MOST_TRIES, channel_name
+from domain.services import threads
+from domain.values import Card, Failed, Opened, Place, Postponed, Shown, Unclear
+
+
+@dataclass(frozen=True)
+class OpenChannel:
+    """Make the channel; `adopt` first looks whether an earlier try made it."""
+
+    thread_id: ObjectId
+    name: str
+    adopt: bool
+
+
+@dataclass(frozen=True)
+class Furnish:
+    """Topic and agents for a channel that exists."""
+
+    thread_id: ObjectId
+    place: Place
+    card: Card
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """Start the conversation in the inbox; `since`: an earlier try may have done it."""
+
+    thread_id: ObjectId
+    card: Card
+    since: datetime | None
+
+
+ChannelStep = OpenChannel | Furnish | Anchor
+
+
+def place_of(thread: Thread) -> Place | None:
+    """Where its messages go; None while that is not settled."""
+    channel = thread.channel
+    if channel.step != "ready" or not channel.channel_id:
+        return None
+    return Place(channel.channel_id, channel.thread_ts, channel.name)
+
+
+def next_step(thread: Thread, now: datetime) -> ChannelStep:
+    """What to do next for a conversation that has no place yet; the try is written down."""
+    channel = thread.channel
+    card = card_of(thread, own_channel=channel.step != "anchoring")
+    if channel.step == "open":
+        return Furnish(thread.id, Place(channel.channel_id or "", None, channel.name), card)
+    if channel.step == "anchoring":
+        since = channel.tried_at
+        _set(thread.id, triedAt=now)
+        return Anchor(thread.id, card, since)
+    name = channel_name(card.name, thread.phone, str(thread.id), channel.tries)
+    adopt = channel.step == "naming" and channel.tried_at is not None
+    _set(thread.id, step="naming", name=name, triedAt=now)
+    return OpenChannel(thread.id, name, adopt)
+
+
+def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) -> None:
+    """The channel is there, its name is taken, or the conversation goes to the inbox."""
+    match outcome:
+        case Opened():
+            _set(
+                step.thread_id,
+                step="open",
+                channelId=outcome.place.channel_id,
+                name=outcome.place.name or step.name,
+            )
+        case Failed("name_taken"):
+            _next_name(step.thread_id)
+        case Unclear():
+            return  # the try stays written down: the next one looks first
+        case Postponed(seconds=None):
+            _unset(step.thread_id, "triedAt")  # out of reach, so the inbox would be too
+        case _:
+            to_inbox(step.thread_id)
+
+
+def furnished(step: Furnish, outcome: Failed | Postponed | Unclear | None) -> None:
+    """Ready; a topic or invitation that is refused for good does not keep texts waiting."""
+    if isinstance(outcome, Failed) and outcome.gone:
+        lost(step.thread_id)
+    elif outcome is None or isinstance(outcome, Failed):
+        _set(step.thread_id, step="ready")
+
+
+def anchored(step: Anchor, outcome: Shown | Failed | Postponed | Unclear, inbox: Place) -> None:
+    """The inbox thread exists; without a clear yes the try stays written down or is undone."""
+    if isinstance(outcome, Shown):
+        _set(step.thread_id, step="ready", channelId=inbox.channel_id, threadTs=outcome.ts)
+    elif not isinstance(outcome, Unclear):
+        _unset(step.thread_id, "triedAt")
+
+
+def to_inbox(thread_id: ObjectId) -> None:
+    """No channel of its own for now."""
+    _set(thread_id, step="anchoring")
+    _unset(thread_id, "triedAt", "name")
+
+
+def lost(thread_id: ObjectId) -> None:
+    """The place is gone (archived, deleted, or we were removed): a new one is made."""
+    _next_name(thread_id)
+    _unset(thread_id, "channelId", "threadTs")
+
+
+def card_of(thread: Thread, *, own_channel: bool) -> Card:
+    """What the place says about the conversation."""
+    return Card(
+        thread_id=str(thread.id),
+        name=person_of(thread),
+        phone=thread.phone,
+        sender=thread.own_number or thread.sender,
+        own_channel=own_channel,
+        notice=None if thread.known else "This text came for a number that is not set up here.",
+    )
+
+
+def person_of(thread: Thread) -> str:
+    """The customer's name, or their number."""
+    contact = Contact.objects(id=thread.contact_id).only("first_name", "last_name").first()
+    return contact.name if contact else thread.phone
+
+
+def pause(outcome: object, attempts: int, lease: timedelta) -> timedelta:
+    """How long the thread rests after an outcome that settled nothing."""
+    if isinstance(outcome, Unclear):
+        return lease
+    return backoff(attempts + 1, outcome.seconds if isinstance(outcome, Postponed) else None)
+
+
+def _next_name(thread_id: ObjectId) -> None:
+    if threads.get(thread_id).channel.tries + 1 >= MOST_TRIES:
+        return to_inbox(thread_id)
+    Thread._get_collection().update_one(
+        {"_id": thread_id},
+        {
+            "$set": {"channel.step": "wanted"},
+            "$inc": {"channel.tries": 1, "rev": 1},
+            "$unset": {"channel.triedAt": ""},
+        },
+    )
+    return None
+
+
+def _set(thread_id: ObjectId, **fields: Any) -> None:
+    change: dict[str, Any] = {"$set": {f"channel.{name}": v for name, v in fields.items()}}
+    if "channelId" in fields:
+        change["$inc"] = {"rev": 1}
+    Thread._get_collection().update_one({"_id": thread_id}, change)
+
+
+def _unset(thread_id: ObjectId, *names: str) -> None:
+    Thread._get_collection().update_one(
+        {"_id": thread_id}, {"$unset": {f"channel.{name}": "" for name in names}}
+    )

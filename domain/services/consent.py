@@ -1,0 +1,138 @@
+"""The ledger and the number's state, written together or not at all."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import get_connection
+from pymongo.client_session import ClientSession
+
+from domain.errors import Conflict
+from domain.model import Author, ConsentEvent, Contact, Number
+from domain.rules.keywords import Keyword
+from domain.services import numbers
+
+STOPPED = "The customer opted out before it left."
+# These come from the person; anybody else who lifts a block must show what the person agreed to.
+FROM_THE_PERSON = frozenset({"keyword", "form", "twilio"})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What somebody said about being texted, as it is to be written into the ledger."""
+
+    action: str
+    method: str
+    at: datetime
+    level: str = "express"
+    scope: str = "all"
+    wording: str | None = None
+    wording_version: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    evidence_url: str | None = None
+    note: str | None = None
+    message_sid: str | None = None
+    recorded_from_ip: str | None = None
+    recorded_by: Author = field(default_factory=Author)
+
+
+def record(origin: str, phone: str, said: Statement, now: datetime) -> ConsentEvent:
+    """Write the event and the state that follows, once per `origin`; the event as stored.
+
+    Raises Conflict when a block is to be lifted without proof that the person asked for it.
+    """
+    known: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
+    if known:
+        return known
+    _must_prove(phone, said)
+    contact = Contact.objects(phones=phone).only("id").first()
+    event = _event(origin, phone, contact.id if contact else None, said, now)
+    client = get_connection()
+    with client.start_session() as session:
+        session.with_transaction(lambda txn: _write(txn, event, said, now))
+    stored: ConsentEvent = ConsentEvent.objects(origin=origin).get()
+    return stored
+
+
+def from_keyword(
+    keyword: Keyword | None, phone: str, sid: str, method: str, now: datetime
+) -> ConsentEvent | None:
+    """The consent event that a customer's STOP or START is; None for any other text."""
+    if keyword is Keyword.STOP:
+        said = Statement("opt_out", method, now, level="none", message_sid=sid)
+    elif keyword is Keyword.START or (keyword is Keyword.YES and numbers.state_of(phone).blocked):
+        said = Statement("opt_in", method, now, message_sid=sid)
+    else:
+        return None
+    return record(f"twilio:{sid}", phone, said, now)
+
+
+def _must_prove(phone: str, said: Statement) -> None:
+    if said.action != "opt_in" or said.method in FROM_THE_PERSON:
+        return
+    proof = said.wording or said.evidence_url or said.ip
+    if numbers.state_of(phone).blocked and not proof:
+        raise Conflict(
+            "This person has opted out; an opt-in needs proof that they asked for it.",
+            code="OPTED_OUT",
+            help="They can text START, or give wording, evidenceUrl or ip of their agreement.",
+        )
+
+
+def _event(
+    origin: str, phone: str, contact_id: ObjectId | None, said: Statement, now: datetime
+) -> ConsentEvent:
+    return ConsentEvent(
+        origin=origin,
+        phone=phone,
+        contact_id=contact_id,
+        recorded_at=now,
+        **{name: getattr(said, name) for name in said.__dataclass_fields__},
+    )
+
+
+def _write(session: ClientSession, event: ConsentEvent, said: Statement, now: datetime) -> None:
+    """Event, number and the contact's view of it, inside one transaction (it may run again)."""
+    stored = event.to_mongo().to_dict()
+    made = ConsentEvent._get_collection().update_one(
+        {"origin": event.origin}, {"$setOnInsert": stored}, upsert=True, session=session
+    )
+    if not made.upserted_id:
+        return
+    numbers_ = Number._get_collection()
+    numbers_.update_one(
+        {"phone": event.phone}, _number_after(said, now, event), upsert=True, session=session
+    )
+    after = Number._from_son(numbers_.find_one({"phone": event.phone}, session=session))
+    Contact._get_collection().update_many(
+        {"phones": event.phone}, _view(after, said), session=session
+    )
+
+
+def _number_after(said: Statement, now: datetime, event: ConsentEvent) -> dict[str, Any]:
+    if said.action == "opt_out":
+        return {"$set": {"blocked": True, "blockedAt": now}, "$inc": {"rev": 1}}
+    # A new yes never lowers what was agreed to before: START restores what STOP suspended.
+    current = numbers.state_of(event.phone).level
+    level = current if current == "written" else said.level
+    return {
+        "$set": {"blocked": False, "level": level, "consentAt": said.at},
+        "$unset": {"blockedAt": ""},
+        "$inc": {"rev": 1},
+    }
+
+
+def _view(number: Number, said: Statement) -> dict[str, Any]:
+    """The contact's `preferences` and `consent`, which only mirror the number."""
+    agreed = number.opted_in
+    fields: dict[str, Any] = {
+        "preferences.smsOptIn": agreed,
+        "consent.marketingConsent": agreed and number.level == "written",
+        "consent.tcpaConsent": agreed and bool(said.wording),
+    }
+    if said.action == "opt_in":
+        fields["consent.consentDate"] = said.at
+        fields |= {"consent.consentIp": said.ip} if said.ip else {}
+    return {"$set": fields, "$inc": {"rev": 1}}

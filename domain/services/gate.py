@@ -1,0 +1,60 @@
+"""Gathers the facts about one text and asks `rules.gate`; decides nothing itself."""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from domain.model import Agent, Author
+from domain.policy import Policy
+from domain.rules.gate import Facts, Purpose, Verdict, decide
+from domain.services import messages, numbers
+
+
+def ask(
+    phone: str,
+    sender: str,
+    thread_id: ObjectId | None,
+    purpose: str,
+    author: Author | None,
+    now: datetime,
+    policy: Policy,
+) -> Verdict:
+    """The verdict for a text to `phone` from `sender` at this moment."""
+    number = numbers.state_of(phone)
+    return decide(
+        Facts(
+            now=now,
+            purpose=Purpose(purpose),
+            blocked=number.blocked,
+            opted_in=number.opted_in,
+            sender_known=policy.knows(sender),
+            author_may_send=may_send(author),
+            wrote_at=messages.last_inbound_at(thread_id),
+            reply_window=policy.reply_window,
+        )
+    )
+
+
+def may_send(author: Author | None) -> bool:
+    """An agent that was looked up and is one of ours; programs and the system always may.
+
+    An agent that nobody has looked up yet passes here: dispatch looks them up before it calls.
+    """
+    if author is None or author.kind != "agent":
+        return True
+    agent: Agent | None = Agent.objects(user_id=author.key).first()
+    return agent is None or agent.may_send
+
+
+def as_decision(verdict: Verdict, now: datetime) -> dict[str, Any]:
+    """The verdict as it is stored in a message."""
+    stored = {
+        "allowed": verdict.allowed,
+        "code": verdict.code,
+        "message": verdict.message,
+        "reasons": list(verdict.reasons),
+        "rulesVersion": verdict.rules_version,
+        "at": now,
+    }
+    return {key: value for key, value in stored.items() if value is not None}

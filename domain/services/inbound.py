@@ -1,0 +1,117 @@
+"""A customer's text arrives.
+
+Consent comes first: STOP is in force before anything else is known of the text. Then the person
+and the conversation, found or made. Last the text itself, whose insert is the commit: what is
+still to be done with it (show it to agents, sum up the thread) is inside it. Every step may be
+repeated, so a text that is delivered twice, or after a crash half-way, is one text.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mongoengine import NotUniqueError
+
+from domain import outbox
+from domain.model import Message, StatusChange
+from domain.policy import Policy
+from domain.rules import keywords
+from domain.rules.keywords import Keyword
+from domain.rules.segments import measure
+from domain.rules.status import MessageStatus
+from domain.services import consent, contacts, messages, threads
+from domain.values import InboundText
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The text is durable. `calls_under_way`: a text to this person is just being handed over."""
+
+    message_id: str
+    first_time: bool
+    calls_under_way: bool = False
+
+
+def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
+    """Take in one text, once per `text.sid`; when this returns it is durable."""
+    known = messages.by_origin(_origin(text))
+    if known:
+        return Receipt(str(known.id), False, _stop_is_waited_for(text, now))
+    keyword = _keyword(text)
+    _honour(keyword, text, now)
+    message, first_time = _commit(text, now, policy)
+    return Receipt(str(message.id), first_time, _stop_is_waited_for(text, now))
+
+
+def _keyword(text: InboundText) -> Keyword | None:
+    """Our own reading of the text, or the carrier's: either suffices."""
+    own = keywords.read(text.body)
+    carriers = (text.opt_out_type or "").lower()
+    return Keyword(carriers) if own is None and carriers in set(Keyword) else own
+
+
+def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
+    """Write the block before calling back what is queued, so that nothing slips in between."""
+    method = "keyword" if keywords.read(text.body) else "twilio"
+    event = consent.from_keyword(keyword, text.sender, text.sid, method, now)
+    if event and event.action == "opt_out":
+        messages.cancel_for(text.sender, now, consent.STOPPED)
+
+
+def _stop_is_waited_for(text: InboundText, now: datetime) -> bool:
+    return _keyword(text) is Keyword.STOP and messages.under_way(text.sender, now)
+
+
+def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[Message, bool]:
+    contact = contacts.ensure(text.sender, now, source="sms")
+    sender = _sender(text, policy)
+    thread = threads.advance(
+        sender,
+        text.sender,
+        now,
+        contact_id=contact.id,
+        own_number=text.recipient,
+        known=policy.knows(sender),
+    )
+    message = _message(text, now, unplaced=not policy.knows(sender))
+    message.contact_id, message.thread_id = contact.id, thread.id
+    message.position = thread.position
+    try:
+        message.save(force_insert=True)
+    except NotUniqueError:
+        return Message.objects(origin=message.origin).get(), False
+    return message, True
+
+
+def _sender(text: InboundText, policy: Policy) -> str:
+    """Our side of the conversation: the configured Messaging Service if it is named, else `To`."""
+    if text.service_sid and text.service_sid == policy.service_sid:
+        return text.service_sid
+    return text.recipient
+
+
+def _message(text: InboundText, now: datetime, *, unplaced: bool) -> Message:
+    size = measure(text.body)
+    return Message(
+        origin=_origin(text),
+        twilio_sid=text.sid,
+        direction="inbound",
+        status=str(MessageStatus.RECEIVED),
+        from_=text.sender,
+        to=text.recipient,
+        service_sid=text.service_sid,
+        body=text.body,
+        media_urls=[media.url for media in text.media],
+        media_types=[media.content_type for media in text.media],
+        segments=text.segments if text.segments is not None else size.segments,
+        encoding=str(size.encoding),
+        unplaced=unplaced,
+        created_at=now,
+        history=[StatusChange(status=str(MessageStatus.RECEIVED), at=now)],
+        relay=outbox.opened(now),
+        effects=outbox.opened(now),
+        raw=dict(text.raw),
+    )
+
+
+def _origin(text: InboundText) -> str:
+    return f"twilio:{text.sid}"

@@ -1,0 +1,134 @@
+"""How a message changes: every visible change counts `rev` and asks for a relay, in one update."""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from domain import outbox
+from domain.errors import NotFound
+from domain.model import Message
+from domain.rules.status import MessageStatus
+
+STOPPABLE = [MessageStatus.SCHEDULED, MessageStatus.HELD, MessageStatus.QUEUED]
+
+
+def get(message_id: object) -> Message:
+    """The message with that id (an ObjectId or its text); NotFound otherwise."""
+    found = ObjectId.is_valid(str(message_id)) and Message.objects(id=str(message_id)).first()
+    if not found:
+        raise NotFound("There is no message with this id.")
+    assert isinstance(found, Message)  # noqa: S101 - MongoEngine is untyped
+    return found
+
+
+def by_origin(origin: str) -> Message | None:
+    """The message that this cause already made."""
+    found: Message | None = Message.objects(origin=origin).first()
+    return found
+
+
+def change(
+    match: dict[str, Any],
+    now: datetime,
+    *,
+    fields: dict[str, Any] | None = None,
+    unset: tuple[str, ...] = (),
+    push: dict[str, Any] | None = None,
+    close: tuple[str, str] | None = None,
+    show: bool = True,
+) -> Message | None:
+    """Apply one visible change if `match` still holds; the message after it, or None.
+
+    `close` ends a slot: its name and `done` or `dead`. `show=False` leaves the chat alone.
+    """
+    update = shown(now, fields, unset, push, close, show)
+    found: Message | None = Message.objects(__raw__=match).modify(__raw__=update, new=True)
+    return found
+
+
+def shown(
+    now: datetime,
+    fields: dict[str, Any] | None = None,
+    unset: tuple[str, ...] = (),
+    push: dict[str, Any] | None = None,
+    close: tuple[str, str] | None = None,
+    show: bool = True,
+) -> dict[str, Any]:
+    """The update document of a visible change."""
+    setting, gone = dict(fields or {}), dict.fromkeys(unset, "")
+    if close:
+        ending = outbox.closed(*close)
+        setting |= ending["$set"]
+        gone |= ending["$unset"]
+    if show:
+        setting |= {"relay.state": "due", "relay.due_at": now}
+    update: dict[str, Any] = {"$inc": {"rev": 1}}
+    update |= {"$set": setting} if setting else {}
+    update |= {"$unset": gone} if gone else {}
+    update |= {"$push": push} if push else {}
+    return update
+
+
+def entry(
+    status: MessageStatus, now: datetime, *, word: str | None = None, error: int | None = None
+) -> dict[str, Any]:
+    """A line of the status history, to be pushed."""
+    line: dict[str, Any] = {"status": str(status), "at": now}
+    line |= {"word": word} if word else {}
+    line |= {"errorCode": error} if error is not None else {}
+    return {"statusHistory": line}
+
+
+def move(
+    match: dict[str, Any],
+    status: MessageStatus,
+    now: datetime,
+    *,
+    fields: dict[str, Any] | None = None,
+    close: tuple[str, str] | None = None,
+) -> Message | None:
+    """Change the status (before the carrier has it) and write it into the history."""
+    return change(
+        match,
+        now,
+        fields={"status": str(status)} | (fields or {}),
+        push=entry(status, now),
+        close=close,
+    )
+
+
+def cancel_for(phone: str, now: datetime, reason: str) -> int:
+    """Call back everything for that number that has not begun to leave; how many it was."""
+    status = MessageStatus.CANCELED
+    match = {
+        "to": phone,
+        "direction": "outbound",
+        "dispatch.state": "due",
+        "status": {"$in": STOPPABLE},
+    }
+    fields = {"status": str(status), "errorMessage": reason}
+    update = shown(now, fields, push=entry(status, now), close=("dispatch", "done"))
+    return int(Message._get_collection().update_many(match, update).modified_count)
+
+
+def under_way(phone: str, now: datetime) -> bool:
+    """Whether a call for that number has begun and its worker may still be making it."""
+    match = {
+        "to": phone,
+        "direction": "outbound",
+        "dispatch.state": "leased",
+        "dispatch.lease_until": {"$gt": now},
+    }
+    return Message._get_collection().find_one(match, {"_id": 1}) is not None
+
+
+def last_inbound_at(thread_id: ObjectId | None) -> datetime | None:
+    """When the customer last wrote in that thread, from the texts themselves."""
+    newest = (
+        Message.objects(thread_id=thread_id, direction="inbound")
+        .order_by("-created_at")
+        .only("created_at")
+        .first()
+    )
+    return newest.created_at if newest else None

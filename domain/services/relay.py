@@ -1,0 +1,243 @@
+"""The chat is made to look like the documents.
+
+A worker that holds the thread's relay lease asks `next_step`, carries it out and tells the
+outcome here. Texts are shown in thread order: one that cannot be shown yet keeps those behind it
+waiting, but not the markers of texts that are shown already. A try to post is written down first;
+while its outcome is unclear the post is looked for, never repeated blindly.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from domain import outbox
+from domain.model import Message, Notice, Thread
+from domain.outbox import Claim
+from domain.rules.marks import PASSING, TROUBLED, marks_for
+from domain.rules.status import MessageStatus
+from domain.services import agents, channels, threads
+from domain.services.channels import ChannelStep
+from domain.values import Failed, Place, Post, Postponed, Shown, Unclear
+
+SLOT = "relay"
+
+
+@dataclass(frozen=True)
+class Say:
+    """Show a post once; `since`: an earlier try may have shown it, so look first."""
+
+    message_id: ObjectId
+    place: Place
+    post: Post
+    since: datetime | None
+    part: str  # "text" | "failure"
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Tell one agent something, once."""
+
+    message_id: ObjectId
+    place: Place
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Bring the marks on a message up to date; `rev` is the state they stand for."""
+
+    message_id: ObjectId
+    place: Place
+    ts: str
+    want: frozenset[str]
+    have: frozenset[str]
+    passing: bool
+    rev: int
+
+
+Step = ChannelStep | Say | Tell | Mark
+
+
+def next_step(claim: Claim, now: datetime) -> Step | None:
+    """The one thing to do next for this thread, or None when it must wait or is up to date."""
+    thread = threads.get(claim.thread_id)
+    blocked_until: datetime | None = None
+    for message in outbox.waiting(SLOT, claim.thread_id):
+        due_at = message.relay.due_at if message.relay else now
+        unseen = _needs_post(message)
+        if unseen and blocked_until:
+            outbox.put_off(SLOT, [message], blocked_until)
+        elif due_at > now:
+            blocked_until = due_at if unseen else blocked_until
+        elif unseen:
+            return _post(message, thread, now)
+        else:
+            step = _touch_up(message, thread, now)
+            if step:
+                return step
+            _finish(message.id, message.rev)
+    return None
+
+
+def said(step: Say, outcome: Shown | Failed | Postponed | Unclear, now: datetime) -> None:
+    """Write down where it is shown; a clear no undoes the try."""
+    names = ("ts", "triedAt") if step.part == "text" else ("failureTs", "failureTriedAt")
+    field, tried = (f"shadow.{name}" for name in names)
+    if isinstance(outcome, Shown):
+        place = {"shadow.channelId": step.place.channel_id, "shadow.threadTs": step.place.thread_ts}
+        shown = {field: outcome.ts} | (place if step.part == "text" else {})
+        _write(step.message_id, {k: v for k, v in shown.items() if v is not None}, tried)
+    elif not isinstance(outcome, Unclear):
+        _write(step.message_id, {}, tried)
+        if isinstance(outcome, Failed):
+            _unsaid(step, outcome)
+
+
+def told(step: Tell, outcome: Shown | Failed | Postponed | Unclear) -> None:
+    """Whispers are not readable back: one whose outcome is unclear is not repeated."""
+    if isinstance(outcome, Postponed):
+        Message._get_collection().update_one(
+            {"_id": step.message_id, "notices.key": step.notice.key},
+            {"$set": {"notices.$.tried": False}},
+        )
+
+
+def marked(step: Mark, outcome: Failed | Postponed | Unclear | None) -> None:
+    """Done, given up (the message is gone), or skipped when it was only a passing state."""
+    if outcome is None or isinstance(outcome, Failed):
+        _write(step.message_id, {"shadow.marks": sorted(step.want)})
+    elif isinstance(outcome, Postponed) and step.passing:
+        _finish(step.message_id, step.rev)
+
+
+def rest(message_id: ObjectId, outcome: object, now: datetime, lease: timedelta) -> None:
+    """After an outcome that settled nothing: when to come back to this message."""
+    message: Message = Message.objects(id=message_id).get()
+    attempts = message.relay.attempts if message.relay else 0
+    until = now + channels.pause(outcome, attempts, lease)
+    Message._get_collection().update_one(
+        {"_id": message_id, f"{SLOT}.due_at": {"$exists": True}},
+        {
+            "$set": {f"{SLOT}.due_at": until, f"{SLOT}.last_error": _reason(outcome)},
+            "$inc": {f"{SLOT}.attempts": 1},
+        },
+    )
+
+
+def rest_thread(thread_id: ObjectId, outcome: object, now: datetime, lease: timedelta) -> None:
+    """The same for a conversation that has no place yet: its first unseen text carries the wait."""
+    waiting = [m for m in outbox.waiting(SLOT, thread_id) if _needs_post(m)]
+    if waiting:
+        rest(waiting[0].id, outcome, now, lease)
+
+
+def _needs_post(message: Message) -> bool:
+    """Not in the chat yet, and worth showing."""
+    withdrawn = message.status in (MessageStatus.REFUSED, MessageStatus.CANCELED)
+    return message.shadow.ts is None and not (message.direction == "outbound" and withdrawn)
+
+
+def _post(message: Message, thread: Thread, now: datetime) -> Step:
+    place = channels.place_of(thread)
+    if place is None:
+        return channels.next_step(thread, now)
+    since = message.shadow.tried_at
+    if since is None:
+        _write(message.id, {"shadow.triedAt": now})
+    return Say(message.id, place, _worded(message, thread), since, "text")
+
+
+def _worded(message: Message, thread: Thread) -> Post:
+    inbound = message.direction == "inbound"
+    note = channels.card_of(thread, own_channel=True).notice if message.unplaced else None
+    return Post(
+        key=str(message.id),
+        text=message.body,
+        author=channels.person_of(thread) if inbound else _author(message),
+        media_urls=tuple(message.media_urls),
+        from_customer=inbound,
+        note=note,
+    )
+
+
+def _author(message: Message) -> str | None:
+    by = message.sent_by
+    if by is None:
+        return None
+    agent = agents.known(by.key) if by.kind == "agent" else None
+    return agent.name if agent else by.name or None
+
+
+def _touch_up(message: Message, thread: Thread, now: datetime) -> Step | None:
+    """What else a shown (or withdrawn) message needs: a whisper, the reason it failed, its mark."""
+    place = _place(message, thread)
+    if place is None:
+        return None
+    for notice in message.notices:
+        if not notice.tried:
+            Message._get_collection().update_one(
+                {"_id": message.id, "notices.key": notice.key}, {"$set": {"notices.$.tried": True}}
+            )
+            return Tell(message.id, place, notice)
+    return _explain(message, place, now) or _mark(message, place)
+
+
+def _place(message: Message, thread: Thread) -> Place | None:
+    """Where the message itself is, which may be an older place than the thread's present one."""
+    if message.shadow.channel_id:
+        return Place(message.shadow.channel_id, message.shadow.thread_ts)
+    return channels.place_of(thread)
+
+
+def _explain(message: Message, place: Place, now: datetime) -> Say | None:
+    """A text that failed after it was written: the reason and the next step, below it."""
+    shadow = message.shadow
+    if message.direction == "inbound" or not shadow.ts or shadow.failure_ts:
+        return None
+    if message.status not in TROUBLED or not message.error_message:
+        return None
+    since = shadow.failure_tried_at
+    if since is None:
+        _write(message.id, {"shadow.failureTriedAt": now})
+    below = Place(place.channel_id, place.thread_ts or shadow.ts)
+    text = " ".join(filter(None, (message.error_message, message.error_help)))
+    return Say(message.id, below, Post(f"{message.id}:failure", text), since, "failure")
+
+
+def _mark(message: Message, place: Place) -> Mark | None:
+    if message.direction == "inbound" or not message.shadow.ts:
+        return None
+    want = marks_for(MessageStatus(message.status), troubled=bool(message.error_message))
+    have = frozenset(message.shadow.marks)
+    if want == have:
+        return None
+    passing = message.status in PASSING
+    return Mark(message.id, place, message.shadow.ts, want, have, passing, message.rev)
+
+
+def _finish(message_id: ObjectId, rev: int) -> None:
+    """Up to date as of `rev`; a later change keeps the slot open."""
+    ending: dict[str, Any] = outbox.closed(SLOT)
+    ending["$set"] |= {f"{SLOT}.attempts": 0}
+    Message._get_collection().update_one({"_id": message_id, "rev": rev}, ending)
+
+
+def _unsaid(step: Say, outcome: Failed) -> None:
+    """The chat will not show it there: find another place, or give up a mere explanation."""
+    if step.part == "failure":
+        _write(step.message_id, {"shadow.failureTs": outcome.code})
+    elif outcome.gone:
+        channels.lost(Message.objects(id=step.message_id).only("thread_id").get().thread_id)
+
+
+def _write(message_id: ObjectId, fields: dict[str, Any], *unset: str) -> None:
+    update: dict[str, Any] = {"$set": fields} if fields else {}
+    update |= {"$unset": dict.fromkeys(unset, "")} if unset else {}
+    if update:
+        Message._get_collection().update_one({"_id": message_id}, update)
+
+
+def _reason(outcome: object) -> str:
+    return str(getattr(outcome, "reason", None) or getattr(outcome, "code", outcome))

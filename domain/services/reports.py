@@ -1,0 +1,117 @@
+"""What the carrier says about a text of ours: its id, and how far it has come.
+
+From the carrier's id on, the status is the highest report of the log, in any order of arrival.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import NotUniqueError
+
+from domain.model import Message, Stray
+from domain.rules.status import MessageStatus, report
+from domain.services import consent, messages
+from domain.services.consent import Statement
+from domain.values import Advice, StatusReport
+
+
+def receive(told: StatusReport, now: datetime) -> Message | None:
+    """Take in one status callback; None when it fits no text of ours (it is kept as a stray)."""
+    message = _find(told)
+    if message is None or not adopt(message.id, told, now):
+        _keep(told, now)
+        return None
+    advance(told, now)
+    if told.advice and told.advice.kind == "OPT_OUT":
+        opted_out(message.to, message.id, now)
+    return messages.get(message.id)
+
+
+def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
+    """The carrier knows this message under `told.sid`: whoever learns it first writes it down.
+
+    False when it is known there under another id already: a text that was sent twice, or
+    somebody else's.
+    """
+    match = {"_id": message_id, "twilioMessageSid": {"$exists": False}, "direction": "outbound"}
+    fields = {"twilioMessageSid": told.sid, "twilioCreatedAt": now} | _outcome(told, now)
+    doubts = tuple(name for name in ("errorMessage", "errorHelp") if name not in fields)
+    try:
+        messages.change(
+            match,
+            now,
+            fields=fields,
+            push=_entry(told, now),
+            unset=doubts,
+            close=("dispatch", "done"),
+        )
+    except NotUniqueError:
+        return False
+    current = messages.get(message_id)
+    if current.twilio_sid != told.sid:
+        Message.objects(id=message_id).update_one(add_to_set__other_sids=told.sid)
+    return current.twilio_sid == told.sid
+
+
+def advance(told: StatusReport, now: datetime) -> None:
+    """Write the report into the log, once, and let the status follow when it ranks higher."""
+    fresh = {"twilioMessageSid": told.sid, "statusHistory.word": {"$ne": told.word}}
+    if told.rank is None:
+        return _keep(told, now)
+    higher = fresh | {"rank": {"$lt": told.rank}}
+    moved = messages.change(higher, now, fields=_outcome(told, now), push=_entry(told, now))
+    if moved is None:
+        messages.change(fresh, now, push=_entry(told, now), show=False)
+    return None
+
+
+def opted_out(phone: str, message_id: ObjectId, now: datetime) -> None:
+    """The carrier says that this person has opted out: believe it as if they had told us."""
+    said = Statement("opt_out", "twilio", now, level="none", note="The carrier refused a text.")
+    consent.record(f"refused:{message_id}", phone, said, now)
+    messages.cancel_for(phone, now, consent.STOPPED)
+
+
+def _find(told: StatusReport) -> Message | None:
+    found: Message | None = Message.objects(twilio_sid=told.sid).first()
+    if found is None and told.message_id and ObjectId.is_valid(told.message_id):
+        found = Message.objects(id=told.message_id, direction="outbound").first()
+    return found
+
+
+def _outcome(told: StatusReport, now: datetime) -> dict[str, Any]:
+    """The fields that follow from the report; an unknown word says only that the carrier has it."""
+    if told.status is None or told.rank is None:
+        return {"status": str(MessageStatus.QUEUED), "rank": 0}
+    fields: dict[str, Any] = {"status": str(told.status), "rank": told.rank} | _trouble(told)
+    fields |= {"deliveredAt": now} if told.status is MessageStatus.DELIVERED else {}
+    meaning = report(told.word)
+    return fields | ({"readAt": now} if meaning and meaning.read else {})
+
+
+def _trouble(told: StatusReport) -> dict[str, Any]:
+    """An error is only ever added, never wiped by a report that carries none."""
+    fields: dict[str, Any] = {}
+    if told.error_code is not None:
+        fields["errorCode"] = told.error_code
+    return fields | (advised(told.advice) if told.advice else {})
+
+
+def advised(advice: Advice) -> dict[str, Any]:
+    """An error's plain sentence and next step, as a message stores them."""
+    return {"errorMessage": advice.sentence, "errorHelp": advice.help}
+
+
+def _entry(told: StatusReport, now: datetime) -> dict[str, Any]:
+    status = told.status or MessageStatus.QUEUED
+    return messages.entry(status, now, word=told.word, error=told.error_code)
+
+
+def _keep(told: StatusReport, now: datetime) -> None:
+    """Signed but not ours to place: kept once per report, for somebody to look at."""
+    Stray._get_collection().update_one(
+        {"origin": f"status:{told.sid}/{told.word}"},
+        {"$setOnInsert": {"kind": "status", "raw": dict(told.raw), "createdAt": now, "rev": 1}},
+        upsert=True,
+    )

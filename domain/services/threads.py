@@ -1,0 +1,163 @@
+"""Conversations: found by their pair, ordered by their position, summed up from their texts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import NotFound
+from domain.model import Contact, Message, Thread
+
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+MOST_UNREAD = 999
+
+
+def get(thread_id: object) -> Thread:
+    """The thread with that id (an ObjectId or its text); NotFound otherwise."""
+    found: Thread | None = (
+        Thread.objects(id=str(thread_id)).first() if ObjectId.is_valid(str(thread_id)) else None
+    )
+    if not found:
+        raise NotFound("There is no conversation with this id.")
+    return found
+
+
+def in_channel(channel_id: str, thread_ts: str | None) -> Thread | None:
+    """The conversation that lives in that channel, or in that thread of the inbox channel."""
+    found: Thread | None = Thread.objects(
+        __raw__={"channel.channelId": channel_id, "channel.threadTs": thread_ts}
+    ).first()
+    return found
+
+
+def advance(
+    sender: str,
+    phone: str,
+    now: datetime,
+    *,
+    contact_id: ObjectId | None,
+    own_number: str | None = None,
+    known: bool = True,
+) -> Thread:
+    """Find or make the thread of that pair and take its next position.
+
+    A position is the present microsecond, or one more than the last: a text that was
+    acknowledged before another arrived has the lower one, whichever process took it.
+    """
+    fields: dict[str, Any] = {
+        "position": {"$max": [{"$add": [{"$ifNull": ["$position", 0]}, 1]}, micros(now)]},
+        "lastMessageAt": {"$max": ["$lastMessageAt", now]},
+        "known": known,
+    }
+    fields |= {"ownNumber": own_number} if own_number else {}
+    fields |= {
+        name: {"$ifNull": [f"${name}", value]} for name, value in _birth(contact_id, now).items()
+    }
+    return _upsert({"sender": sender, "phone": phone}, fields)
+
+
+def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
+    """What a new thread starts with."""
+    start = {
+        "status": "open",
+        "unreadCount": 0,
+        "readUpTo": 0,
+        "replyMode": "send",
+        "heldForReview": False,
+        "channel": {"step": "wanted", "tries": 0},
+        "createdAt": now,
+        "rev": 1,
+    }
+    return start | ({"contactId": contact_id} if contact_id else {})
+
+
+def _upsert(pair: dict[str, str], fields: dict[str, Any]) -> Thread:
+    """The unique pair alone is the filter; two that race to insert meet again here."""
+    while True:
+        try:
+            raw = Thread._get_collection().find_one_and_update(
+                pair, [{"$set": fields}], upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            continue
+        found: Thread = Thread._from_son(raw)
+        return found
+
+
+def micros(moment: datetime) -> int:
+    """A moment as whole microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def refresh(thread_id: ObjectId) -> None:
+    """Recompute the summary from the texts; counts as a change only if something differs.
+
+    Two may do so at once, and the later write may know less: so each looks again afterwards.
+    """
+    newest = _newest(thread_id)
+    while newest is not None:
+        _summarise(get(thread_id), newest)
+        again = _newest(thread_id)
+        if again is None or again.id == newest.id:
+            return
+        newest = again
+
+
+def _newest(thread_id: ObjectId) -> Message | None:
+    found: Message | None = (
+        Message.objects(thread_id=thread_id).order_by("-created_at", "-id").first()
+    )
+    return found
+
+
+def _summarise(thread: Thread, newest: Message) -> None:
+    summary = {
+        "lastMessageId": newest.id,
+        "lastMessageAt": newest.created_at,
+        "unreadCount": _unread(thread),
+    }
+    if newest.direction == "inbound" and thread.last_message_id != newest.id:
+        summary["status"] = "open"  # a new text reopens what was closed or snoozed
+    differs = {"$or": [{name: {"$ne": value}} for name, value in summary.items()]}
+    Thread._get_collection().update_one(
+        {"_id": thread.id, **differs}, {"$set": summary, "$inc": {"rev": 1}}
+    )
+    _touch_contact(thread, newest)
+
+
+def _unread(thread: Thread) -> int:
+    """Inbound texts after the last that somebody read or answered."""
+    answered: Message | None = (
+        Message.objects(
+            __raw__={
+                "threadId": thread.id,
+                "direction": "outbound",
+                "sentBy.kind": {"$in": ["agent", "token"]},
+                "status": {"$ne": "refused"},
+            }
+        )
+        .order_by("-position")
+        .only("position")
+        .first()
+    )
+    seen = max(thread.read_up_to, answered.position if answered else 0)
+    match = {"threadId": thread.id, "direction": "inbound", "position": {"$gt": seen}}
+    return int(Message._get_collection().count_documents(match, limit=MOST_UNREAD))
+
+
+def _touch_contact(thread: Thread, newest: Message) -> None:
+    Contact._get_collection().update_one(
+        {
+            "_id": thread.contact_id,
+            "$or": [
+                {"lastContactDate": {"$exists": False}},
+                {"lastContactDate": {"$lt": newest.created_at}},
+            ],
+        },
+        {
+            "$set": {"lastContactDate": newest.created_at, "lastContactMethod": "sms"},
+            "$inc": {"rev": 1},
+        },
+    )
