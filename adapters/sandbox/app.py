@@ -9,39 +9,39 @@ from starlette.routing import Mount, Route
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
+from adapters.sandbox.encounter import Desk
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.live import Live
 from adapters.sandbox.scripts import Controls
-from adapters.sandbox.twilio.api import TwilioApi
-from adapters.sandbox.twilio.box import Texts
-from adapters.sandbox.twilio.carrier import Carrier, Pace
-from adapters.sandbox.twilio.inbound import Phones
-from adapters.sandbox.twilio.optout import Blocks
-from adapters.sandbox.twilio.scripts import TextScripts
+from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.side import SlackSide
+from adapters.sandbox.timing import Pace
+from adapters.sandbox.twilio.side import TwilioSide
 from adapters.sandbox.twilio.text import as_shown, from_record
 from adapters.sandbox.wire import Guard, Refusal, refuse
 
 OPEN_PATHS = ("/twilio/", "/slack/api/", "/slack/upload/", "/slack/files/", "/slack/response/")
+HIDDEN = ("block", "file")
 
 
 class Sandbox(Starlette):
     """Twilio and Slack in one application. Enter `running()` from the lifespan of the server."""
 
     def __init__(self, config: SandboxConfig) -> None:
-        self._ledger = Ledger(config.ledger)
-        faults, pace = Faults(), Pace(config.speed)
-        self._postman = Postman(self._ledger, faults)
-        texts, blocks = Texts(self._ledger), Blocks(self._ledger)
-        self._carrier = Carrier(config, texts, self._postman, pace)
-        phones = Phones(config, texts, self._postman, pace, blocks)
-        api = TwilioApi(config, self._ledger, faults, texts, self._carrier, blocks)
-        self._live = Live(self._ledger, shown)
+        ledger, faults, pace = Ledger(config.ledger), Faults(), Pace(config.speed)
+        self._ledger = ledger
+        self._postman = Postman(ledger, faults)
+        self._live = Live(ledger, shown)
+        desk = Desk(ledger, faults)
+        limits = Limits()
+        self._phone = TwilioSide(config, ledger, desk, self._postman, pace)
+        slack = SlackSide(config, ledger, desk, self._postman, pace, limits)
         super().__init__(
             routes=[
-                Mount("/twilio", routes=api.routes()),
-                *TextScripts(config, texts, phones).routes(),
-                *Controls(self._ledger, faults, pace).routes(),
+                *self._phone.routes(),
+                *slack.routes(),
+                *Controls(ledger, faults, pace, limits).routes(),
                 Route("/events", self._live.endpoint),
             ],
             middleware=[Middleware(Guard, own_url=config.own_url, open_paths=OPEN_PATHS)],
@@ -52,7 +52,7 @@ class Sandbox(Starlette):
     async def running(self) -> AsyncIterator[None]:
         """Deliver and carry until left; the parent's lifespan enters this when mounted."""
         await self._postman.open()
-        self._carrier.resume()
+        self._phone.carrier.resume()
         try:
             yield
         finally:
@@ -71,7 +71,7 @@ def standalone(config: SandboxConfig) -> Starlette:
     sandbox = create(config)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with sandbox.running():
             yield
 
@@ -80,7 +80,7 @@ def standalone(config: SandboxConfig) -> Starlette:
 
 def shown(line: Json) -> Json | None:
     """A ledger line as the page gets it; none when it is not for the page."""
-    if line["type"] != "put" or line["of"] in ("block",):
+    if line["type"] != "put" or line["of"] in HIDDEN:
         return None
     value = line["value"]
     if line["of"] == "text":

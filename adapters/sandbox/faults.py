@@ -62,7 +62,7 @@ class Faults:
     def __init__(self, seed: int = 7) -> None:
         self._rules: list[Rule] = []
         self._seen: Counter[tuple[str, str]] = Counter()
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - repeatable dice
         self.network = {"twilio": "up", "slack": "up"}
 
     def take(self, method: str, args: Mapping[str, Any]) -> Fault | None:

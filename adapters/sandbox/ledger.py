@@ -51,10 +51,10 @@ class Ledger:
         else:
             self._recent.append(line)
 
-    def write(self, type: str, **data: Any) -> Json:
+    def write(self, kind: str, **data: Any) -> Json:
         """Append one line and return it."""
         self._seq += 1
-        line = {"seq": self._seq, "at": time.time(), "type": type, **data}
+        line = {"seq": self._seq, "at": time.time(), "type": kind, **data}
         if self._file is not None:
             self._file.write(orjson.dumps(line, option=orjson.OPT_NON_STR_KEYS) + b"\n")
             self._file.flush()

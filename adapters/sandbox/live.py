@@ -21,7 +21,7 @@ class Live:
         self._shown = shown
         self._queues: set[asyncio.Queue[Json | None]] = set()
 
-    async def endpoint(self, request: Request) -> Response:
+    async def endpoint(self, _request: Request) -> Response:
         """`GET /events`: a stream of `{of, key, value}` until the reader leaves."""
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(self._stream(), media_type="text/event-stream", headers=headers)

@@ -1,4 +1,4 @@
-"""Routes for scripts and the page that concern the whole sandbox: faults, network, speed, ledger."""
+"""Routes for scripts that concern the whole sandbox: faults, network, speed, limits, ledger."""
 
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
@@ -12,17 +12,19 @@ from starlette.routing import Route
 from adapters.sandbox.config import Speed
 from adapters.sandbox.faults import NETWORKS, BadRule, Faults, Rule, parse_rules
 from adapters.sandbox.ledger import Ledger
-from adapters.sandbox.twilio.carrier import Pace
+from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.timing import Pace
 from adapters.sandbox.wire import Refusal, read_json
 
 
 class Controls:
     """What a test turns: faults, the state of the two networks, timing; and the ledger to read."""
 
-    def __init__(self, ledger: Ledger, faults: Faults, pace: Pace) -> None:
+    def __init__(self, ledger: Ledger, faults: Faults, pace: Pace, limits: Limits) -> None:
         self._ledger = ledger
         self._faults = faults
         self._pace = pace
+        self._limits = limits
 
     def routes(self) -> list[Route]:
         """To be mounted at the sandbox's root."""
@@ -33,6 +35,8 @@ class Controls:
             Route("/network", self._show_network, methods=["GET"]),
             Route("/speed", self._set_speed, methods=["PUT"]),
             Route("/speed", self._show_speed, methods=["GET"]),
+            Route("/limits", self._set_limits, methods=["PUT"]),
+            Route("/limits", self._show_limits, methods=["GET"]),
             Route("/ledger", self._show_ledger, methods=["GET"]),
         ]
 
@@ -46,7 +50,7 @@ class Controls:
             change(_rules(await request.body()))
         return await self._show_faults(request)
 
-    async def _show_faults(self, request: Request) -> Response:
+    async def _show_faults(self, _request: Request) -> Response:
         return JSONResponse({"rules": self._faults.shown()})
 
     async def _set_network(self, request: Request) -> Response:
@@ -57,15 +61,25 @@ class Controls:
         self._faults.network.update(wanted)
         return await self._show_network(request)
 
-    async def _show_network(self, request: Request) -> Response:
+    async def _show_network(self, _request: Request) -> Response:
         return JSONResponse(self._faults.network)
 
     async def _set_speed(self, request: Request) -> Response:
         self._pace.speed = _speed(self._pace.speed, await read_json(request))
         return await self._show_speed(request)
 
-    async def _show_speed(self, request: Request) -> Response:
+    async def _show_speed(self, _request: Request) -> Response:
         return JSONResponse(asdict(self._pace.speed))
+
+    async def _set_limits(self, request: Request) -> Response:
+        try:
+            self._limits.change(await read_json(request))
+        except (TypeError, ValueError) as wrong:
+            raise Refusal(400, str(wrong)) from wrong
+        return await self._show_limits(request)
+
+    async def _show_limits(self, _request: Request) -> Response:
+        return JSONResponse(self._limits.shown())
 
     async def _show_ledger(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")

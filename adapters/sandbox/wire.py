@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.sandbox.faults import Fault
 from adapters.sandbox.ledger import Json
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
@@ -23,7 +22,7 @@ class Refusal(Exception):
         self.status = status
 
 
-async def refuse(request: Request, error: Exception) -> Response:
+async def refuse(_request: Request, error: Exception) -> Response:
     """Translate a Refusal for the client."""
     status = error.status if isinstance(error, Refusal) else 500
     return JSONResponse({"error": str(error)}, status)
@@ -59,7 +58,8 @@ def text_of(body: Mapping[str, Any], name: str, default: str | None = None) -> s
 class HangUp(Response):
     """Not an answer: the connection is closed with nothing, or with half a reply, sent."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Close the connection instead of answering."""
         # The server keeps the socket to itself; its cycle object is the owner of `receive`.
         transport = getattr(getattr(receive, "__self__", None), "transport", None)
         if transport is not None:
@@ -70,16 +70,6 @@ class HangUp(Response):
         headers = [(b"content-length", b"100"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
-
-
-def fault_response(fault: Fault, default: Json) -> Response:
-    """The reply that a fault puts in the place of the deed."""
-    if fault.action == "drop_request":
-        return HangUp()
-    status = 503 if fault.action == "refuse" else fault.status
-    if isinstance(fault.body, str):
-        return Response(fault.body, status, dict(fault.headers))
-    return JSONResponse(default if fault.body is None else fault.body, status, dict(fault.headers))
 
 
 class Guard:
@@ -94,6 +84,7 @@ class Guard:
         self._open = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through or answer 403."""
         if scope["type"] != "http" or self._is_open(scope) or self._is_local(Request(scope)):
             await self._app(scope, receive, send)
             return

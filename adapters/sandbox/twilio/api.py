@@ -1,19 +1,18 @@
 """The routes of Twilio's REST API, under `/2010-04-01/Accounts/{AC}`."""
 
-import asyncio
 import base64
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.sandbox.config import SandboxConfig
-from adapters.sandbox.faults import Faults
-from adapters.sandbox.ledger import Json, Ledger
+from adapters.sandbox.encounter import Answer, Desk
+from adapters.sandbox.ledger import Json
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.carrier import Carrier
 from adapters.sandbox.twilio.create import Form, checked
@@ -21,9 +20,9 @@ from adapters.sandbox.twilio.errors import TwilioError
 from adapters.sandbox.twilio.listing import listed
 from adapters.sandbox.twilio.optout import Blocks
 from adapters.sandbox.twilio.text import API_VERSION, Text, as_resource
-from adapters.sandbox.wire import HangUp, fault_response, read_form
+from adapters.sandbox.wire import read_form
 
-Deed: TypeAlias = Callable[[Request, Form], Response]
+Deed: TypeAlias = Callable[[Request, Form], Answer]
 
 BASE = f"/{API_VERSION}/Accounts/{{account}}"
 
@@ -34,15 +33,13 @@ class TwilioApi:
     def __init__(
         self,
         config: SandboxConfig,
-        ledger: Ledger,
-        faults: Faults,
+        desk: Desk,
         texts: Texts,
         carrier: Carrier,
         blocks: Blocks,
     ) -> None:
         self._config = config
-        self._ledger = ledger
-        self._faults = faults
+        self._desk = desk
         self._texts = texts
         self._carrier = carrier
         self._blocks = blocks
@@ -63,32 +60,21 @@ class TwilioApi:
         ]
 
     def _endpoint(self, name: str, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
-        method = f"twilio.{name}"
-
         async def endpoint(request: Request) -> Response:
             form = Form(await read_form(request))
             asked = {**request.query_params, **request.path_params, **form.flat()}
-            fault = self._faults.take(method, asked)
-            if fault is not None and fault.action == "delay":
-                await asyncio.sleep(fault.seconds)
-            elif fault is not None and fault.action != "drop_reply":
-                self._log(method, asked, fault.status, fault.action)
-                return fault_response(fault, _failure(fault.status))
-            answer = self._answer(deed, request, form)
-            self._log(method, asked, answer.status_code, fault.action if fault else None)
-            return HangUp() if fault and fault.action == "drop_reply" else answer
+            return await self._desk.serve(
+                f"twilio.{name}", asked, lambda: self._answer(deed, request, form), _failure
+            )
 
         return endpoint
 
-    def _answer(self, deed: Deed, request: Request, form: Form) -> Response:
+    def _answer(self, deed: Deed, request: Request, form: Form) -> Answer:
         try:
             self._authenticate(request)
             return deed(request, form)
         except TwilioError as error:
-            return JSONResponse(error.body(), error.status)
-
-    def _log(self, method: str, asked: Mapping[str, Any], status: int, fault: str | None) -> None:
-        self._ledger.write("call", method=method, args=dict(asked), status=status, fault=fault)
+            return Answer(error.status, error.body())
 
     def _authenticate(self, request: Request) -> None:
         name, password = _basic(request.headers.get("authorization", ""))
@@ -100,17 +86,17 @@ class TwilioApi:
         if not password or request.path_params["account"] != self._config.account_sid:
             raise TwilioError(20003)
 
-    def _create(self, request: Request, form: Form) -> Response:
+    def _create(self, _request: Request, form: Form) -> Answer:
         text = self._carrier.accept(checked(form, self._config, self._blocks))
         return self._shown(text, 201)
 
-    def _fetch(self, request: Request, form: Form) -> Response:
+    def _fetch(self, request: Request, _form: Form) -> Answer:
         return self._shown(self._find(request), 200)
 
-    def _list(self, request: Request, form: Form) -> Response:
-        return JSONResponse(listed(self._texts.all(), self._config.account_sid, request))
+    def _list(self, request: Request, _form: Form) -> Answer:
+        return Answer(200, listed(self._texts.all(), self._config.account_sid, request))
 
-    def _update(self, request: Request, form: Form) -> Response:
+    def _update(self, request: Request, form: Form) -> Answer:
         text = self._find(request)
         wanted = form.one("Status")
         if wanted and (wanted != "canceled" or text.status != "scheduled"):
@@ -121,17 +107,18 @@ class TwilioApi:
             text = self._texts.redact(text.sid)
         return self._shown(text, 200)
 
-    def _delete(self, request: Request, form: Form) -> Response:
+    def _delete(self, request: Request, _form: Form) -> Answer:
         self._texts.forget(self._find(request).sid)
-        return Response(status_code=204)
+        return Answer(204, None)
 
-    def _media(self, request: Request, form: Form) -> Response:
-        return JSONResponse({"media_list": [], "page": 0, "page_size": 50, "next_page_uri": None})
+    def _media(self, _request: Request, _form: Form) -> Answer:
+        return Answer(200, {"media_list": [], "page": 0, "page_size": 50, "next_page_uri": None})
 
-    def _numbers(self, request: Request, form: Form) -> Response:
+    def _numbers(self, _request: Request, _form: Form) -> Answer:
         numbers = [self._number(number) for number in self._config.numbers]
-        return JSONResponse(
-            {"incoming_phone_numbers": numbers, "page": 0, "page_size": 50, "next_page_uri": None}
+        return Answer(
+            200,
+            {"incoming_phone_numbers": numbers, "page": 0, "page_size": 50, "next_page_uri": None},
         )
 
     def _number(self, number: str) -> Json:
@@ -147,10 +134,11 @@ class TwilioApi:
             "sms_method": "POST",
         }
 
-    def _account(self, request: Request, form: Form) -> Response:
+    def _account(self, _request: Request, _form: Form) -> Answer:
         sid = self._config.account_sid
-        return JSONResponse(
-            {"sid": sid, "friendly_name": "Threadline sandbox", "status": "active", "type": "Full"}
+        return Answer(
+            200,
+            {"sid": sid, "friendly_name": "Threadline sandbox", "status": "active", "type": "Full"},
         )
 
     def _find(self, request: Request) -> Text:
@@ -160,14 +148,14 @@ class TwilioApi:
             raise TwilioError(20404, request.url.path)
         return text
 
-    def _shown(self, text: Text, status: int) -> Response:
-        return JSONResponse(as_resource(text, self._config.account_sid), status)
+    def _shown(self, text: Text, status: int) -> Answer:
+        return Answer(status, as_resource(text, self._config.account_sid))
 
 
-def _failure(status: int) -> Json:
+def _failure(status: int) -> Answer:
     code, phrase = 20000 + status, HTTPStatus(status).phrase
     url = f"https://www.twilio.com/docs/errors/{code}"
-    return {"code": code, "message": phrase, "more_info": url, "status": status}
+    return Answer(status, {"code": code, "message": phrase, "more_info": url, "status": status})
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -3,21 +3,14 @@
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from adapters.sandbox.config import SandboxConfig, Speed
+from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
+from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.errors import FAILED, magic_of
 from adapters.sandbox.twilio.text import API_VERSION, TERMINAL, Text, now
 from adapters.sandbox.twilio.webhook import parcel, policy_of
-
-
-@dataclass
-class Pace:
-    """The present timing; scripts may change it while the sandbox runs."""
-
-    speed: Speed
 
 
 class Carrier:
@@ -28,7 +21,7 @@ class Carrier:
         self._texts = texts
         self._postman = postman
         self._pace = pace
-        self._random = random.Random(11)
+        self._random = random.Random(11)  # noqa: S311 - repeatable dice
 
     def resume(self) -> None:
         """Go on with what was on its way when the sandbox stopped."""

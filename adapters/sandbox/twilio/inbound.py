@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman, Reply
+from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
-from adapters.sandbox.twilio.carrier import Pace
 from adapters.sandbox.twilio.optout import ANSWERS, Blocks, word_of
 from adapters.sandbox.twilio.text import API_VERSION, Text, new_sid, now, segments
 from adapters.sandbox.twilio.webhook import parcel

@@ -40,7 +40,7 @@ def parcel(
     idempotency = secrets.token_hex(16)
     signature = sign(token, url, params)
 
-    def headers(attempt: int, reason: str) -> dict[str, str]:
+    def headers(_attempt: int, _reason: str) -> dict[str, str]:
         return {
             "content-type": "application/x-www-form-urlencoded; charset=utf-8",
             "user-agent": "TwilioProxy/1.1",

@@ -87,7 +87,8 @@ class Product:
 
     def events(self, kind: str = "message") -> list[Any]:
         """The Slack events of one type received so far."""
-        events = [item.json["event"] for item in self.received if item.json and "event" in item.json]
+        told = [item.json for item in self.received if item.json and "event" in item.json]
+        events = [envelope["event"] for envelope in told]
         return [event for event in events if event["type"] == kind]
 
     async def event(self, fits: Callable[[Any], bool], kind: str = "message") -> Any:

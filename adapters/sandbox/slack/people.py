@@ -1,0 +1,78 @@
+"""Who is in the workspace: the app's bot, agents, a guest, a stranger and another bot."""
+
+from dataclasses import dataclass
+
+from adapters.sandbox.ledger import Json
+
+TEAM, TEAM_NAME, OTHER_TEAM = "T0SANDBOX", "Threadline Demo", "T0OTHERCORP"
+APP, BOT, BOT_USER = "A0THREADLINE", "B0THREADLINE", "U0THREADLINE"
+OTHER_BOT, OTHER_BOT_USER, OTHER_APP = "B0STANDUP", "U0STANDUP", "A0STANDUP"
+GROUP = "S0AGENTS"
+
+
+@dataclass(frozen=True)
+class User:
+    """A member of the workspace, or somebody of another organisation."""
+
+    id: str
+    name: str
+    real_name: str
+    email: str = ""
+    team: str = TEAM
+    bot: str | None = None
+    app: str | None = None
+    guest: bool = False
+    admin: bool = False
+    color: str = "4a154b"
+
+    @property
+    def stranger(self) -> bool:
+        """Whether the person belongs to another organisation."""
+        return self.team != TEAM
+
+    def as_resource(self) -> Json:
+        """As users.info shows a user."""
+        profile = {
+            "real_name": self.real_name,
+            "display_name": self.real_name.partition(" ")[0],
+            "team": self.team,
+        }
+        if self.email:
+            profile["email"] = self.email
+        if self.bot:
+            profile |= {"bot_id": self.bot, "api_app_id": self.app or ""}
+        return {
+            "id": self.id,
+            "team_id": self.team,
+            "name": self.name,
+            "deleted": False,
+            "color": self.color,
+            "real_name": self.real_name,
+            "tz": "America/Los_Angeles",
+            "tz_label": "Pacific Standard Time",
+            "tz_offset": -28800,
+            "profile": profile,
+            "is_admin": self.admin,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": self.guest,
+            "is_ultra_restricted": False,
+            "is_bot": self.bot is not None,
+            "is_app_user": False,
+            "is_stranger": self.stranger,
+            "updated": 1_700_000_000,
+        }
+
+
+DANA = User("U0DANA", "dana", "Dana Reyes", "dana@demo.example", admin=True, color="d9480f")
+SAM = User("U0SAM", "sam", "Sam Okafor", "sam@demo.example", color="2b8a3e")
+PRIYA = User("U0PRIYA", "priya", "Priya Natarajan", "priya@demo.example", color="1864ab")
+GUEST = User("U0GUEST", "gus", "Gus Guest", "gus@elsewhere.example", guest=True, color="868e96")
+STRANGER = User(
+    "U0STRANGER", "olga", "Olga Other", "olga@other.example", team=OTHER_TEAM, color="862e9c"
+)
+THREADLINE = User(BOT_USER, "threadline", "Threadline", bot=BOT, app=APP)
+STANDUP = User(OTHER_BOT_USER, "standup", "Standup Bot", bot=OTHER_BOT, app=OTHER_APP)
+
+AGENTS = (DANA, SAM, PRIYA)
+PEOPLE = {user.id: user for user in (THREADLINE, *AGENTS, GUEST, STRANGER, STANDUP)}

@@ -1,0 +1,44 @@
+"""The whole workspace as scripts and the page see it."""
+
+from dataclasses import asdict
+
+from adapters.sandbox.ledger import Json
+from adapters.sandbox.slack.channel import Channel
+from adapters.sandbox.slack.people import BOT_USER, TEAM, TEAM_NAME
+from adapters.sandbox.slack.workspace import Workspace
+
+
+def workspace_shown(workspace: Workspace) -> Json:
+    """Everything: people, channels with messages, views."""
+    return {
+        "team": {"id": TEAM, "name": TEAM_NAME, "bot": BOT_USER},
+        "users": [
+            {**asdict(user), "stranger": user.stranger} for user in workspace.people.values()
+        ],
+        "channels": [channel_shown(workspace, channel) for channel in workspace.channels()],
+        "views": list(workspace.ledger.all("view").values()),
+        "homes": workspace.ledger.all("home"),
+    }
+
+
+def channel_shown(workspace: Workspace, channel: Channel) -> Json:
+    """A channel: its messages oldest first, each with its `replies`, and its ephemerals."""
+    messages = workspace.messages(channel.id)
+    threads: dict[str, list[Json]] = {}
+    for message in messages:
+        if (thread := message.get("thread_ts")) and thread != message["ts"]:
+            threads.setdefault(thread, []).append(message)
+    replies = {reply["ts"] for thread in threads.values() for reply in thread}
+    return {
+        **asdict(channel),
+        "messages": [
+            {**message, "replies": threads.get(message["ts"], [])}
+            for message in messages
+            if message["ts"] not in replies
+        ],
+        "ephemerals": [
+            message
+            for message in workspace.ledger.all("ephemeral").values()
+            if message["channel"] == channel.id
+        ],
+    }

@@ -1,0 +1,52 @@
+"""Slack put together: the workspace, its API, its events and its people."""
+
+from starlette.routing import BaseRoute, Mount
+
+from adapters.sandbox.config import SandboxConfig
+from adapters.sandbox.delivery import Postman
+from adapters.sandbox.encounter import Desk
+from adapters.sandbox.ledger import Ledger
+from adapters.sandbox.slack import conversations, directory, history, messages, reactions
+from adapters.sandbox.slack.api import WebApi
+from adapters.sandbox.slack.events import Events
+from adapters.sandbox.slack.files import Files
+from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.scripts import People
+from adapters.sandbox.slack.socket import SocketMode
+from adapters.sandbox.slack.workspace import Workspace
+from adapters.sandbox.timing import Pace
+
+
+class SlackSide:
+    """Everything of Slack, with the routes for the SDK and for scripts."""
+
+    def __init__(
+        self,
+        config: SandboxConfig,
+        ledger: Ledger,
+        desk: Desk,
+        postman: Postman,
+        pace: Pace,
+        limits: Limits,
+    ) -> None:
+        workspace = Workspace(ledger, config.inbox_channel)
+        sockets = SocketMode(config, ledger, pace)
+        events = Events(config, workspace, postman, pace, sockets)
+        workspace.tell = events.tell
+        files = Files(config, workspace)
+        methods = {
+            **directory.METHODS,
+            **conversations.METHODS,
+            **history.METHODS,
+            **messages.METHODS,
+            **reactions.METHODS,
+            **files.methods(),
+            **sockets.methods(),
+        }
+        api = WebApi(config, workspace, desk, limits, methods)
+        self._scripts = People(workspace, files).routes()
+        self._service = [*api.routes(), *files.routes(), *sockets.routes()]
+
+    def routes(self) -> list[BaseRoute]:
+        """To be mounted at the sandbox's root; the scripts' own paths come first."""
+        return [*self._scripts, Mount("/slack", routes=self._service)]

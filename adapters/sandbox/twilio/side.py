@@ -1,0 +1,32 @@
+"""Twilio put together: its texts, its carrier, its API and the phones."""
+
+from starlette.routing import BaseRoute, Mount
+
+from adapters.sandbox.config import SandboxConfig
+from adapters.sandbox.delivery import Postman
+from adapters.sandbox.encounter import Desk
+from adapters.sandbox.ledger import Ledger
+from adapters.sandbox.timing import Pace
+from adapters.sandbox.twilio.api import TwilioApi
+from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.carrier import Carrier
+from adapters.sandbox.twilio.inbound import Phones
+from adapters.sandbox.twilio.optout import Blocks
+from adapters.sandbox.twilio.scripts import TextScripts
+
+
+class TwilioSide:
+    """Everything of Twilio, with the routes for the SDK and for scripts."""
+
+    def __init__(
+        self, config: SandboxConfig, ledger: Ledger, desk: Desk, postman: Postman, pace: Pace
+    ) -> None:
+        texts, blocks = Texts(ledger), Blocks(ledger)
+        self.carrier = Carrier(config, texts, postman, pace)
+        self._api = TwilioApi(config, desk, texts, self.carrier, blocks)
+        phones = Phones(config, texts, postman, pace, blocks)
+        self._scripts = TextScripts(config, texts, phones)
+
+    def routes(self) -> list[BaseRoute]:
+        """To be mounted at the sandbox's root."""
+        return [Mount("/twilio", routes=self._api.routes()), *self._scripts.routes()]
