@@ -1,0 +1,80 @@
+# Threadline's commands. Each makes what it needs; a fresh machine needs Python 3.11+ and make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-long bench lint format types layers lock schema clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := app.py cli.py graph bot domain adapters tests
+WORKERS ?= 2
+WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	>/dev/null 2>&1; then echo $$python; break; fi; done)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+help: ## Show these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone and a sandbox Slack
+	@exec $(BIN)/threadline demo
+
+test: lint types layers ## Run all checks and all tests but the long ones
+	@$(call within,900) $(BIN)/python -m pytest -q -n $(WORKERS)
+
+test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
+	@$(call within,3600) $(BIN)/python -m pytest -q -m long --timeout 1800
+
+bench: $(VENV)/test.stamp ## Measure, each figure beside its floor
+	@$(call within,900) $(BIN)/python -m tests.bench
+
+lint: $(VENV)/test.stamp ## Check style and format
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || \
+		{ echo "Some files are not formatted: run make format."; exit 1; }
+
+format: $(VENV)/test.stamp ## Bring all files into the one format
+	@$(BIN)/ruff format .
+
+types: $(VENV)/test.stamp ## Check types, strictly
+	@$(BIN)/mypy $(SOURCES)
+
+layers: $(VENV)/test.stamp ## Check who may import whom
+	@$(BIN)/lint-imports --no-logo
+
+schema: $(VENV)/test.stamp ## Write schema.graphql afresh
+	@$(BIN)/threadline schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+lock: $(VENV)/test.stamp ## Pin all dependencies afresh, as pyproject.toml allows
+	@$(call compile,requirements.lock,)
+	@$(call compile,requirements-dev.lock,--extra dev --constraint requirements.lock)
+
+clean: ## Remove the virtual environment and all caches; the data in .threadline stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+within = $(if $(WITHIN),$(WITHIN) --signal INT --kill-after 30 $(1))
+
+compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --extra embedded $(2) pyproject.toml --output-file $(1)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" \
+		"(Debian: apt install python3-venv); or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# The project itself is not built: its folder is put on the path, and the command is a line of shell.
+$(BIN)/threadline: $(BIN)/python
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/threadline.pth"
+	@printf '#!/bin/sh\nexec "%s/$(BIN)/python" -m cli "$$@"\n' "$(CURDIR)" > $@
+	@chmod +x $@
+
+$(VENV)/demo.stamp: requirements.lock | $(BIN)/threadline
+	@echo "Installing what Threadline needs (a minute, the first time) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock | $(BIN)/threadline
+	@echo "Installing what the tests need (a minute, the first time) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@
