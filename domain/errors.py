@@ -5,7 +5,8 @@ DomainError
 ├── NotFound          NOT_FOUND
 ├── Conflict          CONFLICT, DUPLICATE_CONTACT, TOO_LATE
 ├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, FORBIDDEN, NOT_CONFIGURED
-└── CursorExpired     CURSOR_EXPIRED
+├── CursorExpired     CURSOR_EXPIRED
+└── FellBehind        RATE_LIMITED
 """
 
 from dataclasses import dataclass
@@ -67,3 +68,9 @@ class CursorExpired(DomainError):
     """The feed no longer reaches back to the cursor: fetch afresh, then follow."""
 
     code = "CURSOR_EXPIRED"
+
+
+class FellBehind(DomainError):
+    """A follower read too slowly and was cut off; it may resume from its last cursor."""
+
+    code = "RATE_LIMITED"

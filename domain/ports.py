@@ -46,7 +46,7 @@ class Chat(Protocol):
     async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
         """Make a private channel; `purpose` names our thread. Failed("name_taken"): try another."""
 
-    async def find_channel(self, name: str, purpose: str) -> Opened | None | Postponed:
+    async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
         """Our own channel after an unclear `open_channel`: by its purpose, or still without one."""
 
     async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
@@ -58,7 +58,7 @@ class Chat(Protocol):
     async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
         """Show one message, once."""
 
-    async def find_post(self, place: Place, key: str, since: datetime) -> str | None | Postponed:
+    async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:
         """The ts of the post with that key, looked up by its metadata; None: it is not there."""
 
     async def whisper(
@@ -104,7 +104,7 @@ class Feed(Protocol):
     def follow(self, after: str | None) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
         """Changes after that cursor (None: from now), then live; CursorExpired when too old.
 
-        A reader that falls behind is cut off by CursorExpired carrying its last cursor's place.
+        A reader that falls behind is cut off by FellBehind.
         """
 
 

@@ -98,5 +98,5 @@ def _may_reply(facts: Facts) -> bool:
     )
 
 
-def _no(code: str, reason: str, message: str, help: str) -> Verdict:
-    return Verdict(False, (reason,), code, message, help)
+def _no(code: str, reason: str, message: str, advice: str) -> Verdict:
+    return Verdict(False, (reason,), code, message, advice)

@@ -107,6 +107,21 @@ def anchored(step: Anchor, outcome: Shown | Failed | Postponed | Unclear, inbox:
         _unset(step.thread_id, "triedAt")
 
 
+def waits(step: ChannelStep, outcome: object) -> bool:
+    """Whether the conversation must rest before the next try."""
+    if isinstance(step, OpenChannel):
+        unreachable = isinstance(outcome, Postponed) and outcome.seconds is None
+        return unreachable or isinstance(outcome, Unclear)
+    if isinstance(step, Furnish):
+        return isinstance(outcome, Postponed | Unclear)
+    return not isinstance(outcome, Shown)
+
+
+def purpose(thread_id: ObjectId) -> str:
+    """What marks a channel or an inbox thread as this conversation's."""
+    return f"Threadline conversation {thread_id}"
+
+
 def to_inbox(thread_id: ObjectId) -> None:
     """No channel of its own for now."""
     _set(thread_id, step="anchoring")

@@ -25,10 +25,11 @@ GAVE_UP_HELP = "Check the connection to Twilio, then send the text again."
 
 @dataclass(frozen=True)
 class Send:
-    """Hand this text over now; the attempt is written."""
+    """Hand this text over now, in time before `until`; the attempt is written."""
 
     text: OutgoingText
     lease_id: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,12 @@ def accepted(message: Message, outcome: Accepted, now: datetime) -> bool:
     if ours:
         reports.advance(told, now)
     return ours
+
+
+def wait(message_id: str, until: datetime) -> None:
+    """Nothing can be done about this text before then."""
+    message = messages.get(message_id)
+    outbox.put_off(SLOT, [message], until)
 
 
 def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
@@ -152,7 +159,7 @@ def _prepare(
     if not verdict.allowed:
         refuse(begun, verdict, now)
         return None
-    return Send(_text(begun, policy), claim.lease_id)
+    return Send(_text(begun, policy), claim.lease_id, now + timing.lease)
 
 
 def _verdict(message: Message, now: datetime, policy: Policy) -> Verdict:

@@ -18,7 +18,7 @@ def get(message_id: object) -> Message:
     found = ObjectId.is_valid(str(message_id)) and Message.objects(id=str(message_id)).first()
     if not found:
         raise NotFound("There is no message with this id.")
-    assert isinstance(found, Message)  # noqa: S101 - MongoEngine is untyped
+    assert isinstance(found, Message)
     return found
 
 

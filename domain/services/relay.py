@@ -19,7 +19,7 @@ from domain.rules.marks import PASSING, TROUBLED, marks_for
 from domain.rules.status import MessageStatus
 from domain.services import agents, channels, threads
 from domain.services.channels import ChannelStep
-from domain.values import Failed, Place, Post, Postponed, Shown, Unclear
+from domain.values import Button, Failed, Place, Post, Postponed, Shown, Unclear
 
 SLOT = "relay"
 
@@ -81,7 +81,7 @@ def next_step(claim: Claim, now: datetime) -> Step | None:
     return None
 
 
-def said(step: Say, outcome: Shown | Failed | Postponed | Unclear, now: datetime) -> None:
+def said(step: Say, outcome: Shown | Failed | Postponed | Unclear) -> None:
     """Write down where it is shown; a clear no undoes the try."""
     names = ("ts", "triedAt") if step.part == "text" else ("failureTs", "failureTriedAt")
     field, tried = (f"shadow.{name}" for name in names)
@@ -112,7 +112,24 @@ def marked(step: Mark, outcome: Failed | Postponed | Unclear | None) -> None:
         _finish(step.message_id, step.rev)
 
 
-def rest(message_id: ObjectId, outcome: object, now: datetime, lease: timedelta) -> None:
+def buttons(step: Tell) -> tuple[Button, ...]:
+    """The choice that a notice offers, if any; its value is the message's id."""
+    notice = step.notice
+    if not notice.action:
+        return ()
+    return (Button(notice.label or notice.action, notice.action, str(step.message_id)),)
+
+
+def unsettled(step: Say | Tell | Mark, outcome: object) -> bool:
+    """Whether the same must be tried again after a rest."""
+    if isinstance(step, Tell):
+        return isinstance(outcome, Postponed)
+    if isinstance(step, Say) and step.part == "text":
+        return not isinstance(outcome, Shown)
+    return isinstance(outcome, Postponed | Unclear)
+
+
+def rest(message_id: object, outcome: object, now: datetime, lease: timedelta) -> None:
     """After an outcome that settled nothing: when to come back to this message."""
     message: Message = Message.objects(id=message_id).get()
     attempts = message.relay.attempts if message.relay else 0

@@ -9,9 +9,9 @@ from typing import Any
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from domain.model import Message, Stray
+from domain.model import Message
 from domain.rules.status import MessageStatus, report
-from domain.services import consent, messages
+from domain.services import consent, messages, strays
 from domain.services.consent import Statement
 from domain.values import Advice, StatusReport
 
@@ -109,9 +109,4 @@ def _entry(told: StatusReport, now: datetime) -> dict[str, Any]:
 
 
 def _keep(told: StatusReport, now: datetime) -> None:
-    """Signed but not ours to place: kept once per report, for somebody to look at."""
-    Stray._get_collection().update_one(
-        {"origin": f"status:{told.sid}/{told.word}"},
-        {"$setOnInsert": {"kind": "status", "raw": dict(told.raw), "createdAt": now, "rev": 1}},
-        upsert=True,
-    )
+    strays.keep(f"status:{told.sid}/{told.word}", "status", told.raw, now)

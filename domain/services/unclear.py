@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain import outbox
 from domain.model import Message
-from domain.policy import Policy, Timing
+from domain.policy import Timing
 from domain.rules.status import MessageStatus
 from domain.services import dispatch, messages, threads
 from domain.services.dispatch import SLOT, Look
@@ -24,7 +24,6 @@ def resolve(
     look: Look,
     found: Sequence[CarriedText] | Postponed | None,
     now: datetime,
-    policy: Policy,
     timing: Timing,
 ) -> None:
     """Decide from one look into the records."""
@@ -33,11 +32,11 @@ def resolve(
         return
     if isinstance(found, Postponed):
         attempts = (message.dispatch.attempts if message.dispatch else 0) + 1
-        _later(message, now + outbox.backoff(attempts, found.seconds), now, attempts=attempts)
+        _later(message, now + outbox.backoff(attempts, found.seconds), attempts=attempts)
     elif found is None:
         _ask_a_person(message, now)
     else:
-        _judge(message, [text for text in found if _ours(text, message, policy)], now, timing)
+        _judge(message, [text for text in found if _ours(text, message)], now, timing)
 
 
 def _judge(message: Message, hits: list[CarriedText], now: datetime, timing: Timing) -> None:
@@ -48,14 +47,14 @@ def _judge(message: Message, hits: list[CarriedText], now: datetime, timing: Tim
     elif message.looks + 1 < len(timing.looks):
         looks = message.looks + 1
         pause = timing.looks[looks] - timing.looks[looks - 1]
-        _later(message, now + pause, now, looks=looks)
+        _later(message, now + pause, looks=looks)
     elif message.resends == 0:
         _once_more(message, now)
     else:
         _ask_a_person(message, now)
 
 
-def _ours(text: CarriedText, message: Message, policy: Policy) -> bool:
+def _ours(text: CarriedText, message: Message) -> bool:
     """Same recipient, wording and sender, not before the attempt, and no other message's."""
     thread = threads.get(message.thread_id)
     senders = {thread.sender, thread.own_number} - {None}
@@ -79,7 +78,7 @@ def _adopt(message: Message, hit: CarriedText, now: datetime) -> None:
     dispatch.accepted(message, Accepted(hit.sid, status, rank, hit.word), now)
 
 
-def _later(message: Message, due_at: datetime, now: datetime, **fields: int) -> None:
+def _later(message: Message, due_at: datetime, **fields: int) -> None:
     """Look again; nothing that a person could see has changed."""
     stored = {("dispatch.attempts" if k == "attempts" else k): v for k, v in fields.items()}
     Message._get_collection().update_one(

@@ -1,0 +1,178 @@
+"""Committed changes to everybody who follows: one change stream a process, fanned out in memory.
+
+A follower with a cursor is caught up by a stream of its own and then handed over to the live
+one: tokens compare as strings, so the hand-over is exact.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure, PyMongoError
+
+from adapters.mongo import stream
+from domain.errors import CursorExpired, DomainError, FellBehind
+from domain.ports import Change
+
+BUFFER = 2_000
+RETRY_SECONDS = 0.5
+CHECKPOINT_SECONDS = 10.0
+BEHIND = "You read too slowly and were cut off: resume with your last cursor."
+
+log = structlog.get_logger()
+
+
+class Follower:
+    """One reader's buffer; full means cut off, never an endless backlog."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._buffer: deque[Change] = deque()
+        self._ended: DomainError | None = None
+        self._news = asyncio.Event()
+
+    def offer(self, change: Change) -> None:
+        """Take a change, or end when there is no room left."""
+        if self._ended:
+            return
+        if len(self._buffer) >= self._size:
+            self.end(FellBehind(BEHIND))
+            return
+        self._buffer.append(change)
+        self._news.set()
+
+    def end(self, reason: DomainError) -> None:
+        """No more after what is buffered."""
+        self._ended = self._ended or reason
+        self._news.set()
+
+    async def next(self) -> Change:
+        """The next change; raises the reason once the buffer is empty and it has ended."""
+        while not self._buffer:
+            if self._ended:
+                raise self._ended
+            self._news.clear()
+            await self._news.wait()
+        return self._buffer.popleft()
+
+
+class DatabaseFeed:
+    """Implements domain.ports.Feed; works while its `running()` context is open."""
+
+    def __init__(
+        self,
+        database: AsyncDatabase[dict[str, Any]],
+        *,
+        buffer: int = BUFFER,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    ) -> None:
+        self._database = database
+        self._buffer = buffer
+        self._checkpoint_seconds = checkpoint_seconds
+        self._followers: set[Follower] = set()
+        self._position: str | None = None
+        self._moved = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["DatabaseFeed"]:
+        """The live stream is open from the first statement inside to the last."""
+        pump = asyncio.create_task(self._pump(), name="feed")
+        try:
+            await self._moved.wait()
+            yield self
+        finally:
+            pump.cancel()
+            with suppress(asyncio.CancelledError):
+                await pump
+
+    @property
+    def position(self) -> str | None:
+        """The cursor up to which this process has handed changes on."""
+        return self._position
+
+    async def cursor(self) -> str:
+        """The present moment, from the server itself: this process may be a little behind."""
+        async with await stream.opened(self._database, None) as here:
+            token = stream.position(here)
+        return token or self._position or ""
+
+    @asynccontextmanager
+    async def follow(self, after: str | None) -> AsyncIterator[AsyncIterator[Change]]:
+        """Changes after that cursor, then live; CursorExpired when it is too old."""
+        if after is not None:
+            await stream.checked(self._database, after)
+        follower = Follower(self._buffer)
+        self._followers.add(follower)
+        try:
+            yield self._read(follower, after, self._position)
+        finally:
+            self._followers.discard(follower)
+
+    async def _read(
+        self, follower: Follower, after: str | None, joined_at: str | None
+    ) -> AsyncIterator[Change]:
+        last = after or ""
+        if after is not None:
+            async for change in self._missed(after, joined_at or after):
+                last = change.cursor
+                yield change
+        while True:
+            change = await follower.next()
+            if change.cursor > last:
+                yield change
+
+    async def _missed(self, after: str, until: str) -> AsyncIterator[Change]:
+        """What was committed after one cursor, up to the moment when the follower joined."""
+        try:
+            async with await stream.opened(self._database, after) as past:
+                while (stream.position(past) or "") < until:
+                    event = await past.try_next()
+                    if event is None:
+                        continue
+                    if event["_id"]["_data"] > until:
+                        return
+                    yield stream.change(event)
+        except OperationFailure as error:
+            raise stream.translated(error) from error
+
+    async def _pump(self) -> None:
+        """Read the live stream for ever; after trouble from where it was, or cut everybody off."""
+        while True:
+            try:
+                await self._drain()
+            except CursorExpired as error:
+                log.warning("feed.history_lost", followers=len(self._followers))
+                self._position = None
+                for follower in self._followers:
+                    follower.end(error)
+            except PyMongoError as error:
+                log.warning("feed.interrupted", reason=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
+        told = loop.time()
+        async with await stream.opened(self._database, self._position) as live:
+            self._position = stream.position(live) or self._position
+            self._moved.set()
+            while live.alive:
+                try:
+                    event = await live.try_next()
+                except OperationFailure as error:
+                    raise stream.translated(error) from error
+                if event is not None:
+                    self._hand_on(stream.change(event))
+                    continue
+                self._position = stream.position(live) or self._position
+                if self._position and loop.time() - told >= self._checkpoint_seconds:
+                    told = loop.time()
+                    self._hand_on(Change(self._position, "checkpoint", "", None, None, {}))
+
+    def _hand_on(self, change: Change) -> None:
+        self._position = change.cursor
+        for follower in self._followers:
+            follower.offer(change)

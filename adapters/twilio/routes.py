@@ -1,0 +1,125 @@
+"""The two webhooks: customers' texts, and reports about ours.
+
+A request is believed only if it is signed, and answered only when what it brought is durable.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from adapters.twilio import form
+from adapters.twilio.form import BadForm
+from adapters.twilio.signature import Secrets, signed_url, verify
+from domain.policy import Policy
+from domain.ports import Clock
+from domain.services import inbound, messages, reports, strays
+from domain.services.inbound import Receipt
+from domain.values import InboundText
+
+INBOUND_PATH = "/api/crm/sms/webhook"
+STATUS_PATH = "/api/crm/sms/status"
+LARGEST = 256 * 1024
+# Twilio waits fifteen seconds for an answer; a call that is under way ends long before.
+PATIENCE_SECONDS = 5.0
+PAUSE_SECONDS = 0.05
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """The routes' handlers; `base_url` is the address under which Twilio calls us."""
+
+    base_url: str
+    secrets: Secrets
+    clock: Clock
+    policy: Policy
+
+    def routes(self) -> list[Route]:
+        """Both, POST only."""
+        return [
+            Route(INBOUND_PATH, self.text, methods=["POST"]),
+            Route(STATUS_PATH, self.report, methods=["POST"]),
+        ]
+
+    async def text(self, request: Request) -> Response:
+        """A customer's text; 200 means that it is in the database."""
+        body = await self._signed(request)
+        try:
+            text = form.inbound(body)
+        except BadForm as error:
+            return await self._unplaced(body, "inbound", str(error))
+        receipt = await asyncio.to_thread(
+            lambda: inbound.receive(text, self.clock.now(), self.policy)
+        )
+        if receipt.calls_under_way:
+            await self._wait_for_calls(text)
+        _tell(text, receipt)
+        return Response(EMPTY_TWIML, media_type="text/xml")
+
+    async def report(self, request: Request) -> Response:
+        """What became of a text of ours; `m` in the address is our id for it."""
+        body = await self._signed(request)
+        try:
+            told = form.status(body, request.query_params.get("m"))
+        except BadForm as error:
+            return await self._unplaced(body, "status", str(error))
+        placed = await asyncio.to_thread(lambda: reports.receive(told, self.clock.now()))
+        if placed is None:
+            log.warning("report.unplaced", sid=told.sid)
+        return Response(status_code=204)
+
+    async def _signed(self, request: Request) -> bytes:
+        """The body, once its signature is found to be good; 403 otherwise."""
+        body = await _capped(request)
+        query = request.scope.get("query_string", b"")
+        path = request.scope.get("raw_path") or request.url.path.encode()
+        url = signed_url(self.base_url, path.partition(b"?")[0], query)
+        kind = request.headers.get("content-type")
+        if not verify(url, body, kind, dict(request.headers), self.secrets):
+            raise HTTPException(403, "The signature does not fit: this is not from Twilio.")
+        return body
+
+    async def _unplaced(self, body: bytes, kind: str, why: str) -> Response:
+        """Signed, yet neither a text nor a report: kept, so that nothing is lost."""
+        try:
+            fields = form.parse(body)
+        except BadForm as error:
+            raise HTTPException(400, str(error)) from error
+        origin = f"{kind}:{hashlib.sha256(body).hexdigest()}"
+        await asyncio.to_thread(lambda: strays.keep(origin, kind, fields, self.clock.now()))
+        log.warning("webhook.unplaced", kind=kind, why=why)
+        return Response(EMPTY_TWIML, media_type="text/xml")
+
+    async def _wait_for_calls(self, text: InboundText) -> None:
+        """STOP is answered when no call to that person is under way any more, within reason."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE_SECONDS
+        while loop.time() < until and await asyncio.to_thread(self._under_way(text)):
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _under_way(self, text: InboundText) -> Callable[[], bool]:
+        return lambda: messages.under_way(text.sender, self.clock.now())
+
+
+async def _capped(request: Request) -> bytes:
+    """The whole body; 413 when it is larger than any webhook."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST:
+            raise HTTPException(413, "The request is too large.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _tell(text: InboundText, receipt: Receipt) -> None:
+    log.info("text.received", sid=text.sid, message=receipt.message_id, first=receipt.first_time)

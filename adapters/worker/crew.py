@@ -1,0 +1,81 @@
+"""All lanes of one worker process, woken by the feed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.worker.dispatching import Dispatcher
+from adapters.worker.lane import Lane, Work
+from adapters.worker.relaying import Relayer
+from domain import outbox
+from domain.errors import DomainError
+from domain.ports import Clock, Feed
+from domain.services import dispatch, relay, upkeep
+
+GRACE = timedelta(seconds=10)
+
+
+def _earliest(slot: str) -> datetime | None:
+    return outbox.earliest(slot)
+
+
+def lanes(
+    clock: Clock, lease: timedelta, dispatcher: Dispatcher | None, relayer: Relayer | None
+) -> list[Lane[Any]]:
+    """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
+
+    async def keep_up(message: Any) -> None:
+        await asyncio.to_thread(upkeep.carry_out, message)
+
+    found: list[Lane[Any]] = [
+        Lane(
+            Work(
+                upkeep.SLOT,
+                lambda: upkeep.claim(clock.now(), lease),
+                keep_up,
+                lambda: _earliest(upkeep.SLOT),
+                clock.now,
+                at_once=2,
+            )
+        )
+    ]
+    if dispatcher:
+        found.append(_lane(dispatch.SLOT, dispatcher, clock))
+    if relayer:
+        found.append(_lane(relay.SLOT, relayer, clock))
+    return found
+
+
+def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
+    return Lane(Work(slot, hand.claim, hand.carry_out, lambda: _earliest(slot), clock.now))
+
+
+@asynccontextmanager
+async def working(crew: list[Lane[Any]], feed: Feed) -> AsyncIterator[None]:
+    """The lanes run inside; at the end they finish what they began, within a grace period."""
+    alarm = asyncio.create_task(_alarm(crew, feed), name="alarm")
+    running = [asyncio.create_task(lane.run()) for lane in crew]
+    try:
+        yield
+    finally:
+        for lane in crew:
+            lane.stop()
+        alarm.cancel()
+        _, late = await asyncio.wait(running, timeout=GRACE.total_seconds())
+        for task in [*late, alarm]:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _alarm(crew: list[Lane[Any]], feed: Feed) -> None:
+    """Wake the lanes at every committed message; when cut off, follow again from now."""
+    while True:
+        with suppress(DomainError):
+            async with feed.follow(None) as changes:
+                async for change in changes:
+                    if change.collection == "smsmessages":
+                        for lane in crew:
+                            lane.wake()

@@ -1,0 +1,83 @@
+"""Carries out dispatch: the only place from which texts leave."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from domain import outbox
+from domain.outbox import Claim
+from domain.policy import Policy, Timing
+from domain.ports import Chat, Clock, Sms
+from domain.services import agents, dispatch, unclear
+from domain.services.dispatch import Identify, Look, Send, Step
+from domain.values import Failed, Person, Postponed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Works through one thread's outgoing texts while it holds the thread's lease."""
+
+    sms: Sms
+    chat: Chat | None
+    clock: Clock
+    policy: Policy
+    timing: Timing
+
+    def claim(self) -> Claim | None:
+        """The thread whose text is due first."""
+        return outbox.claim(dispatch.SLOT, self.clock.now(), self.timing.lease)
+
+    async def carry_out(self, claim: Claim) -> None:
+        """Until nothing more can be done in this thread now, or the lease is lost."""
+        held: Claim | None = claim
+        while held and (step := await self._next(held)):
+            await self._do(step)
+            held = await self._hop(lambda: self._kept(claim))
+        await self._hop(lambda: outbox.release(claim))
+
+    async def _next(self, claim: Claim) -> Step | None:
+        return await self._hop(
+            lambda: dispatch.next_step(claim, self.clock.now(), self.policy, self.timing)
+        )
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case Send():
+                await self._send(step)
+            case Look():
+                await self._look(step)
+            case Identify():
+                await self._identify(step)
+
+    async def _send(self, step: Send) -> None:
+        if self.clock.now() + self.timing.call > step.until:
+            return  # this process was asleep: whoever finds the lease at its end will look
+        outcome = await self.sms.send(step.text)
+        await self._hop(lambda: dispatch.record(step, outcome, self.clock.now(), self.timing))
+
+    async def _look(self, step: Look) -> None:
+        found = await self.sms.sent_to(step.recipient)
+        await self._hop(lambda: unclear.resolve(step, found, self.clock.now(), self.timing))
+
+    async def _identify(self, step: Identify) -> None:
+        """Ask the chat who wrote it; somebody it does not know does not send."""
+        told = await self.chat.person(step.user_id) if self.chat else Failed("no_chat")
+        if isinstance(told, Failed):
+            told = Person(step.user_id, "", "", None, False, False, False, deleted=True)
+        if isinstance(told, Person):
+            person = told
+            await self._hop(lambda: agents.learn(person, self.clock.now()))
+            return
+        asked = told.seconds if isinstance(told, Postponed) else None
+        pause = timedelta(seconds=asked) if asked else outbox.backoff(1)
+        await self._hop(lambda: dispatch.wait(step.message_id, self.clock.now() + pause))
+
+    def _kept(self, claim: Claim) -> Claim | None:
+        return outbox.renew(claim, self.clock.now(), self.timing.lease)
+
+    async def _hop(self, call: Callable[[], T]) -> T:
+        return await asyncio.to_thread(call)

@@ -1,0 +1,97 @@
+"""One kind of work: claimed as it falls due, carried out by a few tasks at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import structlog
+
+Claim = TypeVar("Claim")
+
+LONGEST_SLEEP = 1.0
+SHORTEST_SLEEP = 0.02
+AFTER_TROUBLE = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Work(Generic[Claim]):
+    """How one kind is claimed (in a thread), carried out, and when the next is due."""
+
+    name: str
+    claim: Callable[[], Claim | None]
+    carry_out: Callable[[Claim], Awaitable[None]]
+    earliest: Callable[[], datetime | None]
+    now: Callable[[], datetime]
+    at_once: int = 4
+
+
+class Lane(Generic[Claim]):
+    """Runs until stopped; what it began it finishes, unless the process is killed."""
+
+    def __init__(self, work: Work[Claim]) -> None:
+        self._work = work
+        self._wake = asyncio.Event()
+        self._free = asyncio.Semaphore(work.at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was committed: look at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Claim nothing more."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Claim and carry out until stopped, then wait for what was begun."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                if not await self._take():
+                    await self._sleep()
+            except Exception as error:  # noqa: BLE001 - the lane outlives whatever went wrong
+                log.warning("lane.trouble", lane=self._work.name, reason=type(error).__name__)
+                await asyncio.sleep(AFTER_TROUBLE)
+        await asyncio.gather(*self._tasks)
+
+    async def _take(self) -> bool:
+        """Start the next piece of work, if there is any."""
+        await self._free.acquire()
+        try:
+            claim = await asyncio.to_thread(self._work.claim)
+        except BaseException:
+            self._free.release()
+            raise
+        if claim is None:
+            self._free.release()
+            return False
+        task = asyncio.create_task(self._carry_out(claim))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _carry_out(self, claim: Claim) -> None:
+        try:
+            await self._work.carry_out(claim)
+        except Exception:  # what failed stays due and is found again when its lease ends
+            log.exception("work.failed", lane=self._work.name)
+        finally:
+            self._free.release()
+
+    async def _sleep(self) -> None:
+        """Until woken, or the next piece falls due; a second at most, in case news was missed."""
+        due = await asyncio.to_thread(self._work.earliest)
+        pause = LONGEST_SLEEP
+        if due is not None:
+            ahead = (due - self._work.now()).total_seconds()
+            # Already due, yet not to be had: another worker has it.
+            pause = min(max(ahead, SHORTEST_SLEEP), LONGEST_SLEEP) if ahead > 0 else 0.25
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), pause)

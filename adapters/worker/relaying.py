@@ -1,0 +1,129 @@
+"""Carries out relay: the chat is brought up to date, one thread at a time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from domain import outbox
+from domain.outbox import Claim
+from domain.policy import Timing
+from domain.ports import Chat, Clock
+from domain.services import channels, relay
+from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
+from domain.services.relay import Mark, Say, Step, Tell
+from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Relayer:
+    """Works through one thread's open relays while it holds the thread's lease."""
+
+    chat: Chat
+    clock: Clock
+    timing: Timing
+
+    def claim(self) -> Claim | None:
+        """The thread whose relay is due first."""
+        return outbox.claim(relay.SLOT, self.clock.now(), self.timing.lease)
+
+    async def carry_out(self, claim: Claim) -> None:
+        """Until the thread is up to date or must wait, or the lease is lost."""
+        held: Claim | None = claim
+        while held and (step := await self._next(held)):
+            await self._do(step)
+            held = await self._hop(lambda: self._kept(claim))
+        await self._hop(lambda: outbox.release(claim))
+
+    async def _next(self, claim: Claim) -> Step | None:
+        return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case Say():
+                await self._say(step)
+            case Tell():
+                told = await self.chat.whisper(
+                    step.place, step.notice.user_id, step.notice.text, relay.buttons(step)
+                )
+                await self._settle(step, told, lambda: relay.told(step, told))
+            case Mark():
+                done = await self.chat.mark(step.place, step.ts, step.want, step.have)
+                await self._settle(step, done, lambda: relay.marked(step, done))
+            case _:
+                await self._place(step)
+
+    async def _say(self, step: Say) -> None:
+        shown = await self._post_once(step.place, step)
+        await self._settle(step, shown, lambda: relay.said(step, shown))
+
+    async def _post_once(self, place: Place, step: Say) -> Shown | Failed | Postponed | Unclear:
+        if step.since:
+            found = await self.chat.find_post(place, step.post.key, step.since)
+            if isinstance(found, Postponed):
+                return Unclear(found.reason)
+            if found:
+                return Shown(found)
+        return await self.chat.post(place, step.post)
+
+    async def _settle(
+        self, step: Say | Tell | Mark, outcome: object, record: Callable[[], None]
+    ) -> None:
+        """Write the outcome down; one that settled nothing lets the message rest a while."""
+
+        def write() -> None:
+            record()
+            if relay.unsettled(step, outcome):
+                relay.rest(step.message_id, outcome, self.clock.now(), self.timing.lease)
+
+        await self._hop(write)
+
+    async def _place(self, step: ChannelStep) -> None:
+        """Channel set-up; what it settles is written by `channels`."""
+        match step:
+            case OpenChannel():
+                opened = await self._open(step)
+                await self._arrange(step, opened, lambda: channels.opened(step, opened))
+            case Furnish():
+                done = await self.chat.furnish(step.place, step.card)
+                await self._arrange(step, done, lambda: channels.furnished(step, done))
+            case Anchor():
+                shown = await self._anchor(step)
+                inbox = self.chat.inbox
+                await self._arrange(step, shown, lambda: channels.anchored(step, shown, inbox))
+
+    async def _open(self, step: OpenChannel) -> Opened | Failed | Postponed | Unclear:
+        purpose = channels.purpose(step.thread_id)
+        if step.adopt:
+            found = await self.chat.find_channel(step.name, purpose)
+            if found is not None:
+                return found if isinstance(found, Opened) else Unclear(found.reason)
+        return await self.chat.open_channel(step.name, purpose)
+
+    async def _anchor(self, step: Anchor) -> Shown | Failed | Postponed | Unclear:
+        key = channels.purpose(step.thread_id)
+        if step.since:
+            found = await self.chat.find_post(self.chat.inbox, key, step.since)
+            if isinstance(found, Postponed):
+                return Unclear(found.reason)
+            if found:
+                return Shown(found)
+        return await self.chat.anchor(key, step.card)
+
+    async def _arrange(
+        self, step: ChannelStep, outcome: object, record: Callable[[], None]
+    ) -> None:
+        def write() -> None:
+            record()
+            if channels.waits(step, outcome):
+                relay.rest_thread(step.thread_id, outcome, self.clock.now(), self.timing.lease)
+
+        await self._hop(write)
+
+    def _kept(self, claim: Claim) -> Claim | None:
+        return outbox.renew(claim, self.clock.now(), self.timing.lease)
+
+    async def _hop(self, call: Callable[[], T]) -> T:
+        return await asyncio.to_thread(call)
