@@ -44,6 +44,7 @@ _TABLE: tuple[tuple[tuple[int, ...], Kind, str, str], ...] = (
         "Turn automatic replies off for this conversation.",
     ),
     ((21211, 21217), Kind.BOUNCE, "This is not a valid phone number.", _CHECK),
+    ((21266,), Kind.REJECT, "A number cannot text itself.", _CHECK),
     ((21614,), Kind.BOUNCE, "This number cannot receive texts.", _CHECK),
     (
         (21408,),
@@ -52,6 +53,12 @@ _TABLE: tuple[tuple[tuple[int, ...], Kind, str, str], ...] = (
         "Ask an admin to allow the country under Messaging geographic permissions in Twilio.",
     ),
     ((21602,), Kind.REJECT, "The text is empty.", "Write something or add a picture."),
+    (
+        (21620, 21623),
+        Kind.REJECT,
+        "Twilio cannot take the pictures: too many, or one cannot be fetched.",
+        "Send at most ten pictures, and fewer or smaller ones if it fails again.",
+    ),
     ((21617,), Kind.REJECT, "The text is longer than 1,600 characters.", _SHORTER),
     (
         (21606, 21612, 21212, 21659, 21660),
