@@ -37,4 +37,6 @@ class SandboxConfig:
     speed: Speed = field(default_factory=Speed)
     api_key: str | None = None
     api_secret: str | None = None
+    commands: tuple[str, ...] = ("/sms",)  # slash commands that the composer offers
+    shortcuts: tuple[tuple[str, str], ...] = ()  # message shortcuts: callback_id and name
     confirms_stop: bool = True  # Twilio answers STOP, START and HELP itself unless told not to

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 
+from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
 from adapters.sandbox.slack.people import BOT_USER, TEAM, TEAM_NAME
 from adapters.sandbox.slack.workspace import Workspace
 
 
-def workspace_shown(workspace: Workspace) -> Json:
+def workspace_shown(workspace: Workspace, config: SandboxConfig) -> Json:
     """Everything: people, channels with messages, views."""
     return {
         "team": {"id": TEAM, "name": TEAM_NAME, "bot": BOT_USER},
@@ -16,8 +17,10 @@ def workspace_shown(workspace: Workspace) -> Json:
             {**asdict(user), "stranger": user.stranger} for user in workspace.people.values()
         ],
         "channels": [channel_shown(workspace, channel) for channel in workspace.channels()],
-        "views": list(workspace.ledger.all("view").values()),
+        "views": [view for view in workspace.ledger.all("view").values() if view["open"]],
         "homes": workspace.ledger.all("home"),
+        "commands": list(config.commands),
+        "shortcuts": [{"callback_id": key, "name": name} for key, name in config.shortcuts],
     }
 
 
@@ -39,6 +42,6 @@ def channel_shown(workspace: Workspace, channel: Channel) -> Json:
         "ephemerals": [
             message
             for message in workspace.ledger.all("ephemeral").values()
-            if message["channel"] == channel.id
+            if message["channel"] == channel.id and not message.get("deleted")
         ],
     }

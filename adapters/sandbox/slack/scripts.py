@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
 from adapters.sandbox.slack.error import SlackError
@@ -22,7 +23,8 @@ from adapters.sandbox.wire import Refusal, read_json, text_of
 class People:
     """What a person can do in a channel: write, edit, delete, react, come and go."""
 
-    def __init__(self, workspace: Workspace, files: Files) -> None:
+    def __init__(self, config: SandboxConfig, workspace: Workspace, files: Files) -> None:
+        self._config = config
         self._workspace = workspace
         self._files = files
 
@@ -40,7 +42,7 @@ class People:
         ]
 
     async def _show(self, _request: Request) -> Response:
-        return JSONResponse(workspace_shown(self._workspace))
+        return JSONResponse(workspace_shown(self._workspace, self._config))
 
     async def _show_one(self, request: Request) -> Response:
         channel = find_channel(self._workspace, request.path_params["channel"])

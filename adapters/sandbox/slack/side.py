@@ -8,11 +8,15 @@ from adapters.sandbox.encounter import Desk
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.slack import conversations, directory, history, messages, reactions
 from adapters.sandbox.slack.api import WebApi
+from adapters.sandbox.slack.deeds import Deeds
 from adapters.sandbox.slack.events import Events
 from adapters.sandbox.slack.files import Files
+from adapters.sandbox.slack.interactions import Interactions
 from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.responses import Responses
 from adapters.sandbox.slack.scripts import People
 from adapters.sandbox.slack.socket import SocketMode
+from adapters.sandbox.slack.views import Views
 from adapters.sandbox.slack.workspace import Workspace
 from adapters.sandbox.timing import Pace
 
@@ -34,6 +38,8 @@ class SlackSide:
         events = Events(config, workspace, postman, pace, sockets)
         workspace.tell = events.tell
         files = Files(config, workspace)
+        views, responses = Views(ledger, pace), Responses(config, workspace)
+        interactions = Interactions(config, postman, pace, sockets, views, responses)
         methods = {
             **directory.METHODS,
             **conversations.METHODS,
@@ -41,11 +47,18 @@ class SlackSide:
             **messages.METHODS,
             **reactions.METHODS,
             **files.methods(),
+            **views.methods(),
             **sockets.methods(),
         }
         api = WebApi(config, workspace, desk, limits, methods)
-        self._scripts = People(workspace, files).routes()
-        self._service = [*api.routes(), *files.routes(), *sockets.routes()]
+        deeds = Deeds(workspace, interactions, views)
+        self._scripts = [*People(config, workspace, files).routes(), *deeds.routes()]
+        self._service = [
+            *api.routes(),
+            *files.routes(),
+            *responses.routes(),
+            *sockets.routes(),
+        ]
 
     def routes(self) -> list[BaseRoute]:
         """To be mounted at the sandbox's root; the scripts' own paths come first."""

@@ -1,0 +1,200 @@
+"""Modals and App Homes: the views.* methods and the trigger ids that allow them."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.sandbox.ledger import Json, Ledger
+from adapters.sandbox.slack.blocks import check_blocks
+from adapters.sandbox.slack.call import Call, Method
+from adapters.sandbox.slack.error import SlackError
+from adapters.sandbox.slack.people import APP, BOT, TEAM
+from adapters.sandbox.timing import Pace
+
+LARGEST, DEEPEST = 250_000, 3
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What a person has just done: good for one view, for a moment."""
+
+    user: str
+    expires: float
+    view: str | None = None
+
+
+class Views:
+    """All views by id; the open ones of a user form a stack."""
+
+    def __init__(self, ledger: Ledger, pace: Pace) -> None:
+        self._ledger = ledger
+        self._pace = pace
+        self._triggers: dict[str, Trigger | None] = {}
+
+    def methods(self) -> dict[str, Method]:
+        """views.open, push, update and publish."""
+        return {
+            "views.open": self._open,
+            "views.push": self._push,
+            "views.update": self._update,
+            "views.publish": self._publish,
+        }
+
+    def trigger(self, user: str, view: str | None = None) -> str:
+        """A trigger_id for what this user does now."""
+        name = f"{int(time.time() * 1000)}.{secrets.randbelow(10**9)}.{secrets.token_hex(16)}"
+        self._triggers[name] = Trigger(user, time.monotonic() + self._pace.speed.trigger, view)
+        return name
+
+    def find(self, view: str) -> Json | None:
+        """An open view."""
+        found = self._ledger.all("view").get(view)
+        return found if found and found["open"] else None
+
+    def stack(self, user: str) -> list[Json]:
+        """The open views of a user, the topmost last."""
+        views = self._ledger.all("view").values()
+        return [view for view in views if view["open"] and view["for"] == user]
+
+    def home(self, user: str) -> Json | None:
+        """The App Home published for a user."""
+        return self._ledger.all("home").get(user)
+
+    def show(self, user: str, view: Any, below: Json | None = None) -> Json:
+        """Open a view, on top of another if given."""
+        checked = _checked(view, "modal")
+        name = "V0" + secrets.token_hex(5).upper()
+        root = below["root_view_id"] if below else name
+        place = {"root_view_id": root, "previous_view_id": below["id"] if below else None}
+        return self._keep({**checked, "id": name, **place, "for": user, "open": True})
+
+    def replace(self, present: Json, view: Any) -> Json:
+        """Show something else in the place of a view."""
+        kept = ("id", "root_view_id", "previous_view_id", "for", "open")
+        return self._keep({**_checked(view, "modal"), **{name: present[name] for name in kept}})
+
+    def note(self, view: Json, **changes: Any) -> Json:
+        """Record what was typed into a view, or the errors shown in it."""
+        return self._keep({**view, **changes}, fresh=False)
+
+    def close(self, view: Json) -> None:
+        """Take a view away; the one below shows again."""
+        self._keep({**view, "open": False}, fresh=False)
+
+    def clear(self, user: str) -> None:
+        """Take all views of a user away."""
+        for view in self.stack(user):
+            self.close(view)
+
+    def _keep(self, view: Json, *, fresh: bool = True) -> Json:
+        if fresh:
+            view = {**view, "hash": f"{time.time():.6f}.{secrets.token_hex(4)}"}
+        self._ledger.put("view", view["id"], view)
+        return view
+
+    def _exchange(self, call: Call) -> Trigger:
+        name = call.text("trigger_id", "?")
+        if name not in self._triggers:
+            raise SlackError("invalid_trigger_id")
+        trigger, self._triggers[name] = self._triggers[name], None
+        if trigger is None:
+            raise SlackError("exchanged_trigger_id")
+        if trigger.expires < time.monotonic():
+            raise SlackError("expired_trigger_id")
+        return trigger
+
+    def _open(self, call: Call) -> Json:
+        view = _checked(call.args.get("view"), "modal")
+        trigger = self._exchange(call)
+        self.clear(trigger.user)
+        return {"ok": True, "view": shown(self.show(trigger.user, view))}
+
+    def _push(self, call: Call) -> Json:
+        view = _checked(call.args.get("view"), "modal")
+        trigger = self._exchange(call)
+        stack = self.stack(trigger.user)
+        if not stack:
+            raise SlackError("invalid_trigger_id")
+        if len(stack) >= DEEPEST:
+            raise SlackError("push_limit_reached")
+        return {"ok": True, "view": shown(self.show(trigger.user, view, stack[-1]))}
+
+    def _update(self, call: Call) -> Json:
+        present = self.find(call.text("view_id", "")) or self._external(call)
+        if present is None:
+            raise SlackError("not_found")
+        if (known := call.text("hash", "")) and known != present["hash"]:
+            raise SlackError("hash_conflict")
+        return {"ok": True, "view": shown(self.replace(present, call.args.get("view")))}
+
+    def _external(self, call: Call) -> Json | None:
+        wanted = call.text("external_id", "")
+        views = self._ledger.all("view").values()
+        open_views = [view for view in views if view["open"]]
+        return next(
+            (view for view in open_views if wanted and view.get("external_id") == wanted), None
+        )
+
+    def _publish(self, call: Call) -> Json:
+        user = call.text("user_id", "?")
+        if user not in call.workspace.people:
+            raise SlackError("user_not_found")
+        before = self.home(user)
+        if before and (known := call.text("hash", "")) and known != before["hash"]:
+            raise SlackError("hash_conflict")
+        stamp = f"{time.time():.6f}.{secrets.token_hex(4)}"
+        name = before["id"] if before else "V0" + secrets.token_hex(5).upper()
+        view = {**_checked(call.args.get("view"), "home"), "id": name, "hash": stamp, "for": user}
+        self._ledger.put("home", user, view)
+        return {"ok": True, "view": shown(view)}
+
+
+def shown(view: Json) -> Json:
+    """As the Web API and payloads show a view."""
+    hidden = ("for", "open", "errors")
+    plain = {name: value for name, value in view.items() if name not in hidden}
+    own = {"team_id": TEAM, "app_id": APP, "bot_id": BOT, "app_installed_team_id": TEAM}
+    return {**plain, **own}
+
+
+def _checked(view: Any, kind: str) -> Json:
+    if not isinstance(view, dict) or view.get("type") != kind:
+        raise SlackError("invalid_arguments", response_metadata={"messages": [f"need a {kind}"]})
+    if len(str(view)) > LARGEST:
+        raise SlackError("view_too_large")
+    complaints = [*_titles(view, kind), *_lengths(view)]
+    if complaints:
+        raise SlackError("invalid_arguments", response_metadata={"messages": complaints})
+    check_blocks(view.get("blocks", []), 100, error="invalid_arguments")
+    blanks = {"callback_id": "", "private_metadata": "", "external_id": "", "title": None}
+    return {**blanks, "submit": None, "close": None, "state": {"values": {}}, **view}
+
+
+def _titles(view: Json, kind: str) -> list[str]:
+    wrong = []
+    for name in ("title", "submit", "close"):
+        part = view.get(name)
+        words = part.get("text", "") if isinstance(part, dict) else ""
+        if len(words) > 24:
+            wrong.append(
+                f"[ERROR] must be less than 25 characters [json-pointer:/view/{name}/text]"
+            )
+    if kind == "modal" and not view.get("title"):
+        wrong.append("[ERROR] missing required field: title [json-pointer:/view]")
+    blocks = view.get("blocks")
+    has_input = isinstance(blocks, list) and any(
+        isinstance(block, dict) and block.get("type") == "input" for block in blocks
+    )
+    if kind == "modal" and has_input and not view.get("submit"):
+        wrong.append("[ERROR] submit is required with input blocks [json-pointer:/view]")
+    return wrong
+
+
+def _lengths(view: Json) -> list[str]:
+    limits = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
+    return [
+        f"[ERROR] must be less than {most + 1} characters [json-pointer:/view/{name}]"
+        for name, most in limits.items()
+        if len(str(view.get(name) or "")) > most
+    ]
