@@ -20,10 +20,10 @@ demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone 
 	@exec $(BIN)/threadline demo
 
 test: lint types layers ## Run all checks and all tests but the long ones
-	@$(call within,900) $(BIN)/python -m pytest -q -n $(WORKERS)
+	@$(call within,900) $(BIN)/python -m pytest -n $(WORKERS)
 
 test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
-	@$(call within,3600) $(BIN)/python -m pytest -q -m long --timeout 1800
+	@$(call within,3600) $(BIN)/python -m pytest -m long --timeout 1800
 
 bench: $(VENV)/test.stamp ## Measure, each figure beside its floor
 	@$(call within,900) $(BIN)/python -m tests.bench
