@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     ] = None
     embedded_db: Annotated[bool, _is("0 or 1")] = False
     threadline_data: Annotated[Path, _is("a directory")] = Path(".threadline")
+    host: Annotated[str, _is("an address to listen on, such as 0.0.0.0", min_length=1)] = (
+        "127.0.0.1"
+    )
     port: Annotated[int, _is("a port from 1 to 65535", ge=1, le=65535)] = 8000
     public_url: Annotated[
         Origin | None,

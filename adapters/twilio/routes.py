@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from adapters.twilio import form
 from adapters.twilio.form import BadForm
+from adapters.twilio.gateway import STATUS_PATH
 from adapters.twilio.signature import Secrets, signed_url, verify
 from domain.policy import Policy
 from domain.ports import Clock
@@ -24,7 +25,6 @@ from domain.services.inbound import Receipt
 from domain.values import InboundText
 
 INBOUND_PATH = "/api/crm/sms/webhook"
-STATUS_PATH = "/api/crm/sms/status"
 LARGEST = 256 * 1024
 # Twilio waits fifteen seconds for an answer; a call that is under way ends long before.
 PATIENCE_SECONDS = 5.0
@@ -103,8 +103,8 @@ class Webhooks:
         """STOP is answered when no call to that person is under way any more, within reason."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE_SECONDS
-        while loop.time() < until and await asyncio.to_thread(self._under_way(text)):
-            await asyncio.sleep(PAUSE_SECONDS)
+        while loop.time() < until and await asyncio.to_thread(self._under_way(text)):  # noqa: ASYNC110 - see below
+            await asyncio.sleep(PAUSE_SECONDS)  # the end of a call in another process makes no event
 
     def _under_way(self, text: InboundText) -> Callable[[], bool]:
         return lambda: messages.under_way(text.sender, self.clock.now())

@@ -2,7 +2,7 @@
 
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.consent import ConsentEvent
-from domain.model.contact import Contact
+from domain.model.contact import Address, Contact
 from domain.model.message import Message, Notice, Shadow, StatusChange
 from domain.model.number import Number
 from domain.model.people import Agent, Token
@@ -32,6 +32,7 @@ def ensure_indexes() -> list[str]:
 
 __all__ = [
     "NOUNS",
+    "Address",
     "Agent",
     "Author",
     "Channel",

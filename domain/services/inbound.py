@@ -43,10 +43,12 @@ def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
 
 
 def _keyword(text: InboundText) -> Keyword | None:
-    """Our own reading of the text, or the carrier's: either suffices."""
+    """Our own reading of the text, or the carrier's: either suffices, and a STOP always counts."""
     own = keywords.read(text.body)
     carriers = (text.opt_out_type or "").lower()
-    return Keyword(carriers) if own is None and carriers in set(Keyword) else own
+    if carriers == Keyword.STOP or (own is None and carriers in set(Keyword)):
+        return Keyword(carriers)
+    return own
 
 
 def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:

@@ -104,7 +104,7 @@ def cancel_for(phone: str, now: datetime, reason: str) -> int:
     match = {
         "to": phone,
         "direction": "outbound",
-        "dispatch.state": "due",
+        "dispatch.state": {"$ne": "leased"},
         "status": {"$in": STOPPABLE},
     }
     fields = {"status": str(status), "errorMessage": reason}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from domain import outbox
 from domain.model import Message
 from domain.policy import Timing
+from domain.rules.segments import smart
 from domain.rules.status import MessageStatus
 from domain.services import dispatch, messages, threads
 from domain.services.dispatch import SLOT, Look
@@ -66,11 +67,15 @@ def _ours(text: CarriedText, message: Message) -> bool:
         and message.attempted_at is not None
         and text.created_at < message.attempted_at - SKEW
     )
-    # A carrier may put its own words in front; it never changes the end.
-    same_body = text.body == message.body or bool(message.body and text.body.endswith(message.body))
-    if text.to != message.to or not same_sender or not same_body or early:
+    if text.to != message.to or not same_sender or early or not _same_body(text.body, message.body):
         return False
     return Message.objects(twilio_sid=text.sid).first() is None
+
+
+def _same_body(theirs: str, ours: str) -> bool:
+    """A carrier may put its own words in front, or plainer characters in the place of ours."""
+    wanted = {ours, smart(ours)}
+    return theirs in wanted or any(own and theirs.endswith(own) for own in wanted)
 
 
 def _adopt(message: Message, hit: CarriedText, now: datetime) -> None:

@@ -1,0 +1,69 @@
+"""What `threadline demo` runs with: the sandbox's accounts, and secrets made on this machine."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from adapters.sandbox import SandboxConfig
+from adapters.settings import Settings
+
+ACCOUNT_SID = "AC" + "5a" * 16
+NUMBER = "+15555550100"
+INBOX, AGENTS = "C0INBOX", "S0AGENTS"
+
+
+def secret(folder: Path, name: str) -> str:
+    """The secret of that name in the data directory, made at the first call, for the owner only."""
+    path = folder / name
+    if path.exists():
+        return path.read_text().strip()
+    made = secrets.token_urlsafe(32)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made)
+    return made
+
+
+def settings(given: Settings) -> Settings:
+    """The settings of the demo: everything that would reach the outside goes to the sandbox."""
+    folder = given.threadline_data
+    here = f"http://127.0.0.1:{given.port}"
+    overrides: dict[str, Any] = {
+        "environment": "development",
+        "public_url": here,
+        "secret_key": secret(folder, "secret_key"),
+        "business_name": given.business_name,
+        "twilio_account_sid": ACCOUNT_SID,
+        "twilio_auth_token": secret(folder, "twilio_token"),
+        "twilio_phone_number": NUMBER,
+        "twilio_api_url": f"{here}/sandbox/twilio",
+        "slack_bot_token": "xoxb-" + secret(folder, "slack_token"),
+        "slack_signing_secret": secret(folder, "slack_signing_secret"),
+        "slack_api_url": f"{here}/sandbox/slack/api/",
+        "slack_inbox_channel": INBOX,
+        "slack_agents": AGENTS,
+        "sandbox_ledger": folder / "sandbox.jsonl",
+    }
+    return Settings.load(**overrides)
+
+
+def sandbox(demo: Settings) -> SandboxConfig:
+    """A sandbox that plays the accounts of these settings."""
+    here = demo.base_url
+    return SandboxConfig(
+        product_url=here,
+        own_url=f"{here}/sandbox",
+        account_sid=demo.twilio_account_sid or "",
+        auth_token=_plain(demo.twilio_auth_token),
+        numbers=demo.twilio_numbers,
+        messaging_service_sid=demo.twilio_messaging_service_sid,
+        slack_bot_token=_plain(demo.slack_bot_token),
+        slack_signing_secret=_plain(demo.slack_signing_secret),
+        slack_app_token=_plain(demo.slack_app_token) or None,
+        ledger=demo.sandbox_ledger,
+    )
+
+
+def _plain(secret: Any) -> str:
+    return str(secret.get_secret_value()) if secret else ""

@@ -1,0 +1,97 @@
+"""API tokens: the secret is shown once, only its digest is kept."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bson import ObjectId
+
+from domain.errors import FieldError, InvalidInput, NotFound
+from domain.model import Token
+
+SCOPES = ("read", "write", "admin")
+PREFIX = "tl_"
+LONGEST_NAME = 100
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+def create(
+    name: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None = None
+) -> tuple[Token, str]:
+    """A new token and its secret, which is nowhere kept; InvalidInput for what cannot work."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    made = Token(
+        name=_named(name),
+        digest=_digest(secret),
+        scopes=_known(scopes),
+        created_at=now,
+        expires_at=_ahead(expires_at, now),
+    )
+    made.save(force_insert=True)
+    return made, secret
+
+
+def verify(secret: str, now: datetime) -> Token | None:
+    """The token that this secret opens; None when it is wrong, revoked or expired."""
+    if not secret.startswith(PREFIX):
+        return None
+    found: Token | None = Token.objects(digest=_digest(secret)).first()
+    if found is None or not _valid(found, now):
+        return None
+    _note_use(found, now)
+    return found
+
+
+def revoke(token_id: object, now: datetime) -> Token:
+    """Shut the token for good, at once and everywhere; NotFound if there is none."""
+    if ObjectId.is_valid(str(token_id)):
+        Token._get_collection().update_one(
+            {"_id": ObjectId(str(token_id)), "revokedAt": {"$exists": False}},
+            {"$set": {"revokedAt": now}, "$inc": {"rev": 1}},
+        )
+        found: Token | None = Token.objects(id=str(token_id)).first()
+        if found:
+            return found
+    raise NotFound("There is no token with this id.")
+
+
+def listed() -> list[Token]:
+    """All tokens, the newest first, the revoked ones too: they explain who acted."""
+    return list(Token.objects.order_by("-created_at", "-id"))
+
+
+def _named(name: str) -> str:
+    plain = name.strip()
+    if not plain or len(plain) > LONGEST_NAME:
+        reason = f"A token needs a name of at most {LONGEST_NAME} characters."
+        raise InvalidInput(reason, fields=(FieldError("name", reason),))
+    return plain
+
+
+def _known(scopes: Sequence[str]) -> list[str]:
+    if not scopes or not set(scopes) <= set(SCOPES):
+        reason = "A token needs one or more of the scopes read, write and admin."
+        raise InvalidInput(reason, fields=(FieldError("scopes", reason),))
+    return [scope for scope in SCOPES if scope in scopes]
+
+
+def _ahead(expires_at: datetime | None, now: datetime) -> datetime | None:
+    if expires_at is not None and expires_at <= now:
+        reason = "This moment is past: a token must expire in the future."
+        raise InvalidInput(reason, fields=(FieldError("expiresAt", reason),))
+    return expires_at
+
+
+def _valid(token: Token, now: datetime) -> bool:
+    return token.revoked_at is None and (token.expires_at is None or now < token.expires_at)
+
+
+def _note_use(token: Token, now: datetime) -> None:
+    """At most once a minute, so that reading does not become writing."""
+    if token.last_used_at is None or now - token.last_used_at >= USE_IS_NOTED_EVERY:
+        Token._get_collection().update_one({"_id": token.id}, {"$max": {"lastUsedAt": now}})
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
