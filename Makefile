@@ -63,10 +63,22 @@ $(BIN)/python:
 		"(Debian: apt install python3-venv); or name one: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-# The project itself is not built: its folder is put on the path, and the command is a line of shell.
+# The project itself is not built: its folder is put on the path. The command is Python that sh starts,
+# so that a folder with spaces in its name does no harm.
+define COMMAND
+#!/bin/sh
+'''exec' "$(CURDIR)/$(BIN)/python" -P "$$0" "$$@"
+' '''
+from cli import main
+
+main()
+endef
+export COMMAND
+
 $(BIN)/threadline: $(BIN)/python
-	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/threadline.pth"
-	@printf '#!/bin/sh\nexec "%s/$(BIN)/python" -m cli "$$@"\n' "$(CURDIR)" > $@
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c \
+		'import sysconfig; print(sysconfig.get_path("purelib"))')/threadline.pth"
+	@echo "$$COMMAND" > $@
 	@chmod +x $@
 
 $(VENV)/demo.stamp: requirements.lock | $(BIN)/threadline

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from adapters.settings import Settings
 from adapters.startup import StartupError
@@ -158,6 +161,28 @@ def test_a_malformed_value_is_named_in_one_line_that_says_what_it_must_be(
     (line,) = complaints(environ, **{name: value})
     assert re.fullmatch(rf"{name} must be [^\n]+\.", line)
     assert value.strip(" ,") == "" or f"{value} " not in line
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+SCHEME = st.sampled_from(["", "http://", "https://", "mongodb://", "mongodb+srv://"])
+
+
+@given(name=st.sampled_from(sorted(Settings.model_fields)), scheme=SCHEME, rest=TEXT)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_set_is_taken_or_refused_in_plain_lines(
+    name: str, scheme: str, rest: str
+) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv(name.upper(), scheme + rest)
+        assert all(re.fullmatch(r"[^\n]+\.", line) for line in problems_of_loading())
+
+
+def problems_of_loading() -> tuple[str, ...]:
+    try:
+        Settings.load()
+    except StartupError as error:
+        return error.problems
+    return ()
 
 
 def test_all_that_is_malformed_is_named_at_once(environ: Any) -> None:

@@ -19,7 +19,7 @@ def readme() -> str:
 
 def commands() -> Iterator[str]:
     """Every command and subcommand, as it is typed after `threadline`."""
-    for name, command in getattr(get_command(cli.app), "commands", {}).items():
+    for name, command in getattr(get_command(cli.commands), "commands", {}).items():
         inner = getattr(command, "commands", {})
         yield from (f"{name} {one}" for one in inner) if inner else (name,)
 
