@@ -1,0 +1,171 @@
+"""One call of a Slack Web API method, its result told as data: nothing expected is raised."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import orjson
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import CROWDED, LIMITED, outcome_of, pause_of
+from domain.ports import Clock, Pace
+from domain.values import Failed, Postponed, Unclear
+
+BY_CHANNEL = "chat.postMessage"
+MOST_PAGES = 200
+TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
+# aiohttp says so when no connection was made, so that nothing can have been received.
+UNMADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+# The SDK takes for granted that Slack answers with a JSON object; a proxy's answer breaks it.
+UNREADABLE = (AttributeError, ValueError, LookupError)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Slack did it; `data` is its answer."""
+
+    data: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """A string of the answer, empty when it is absent."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) else ""
+
+    def part(self, name: str) -> Mapping[str, Any]:
+        """An object of the answer, empty when it is absent."""
+        value = self.data.get(name)
+        return value if isinstance(value, dict) else {}
+
+    def items(self, name: str) -> list[Any]:
+        """A list of the answer, empty when it is absent."""
+        value = self.data.get(name)
+        return value if isinstance(value, list) else []
+
+
+Result = Reply | Failed | Postponed | Unclear
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in the workspace."""
+
+    team_id: str
+    user_id: str
+    bot_id: str
+
+
+@dataclass
+class Caller:
+    """Calls methods of one workspace, keeping to what Slack allows; safe to share by tasks.
+
+    The client must not repeat anything by itself (`retry_handlers=[]`).
+    """
+
+    client: AsyncWebClient
+    pace: Pace
+    clock: Clock
+    _identity: Identity | None = field(default=None, init=False)
+
+    async def whoami(self) -> Identity | Postponed:
+        """Our identity, asked once and then known; until then nothing can be done."""
+        if self._identity is None:
+            result = await self._paced("auth.test", {}, ("slack:auth.test",))
+            if not isinstance(result, Reply) or not result.text("team_id"):
+                return Postponed(reason_of(result))
+            self._identity = Identity(
+                result.text("team_id"), result.text("user_id"), result.text("bot_id")
+            )
+        return self._identity
+
+    async def call(self, method: str, **arguments: Any) -> Result:
+        """Call it once, if its pace allows; None among the arguments means absent."""
+        identity = await self.whoami()
+        if isinstance(identity, Postponed):
+            return identity
+        key = f"slack:{identity.team_id}:{method}"
+        narrow = f"{key}:{arguments.get('channel')}" if method == BY_CHANNEL else key
+        return await self._paced(method, arguments, tuple(dict.fromkeys((narrow, key))))
+
+    async def pages(self, method: str, **arguments: Any) -> AsyncGenerator[Result, None]:
+        """Every page of a listing; a result that is no Reply is the last."""
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            result = await self.call(method, **arguments, cursor=cursor)
+            yield result
+            if not isinstance(result, Reply):
+                return
+            cursor = str(result.part("response_metadata").get("next_cursor") or "")
+            if not cursor:
+                return
+        yield Postponed("too_many_pages")
+
+    async def _paced(
+        self, method: str, arguments: Mapping[str, Any], keys: tuple[str, ...]
+    ) -> Result:
+        """`keys` say what a limit is kept under: first the narrowest, last the widest."""
+        if (wait := await asyncio.to_thread(self._wait, keys)) > 0:
+            return Postponed("paced", wait)
+        try:
+            response = await self.client.api_call(method, data=_form(arguments))
+        except SlackApiError as error:
+            return await self._refused(error, keys)
+        except UNMADE as error:
+            return Postponed(type(error).__name__)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Unclear(type(error).__name__)
+        except UNREADABLE as error:
+            return Unclear(f"unreadable_answer ({type(error).__name__})")
+        return Reply(response.data) if isinstance(response.data, dict) else Unclear("no_json")
+
+    async def _refused(self, error: SlackApiError, keys: tuple[str, ...]) -> Result:
+        status, code = _status(error), _code(error)
+        if status == TOO_MANY_REQUESTS or code in LIMITED or code == CROWDED:
+            pause = pause_of(code, error.response.headers)
+            await asyncio.to_thread(self._hold, keys[-1] if code == CROWDED else keys[0], pause)
+            return Postponed(code or "ratelimited", pause)
+        if status >= SERVER_ERROR or not code:
+            return Unclear(code or f"http_{status}")
+        return outcome_of(code)
+
+    def _wait(self, keys: tuple[str, ...]) -> float:
+        now = self.clock.now()
+        return max(self.pace.wait(key, now) for key in keys)
+
+    def _hold(self, key: str, seconds: float) -> None:
+        self.pace.hold(key, self.clock.now() + timedelta(seconds=seconds))
+
+
+def reason_of(result: Reply | Failed | Postponed | Unclear) -> str:
+    """The one word of a result that was no success."""
+    match result:
+        case Failed():
+            return result.code
+        case Postponed() | Unclear():
+            return result.reason
+        case _:
+            return "empty_answer"
+
+
+def _form(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Every method takes a form, with what is nested as JSON; not all take a JSON body."""
+    return {
+        name: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in arguments.items()
+        if value is not None
+    }
+
+
+def _status(error: SlackApiError) -> int:
+    """The SDK puts its own response into the error, or aiohttp's when the body was no JSON."""
+    response = error.response
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+
+
+def _code(error: SlackApiError) -> str:
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) else ""

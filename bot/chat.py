@@ -1,0 +1,212 @@
+"""Implements domain.ports.Chat on Slack."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import blocks
+from bot.calls import Caller, Identity, Reply, reason_of
+from bot.channels import Channels
+from domain.ports import Clock, Pace
+from domain.services.threads import micros
+from domain.values import (
+    Button,
+    Card,
+    Failed,
+    Opened,
+    Person,
+    Place,
+    Post,
+    Postponed,
+    Shown,
+    Unclear,
+)
+
+EVENT_TYPE = "threadline_message"
+LOOK_BACK = timedelta(seconds=60)
+PAGE = 200
+CUSTOMER, COLLEAGUE = ":speech_balloon:", ":bust_in_silhouette:"
+
+
+class SlackChat:
+    """One workspace. `client` repeats nothing by itself and has its own time-out.
+
+    `inbox` is the shared channel's id; `agents` are user ids or one user group's.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        pace: Pace,
+        clock: Clock,
+        *,
+        inbox: str,
+        agents: Sequence[str] = (),
+    ) -> None:
+        self._caller = Caller(client, pace, clock)
+        self._channels = Channels(self._caller, tuple(agents))
+        self._inbox = Place(inbox)
+
+    @property
+    def inbox(self) -> Place:
+        """The shared channel."""
+        return self._inbox
+
+    async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+        """A new private channel with that purpose."""
+        return await self._channels.open(name, purpose)
+
+    async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
+        """The channel that an unclear `open_channel` made after all."""
+        return await self._channels.find(name, purpose)
+
+    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
+        """Topic, purpose and agents, where they are missing."""
+        return await self._channels.furnish(place, card)
+
+    async def anchor(self, key: str, card: Card) -> Shown | Failed | Postponed | Unclear:
+        """The card that a conversation hangs from in the inbox channel."""
+        return await self._say(
+            self._inbox, key, text=blocks.headline(card), blocks=blocks.card(card)
+        )
+
+    async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
+        """One message under its author's name."""
+        return await self._say(
+            place,
+            post.key,
+            text=blocks.spoken(post),
+            blocks=blocks.message(post),
+            **_author(post),
+        )
+
+    async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:
+        """The ts of our own post with that key; the product's other posts are read past."""
+        identity = await self._caller.whoami()
+        if isinstance(identity, Postponed):
+            return identity
+        where = {"channel": place.channel_id, "ts": place.thread_ts}
+        method = "conversations.replies" if place.thread_ts else "conversations.history"
+        pages = self._caller.pages(
+            method,
+            **where,
+            oldest=_stamp(since - LOOK_BACK),
+            include_all_metadata=True,
+            limit=PAGE,
+        )
+        async with aclosing(pages):
+            async for page in pages:
+                if isinstance(page, Failed) and page.gone:
+                    return None
+                if not isinstance(page, Reply):
+                    return page if isinstance(page, Postponed) else Postponed(reason_of(page))
+                for message in page.items("messages"):
+                    if _key(message, identity) == key:
+                        return str(message["ts"])
+        return None
+
+    async def whisper(
+        self, place: Place, user_id: str, text: str, buttons: Sequence[Button]
+    ) -> Shown | Failed | Postponed | Unclear:
+        """An ephemeral message, in the thread if the place has one."""
+        said = await self._caller.call(
+            "chat.postEphemeral",
+            channel=place.channel_id,
+            thread_ts=place.thread_ts,
+            user=user_id,
+            text=blocks.aloud(text),
+            blocks=blocks.whisper(text, buttons),
+        )
+        return _shown(said, "message_ts")
+
+    async def mark(
+        self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
+    ) -> Failed | Postponed | Unclear | None:
+        """Reactions, the new ones first, so that a message is never without any."""
+        changes = [("reactions.add", name, "already_reacted") for name in sorted(want - have)]
+        changes += [("reactions.remove", name, "no_reaction") for name in sorted(have - want)]
+        for method, name, fine in changes:
+            done = await self._caller.call(
+                method, channel=place.channel_id, timestamp=ts, name=name
+            )
+            if not isinstance(done, Reply) and reason_of(done) != fine:
+                return done
+        return None
+
+    async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
+        """A user as the workspace describes them."""
+        identity = await self._caller.whoami()
+        if isinstance(identity, Postponed):
+            return identity
+        found = await self._caller.call("users.info", user=user_id)
+        if not isinstance(found, Reply):
+            return found
+        user = found.part("user")
+        return _person(user_id, user, identity) if user else Unclear("no_user")
+
+    async def _say(
+        self, place: Place, key: str, **content: Any
+    ) -> Shown | Failed | Postponed | Unclear:
+        said = await self._caller.call(
+            "chat.postMessage",
+            channel=place.channel_id,
+            thread_ts=place.thread_ts,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+            link_names=False,
+            **content,
+        )
+        return _shown(said, "ts")
+
+
+def _shown(
+    said: Reply | Failed | Postponed | Unclear, field: str
+) -> Shown | Failed | Postponed | Unclear:
+    if not isinstance(said, Reply):
+        return said
+    return Shown(said.text(field)) if said.text(field) else Unclear("no_ts")
+
+
+def _author(post: Post) -> dict[str, str]:
+    """A name and picture of the author's own; the product speaks under its own."""
+    name = " ".join((post.author or "").split())
+    if not name:
+        return {}
+    icon = CUSTOMER if post.from_customer else COLLEAGUE
+    return {"username": name[: blocks.MOST_NAME], "icon_emoji": icon}
+
+
+def _key(message: Mapping[str, Any], identity: Identity) -> str | None:
+    """The key of a post of ours: anybody could write the same metadata."""
+    metadata = message.get("metadata") or {}
+    if message.get("bot_id") != identity.bot_id or metadata.get("event_type") != EVENT_TYPE:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return key if isinstance(key, str) else None
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment as Slack writes it, exact to the microsecond."""
+    seconds, fraction = divmod(micros(moment), 1_000_000)
+    return f"{seconds}.{fraction:06d}"
+
+
+def _person(user_id: str, user: Mapping[str, Any], identity: Identity) -> Person:
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("name"), user_id)
+    team = str(user.get("team_id") or identity.team_id)
+    teams = {team, *((user.get("enterprise_user") or {}).get("teams") or ())}
+    return Person(
+        user_id=user_id,
+        team_id=team,
+        name=next(name for name in names if name),
+        email=profile.get("email"),
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        bot=bool(user.get("is_bot")),
+        foreign=identity.team_id not in teams or bool(user.get("is_stranger")),
+        deleted=bool(user.get("deleted")),
+    )
