@@ -1,6 +1,10 @@
 """Getting into MongoDB, or being told in one line why not."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
 from adapters.mongo import connection
+from adapters.mongo.program import candidates, command, find_program
 from adapters.startup import StartupError
 from tests.server import free_port
 
@@ -41,6 +46,51 @@ def test_a_server_that_is_away_is_named_without_the_password() -> None:
     assert f"127.0.0.1:{port}" in error
     assert "cannot be reached" in error
     assert "s3cret" not in error
+
+
+CONNECT = """
+import sys
+from adapters.mongo.connection import connect
+from adapters.mongo.program import candidates, command, find_program
+from adapters.startup import StartupError
+try:
+    connect(sys.argv[1], "shop")
+except StartupError as error:
+    sys.exit(str(error))
+"""
+
+
+def refusal(uri: str) -> str:
+    """What a process of its own says: this one must keep its connection."""
+    ended = subprocess.run(
+        [sys.executable, "-c", CONNECT, uri], capture_output=True, text=True, check=False
+    )
+    return ended.stderr.strip()
+
+
+def test_connecting_to_nobody_ends_in_one_line() -> None:
+    port = free_port()
+    assert refusal(f"mongodb://127.0.0.1:{port}/?replicaSet=rs0") == (
+        f"MongoDB at 127.0.0.1:{port} cannot be reached: check MONGODB_URI and that it runs."
+    )
+
+
+@pytest.fixture
+def standalone(tmp_path: Path) -> Iterator[str]:
+    """A server without a replica set."""
+    port = free_port()
+    arguments = command(find_program(candidates()), tmp_path, port, "none")
+    (tmp_path / "db").mkdir()
+    alone = [one for one in arguments if not one.startswith(("--replSet", "--oplog"))]
+    with subprocess.Popen(alone, stdout=subprocess.DEVNULL) as process:
+        yield f"mongodb://127.0.0.1:{port}/"
+        process.terminate()
+
+
+def test_a_standalone_server_is_refused_with_the_remedy(standalone: str) -> None:
+    line = refusal(standalone)
+    assert "is a standalone server: make it a replica set" in line
+    assert "\n" not in line
 
 
 def test_reading_from_secondaries_is_refused_before_connecting() -> None:
