@@ -9,7 +9,7 @@ repeated, so a text that is delivered twice, or after a crash half-way, is one t
 from dataclasses import dataclass
 from datetime import datetime
 
-from mongoengine import NotUniqueError
+from bson import ObjectId
 
 from domain import outbox
 from domain.model import Message, StatusChange
@@ -18,7 +18,7 @@ from domain.rules import keywords
 from domain.rules.keywords import Keyword
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.services import consent, contacts, messages, threads
+from domain.services import compose, consent, contacts, messages, threads
 from domain.values import InboundText
 
 
@@ -33,13 +33,11 @@ class Receipt:
 
 def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
     """Take in one text, once per `text.sid`; when this returns it is durable."""
-    known = messages.by_origin(_origin(text))
-    if known:
-        return Receipt(str(known.id), False, _stop_is_waited_for(text, now))
     keyword = _keyword(text)
     _honour(keyword, text, now)
-    message, first_time = _commit(text, now, policy)
-    return Receipt(str(message.id), first_time, _stop_is_waited_for(text, now))
+    message_id, first_time = _commit(text, now, policy)
+    waits = keyword is Keyword.STOP and messages.under_way(text.sender, now)
+    return Receipt(str(message_id), first_time, waits)
 
 
 def _keyword(text: InboundText) -> Keyword | None:
@@ -59,29 +57,24 @@ def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
         messages.cancel_for(text.sender, now, consent.STOPPED)
 
 
-def _stop_is_waited_for(text: InboundText, now: datetime) -> bool:
-    return _keyword(text) is Keyword.STOP and messages.under_way(text.sender, now)
-
-
-def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[Message, bool]:
-    contact = contacts.ensure(text.sender, now, source="sms")
+def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[ObjectId, bool]:
+    """Insert the text; a repetition is known by its origin and is the text that is there."""
     sender = _sender(text, policy)
+    known = policy.knows(sender)
+    contact_id = contacts.ensure(text.sender, now, source="sms")
     thread = threads.advance(
         sender,
         text.sender,
         now,
-        contact_id=contact.id,
+        contact_id=contact_id,
         own_number=text.recipient,
-        known=policy.knows(sender),
+        known=known,
     )
-    message = _message(text, now, unplaced=not policy.knows(sender))
-    message.contact_id, message.thread_id = contact.id, thread.id
+    message = _message(text, now, unplaced=not known)
+    message.contact_id, message.thread_id = contact_id, thread.id
     message.position = thread.position
-    try:
-        message.save(force_insert=True)
-    except NotUniqueError:
-        return Message.objects(origin=message.origin).get(), False
-    return message, True
+    stored = compose.insert(message)
+    return stored.id, stored is message
 
 
 def _sender(text: InboundText, policy: Policy) -> str:
