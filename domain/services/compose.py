@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from mongoengine import NotUniqueError
+from pymongo.errors import DuplicateKeyError
 
 from domain import outbox
 from domain.errors import FieldError, InvalidInput
@@ -72,9 +72,10 @@ def sized(body: str) -> dict[str, Any]:
 
 def insert(made: Message) -> Message:
     """Commit it; when its origin exists already, that message is the answer."""
+    made.validate()
     try:
-        made.save(force_insert=True)
-    except NotUniqueError:
+        made.id = Message._get_collection().insert_one(made.to_mongo()).inserted_id
+    except DuplicateKeyError:
         found: Message = Message.objects(origin=made.origin).get()
         return found
     return made

@@ -84,7 +84,7 @@ def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
 def _thread(draft: Draft, now: datetime, policy: Policy) -> Thread:
     """The conversation that the draft means, made if need be, with its next position taken."""
     sender, phone, _, contact_id = addressee(draft, policy)
-    person = contact_id or contacts.ensure(phone, now, source="api").id
+    person = contact_id or contacts.ensure(phone, now, source="api")
     return threads.advance(sender, phone, now, contact_id=person, known=policy.knows(sender))
 
 

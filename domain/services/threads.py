@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, WriteConcern
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import NotFound
@@ -48,14 +48,14 @@ def advance(
     """
     fields: dict[str, Any] = {
         "position": {"$max": [{"$add": [{"$ifNull": ["$position", 0]}, 1]}, micros(now)]},
-        "lastMessageAt": {"$max": ["$lastMessageAt", now]},
         "known": known,
     }
     fields |= {"ownNumber": own_number} if own_number else {}
     fields |= {
         name: {"$ifNull": [f"${name}", value]} for name, value in _birth(contact_id, now).items()
     }
-    return _upsert({"sender": sender, "phone": phone}, fields)
+    pair = {"sender": sender, "phone": phone}
+    return _placed(pair, fields) or _upsert(pair, fields)
 
 
 def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
@@ -68,9 +68,22 @@ def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
         "heldForReview": False,
         "channel": {"step": "wanted", "tries": 0},
         "createdAt": now,
+        "lastMessageAt": now,
         "rev": 1,
     }
     return start | ({"contactId": contact_id} if contact_id else {})
+
+
+def _placed(pair: dict[str, str], fields: dict[str, Any]) -> Thread | None:
+    """A known thread's next position, without waiting for the disk.
+
+    The message that takes the position is inserted right after with the full write concern,
+    which covers everything written before it; nothing is acknowledged in between.
+    """
+    quick = Thread._get_collection().with_options(write_concern=WriteConcern(w=1))
+    raw = quick.find_one_and_update(pair, [{"$set": fields}], return_document=ReturnDocument.AFTER)
+    found: Thread | None = Thread._from_son(raw) if raw else None
+    return found
 
 
 def _upsert(pair: dict[str, str], fields: dict[str, Any]) -> Thread:
