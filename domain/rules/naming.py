@@ -8,6 +8,7 @@ MOST_TRIES = 12
 LONGEST_STEM = 60
 _PLAIN_TRIES = 9
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_PHONE = re.compile(r"\d(?:[^a-z\d]*\d){6,}")
 
 
 def channel_name(person: str, phone: str, thread_id: str, tries: int) -> str:
@@ -21,9 +22,9 @@ def channel_name(person: str, phone: str, thread_id: str, tries: int) -> str:
 
 
 def _stem(person: str) -> str:
-    """The name as lower-case ASCII words; a name that is only a number says nothing new."""
+    """The name as lower-case ASCII words, without numbers that could be a phone's."""
     plain = unicodedata.normalize("NFKD", person).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain) if re.search(r"[a-z]", plain) else []
+    words = re.findall(r"[a-z0-9]+", _PHONE.sub(" ", plain)) if re.search(r"[a-z]", plain) else []
     return "-".join(["sms", *words])[:LONGEST_STEM].rstrip("-")
 
 
