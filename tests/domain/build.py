@@ -10,11 +10,20 @@ from uuid import uuid4
 from bson import ObjectId
 
 from domain import outbox
-from domain.model import Author, Message, Thread
+from domain.model import Author, Contact, Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.status import report
-from domain.services import agents, dispatch, inbound, messages, outbound, sending, threads
+from domain.services import (
+    agents,
+    contacts,
+    dispatch,
+    inbound,
+    messages,
+    outbound,
+    sending,
+    threads,
+)
 from domain.services.dispatch import Send
 from domain.services.outbound import Answer
 from domain.services.sending import Draft
@@ -50,6 +59,14 @@ def text_in(body: str = "Hello", sid: str | None = None, **changes: Any) -> Inbo
     """A customer's text as the webhook hands it over."""
     told: dict[str, Any] = {"account_sid": "AC1", "sender": CUSTOMER, "recipient": OURS}
     return InboundText(sid=sid or new_sid(), body=body, **(told | changes))
+
+
+def customer(now: datetime = NOON, source: str = "sms") -> Contact:
+    """The customer's contact, made if need be."""
+    contacts.ensure(CUSTOMER, now, source=source)
+    found = contacts.by_phone(CUSTOMER)
+    assert found is not None
+    return found
 
 
 def received(body: str = "Hello", now: datetime = NOON, **changes: Any) -> Message:

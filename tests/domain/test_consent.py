@@ -10,10 +10,10 @@ from pymongo.errors import OperationFailure
 
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
-from domain.services import consent, contacts, numbers
+from domain.services import consent, numbers
 from domain.services.consent import Statement
 from tests.clock import NOON
-from tests.domain.build import CUSTOMER, STRANGER, later, race
+from tests.domain.build import CUSTOMER, STRANGER, customer, later, race
 
 pytestmark = pytest.mark.usefixtures("db")
 OUT = Statement("opt_out", "agent", NOON, level="none")
@@ -63,7 +63,7 @@ def test_who_recorded_it_is_kept() -> None:
 
 
 def test_the_event_names_the_contact_of_that_time() -> None:
-    contact = contacts.ensure(CUSTOMER, NOON, source="sms")
+    contact = customer()
     assert consent.record("form:1", CUSTOMER, agreed(), NOON).contact_id == contact.id
 
 
@@ -100,7 +100,7 @@ def test_a_racing_express_yes_never_lowers_a_written_one() -> None:
 
 
 def test_a_racing_stop_and_start_leave_number_and_contact_in_agreement() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     says = [OUT, agreed(), OUT, agreed()]
     race(*[partial(consent.record, f"x:{n}", CUSTOMER, said, NOON) for n, said in enumerate(says)])
     number, contact = Number.objects.get(), Contact.objects.get()
@@ -109,7 +109,7 @@ def test_a_racing_stop_and_start_leave_number_and_contact_in_agreement() -> None
 
 @pytest.mark.usefixtures("unwritable_contacts")
 def test_event_number_and_contact_are_written_together_or_not_at_all() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     with pytest.raises(OperationFailure):
         consent.record("form:1", CUSTOMER, agreed(), NOON)
     assert ConsentEvent.objects.count() == 0
@@ -163,7 +163,7 @@ def test_a_yes_of_somebody_who_never_left_needs_no_proof() -> None:
 
 
 def test_the_contact_mirrors_a_written_yes() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     said = agreed("written", wording="I agree", ip="198.51.100.7")
     consent.record("form:1", CUSTOMER, said, later(5))
     contact = Contact.objects.get()
@@ -173,7 +173,7 @@ def test_the_contact_mirrors_a_written_yes() -> None:
 
 
 def test_an_express_yes_is_no_marketing_consent() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     consent.record("form:1", CUSTOMER, agreed(), NOON)
     contact = Contact.objects.get()
     assert contact.preferences.sms_opt_in
@@ -182,7 +182,7 @@ def test_an_express_yes_is_no_marketing_consent() -> None:
 
 
 def test_the_contact_mirrors_a_no_and_keeps_the_date_of_the_yes() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     consent.record("form:1", CUSTOMER, agreed("written", wording="I agree"), NOON)
     consent.record("sms:1", CUSTOMER, OUT, later(60))
     contact = Contact.objects.get()
@@ -193,17 +193,17 @@ def test_the_contact_mirrors_a_no_and_keeps_the_date_of_the_yes() -> None:
 
 def test_a_contact_made_later_starts_with_what_is_known_of_the_number() -> None:
     consent.record("form:1", CUSTOMER, agreed("written"), NOON)
-    contact = contacts.ensure(CUSTOMER, later(60), source="api")
+    contact = customer(later(60), source="api")
     assert contact.preferences.sms_opt_in
     assert contact.consent.marketing
     assert contact.consent.date == NOON
 
 
 def test_a_block_outlives_the_contact() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     consent.record("sms:1", CUSTOMER, OUT, NOON)
     Contact.objects.delete()
-    assert not contacts.ensure(CUSTOMER, later(60), source="sms").preferences.sms_opt_in
+    assert not customer(later(60)).preferences.sms_opt_in
     assert level() == (True, "none")
 
 
@@ -213,7 +213,7 @@ def test_a_no_of_one_number_leaves_others_alone() -> None:
 
 
 def test_every_change_of_the_number_counts_as_one_that_a_person_could_see() -> None:
-    contacts.ensure(CUSTOMER, NOON, source="sms")
+    customer()
     consent.record("form:1", CUSTOMER, agreed(), NOON)
     consent.record("sms:1", CUSTOMER, OUT, later(1))
     assert Number.objects.get().rev == 2

@@ -15,6 +15,7 @@ from tests.domain.build import (
     SERVICE,
     STRANGER,
     THROUGH_SERVICE,
+    customer,
     due,
     later,
     race,
@@ -153,7 +154,7 @@ def test_a_crash_before_the_contact_is_made_good_by_the_next_delivery() -> None:
 
 
 def test_a_crash_between_contact_and_text_leaves_one_of_each_after_the_next_delivery() -> None:
-    contact = contacts.ensure(CUSTOMER, NOON, source="sms")
+    contact = customer()
     thread = threads.advance(OURS, CUSTOMER, NOON, contact_id=contact.id)
     message = received(now=later(15))
     assert (message.contact_id, message.thread_id) == (contact.id, thread.id)

@@ -1,0 +1,139 @@
+"""May this text leave: every reason for yes and no, and what can never be."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.rules.gate import RULES_VERSION, Facts, Purpose, decide
+from tests.clock import NOON
+
+TALK = Facts(NOON, Purpose.CONVERSATION)
+ORDINARY = [
+    Purpose.CONVERSATION,
+    Purpose.INFORMATIONAL,
+    Purpose.MARKETING,
+    Purpose.AUTO_REPLY,
+]
+KEYWORD_ANSWERS = [Purpose.HELP, Purpose.OPTOUT_CONFIRMATION]
+moments = st.one_of(
+    st.none(), st.timedeltas(timedelta(days=-400), timedelta(0)).map(lambda ago: NOON + ago)
+)
+facts = st.builds(
+    Facts,
+    now=st.just(NOON),
+    purpose=st.sampled_from(Purpose),
+    blocked=st.booleans(),
+    opted_in=st.booleans(),
+    sender_known=st.booleans(),
+    author_may_send=st.booleans(),
+    wrote_at=moments,
+    reply_window=st.timedeltas(timedelta(0), timedelta(days=30)),
+)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_somebody_who_has_opted_out_is_never_texted(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, blocked=True, opted_in=True, wrote_at=NOON))
+    assert (verdict.allowed, verdict.code) == (False, "OPTED_OUT")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_nothing_leaves_from_a_sender_that_is_not_ours(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, opted_in=True, wrote_at=NOON, sender_known=False))
+    assert (verdict.allowed, verdict.code) == (False, "NOT_CONFIGURED")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_guests_and_foreigners_send_nothing(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, opted_in=True, wrote_at=NOON, author_may_send=False))
+    assert (verdict.allowed, verdict.code) == (False, "FORBIDDEN")
+
+
+@pytest.mark.parametrize("purpose", ORDINARY)
+def test_a_stranger_who_never_wrote_is_not_texted(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose))
+    assert (verdict.allowed, verdict.code) == (False, "OPT_IN_REQUIRED")
+    assert verdict.reasons == ("no_consent",)
+
+
+@pytest.mark.parametrize("purpose", ORDINARY)
+def test_somebody_who_opted_in_may_be_texted(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, opted_in=True))
+    assert (verdict.allowed, verdict.reasons) == (True, ("opted_in",))
+
+
+@pytest.mark.parametrize("purpose", KEYWORD_ANSWERS)
+def test_answers_to_keywords_need_no_opt_in(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose))
+    assert (verdict.allowed, verdict.reasons) == (True, ("answers_keyword",))
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONVERSATION, Purpose.AUTO_REPLY])
+def test_somebody_who_wrote_may_be_answered(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, wrote_at=NOON - timedelta(hours=1)))
+    assert (verdict.allowed, verdict.reasons) == (True, ("wrote_recently",))
+
+
+@pytest.mark.parametrize("purpose", [Purpose.INFORMATIONAL, Purpose.MARKETING])
+def test_having_written_is_no_consent_to_anything_but_an_answer(purpose: Purpose) -> None:
+    assert not decide(Facts(NOON, purpose, wrote_at=NOON)).allowed
+
+
+@pytest.mark.parametrize(
+    ("ago", "allowed"),
+    [
+        (timedelta(0), True),
+        (timedelta(hours=24), True),
+        (timedelta(hours=24, microseconds=1), False),
+        (timedelta(days=30), False),
+    ],
+)
+def test_the_window_for_answers_ends_to_the_microsecond(ago: timedelta, allowed: bool) -> None:
+    assert decide(replace(TALK, wrote_at=NOON - ago)).allowed is allowed
+
+
+def test_the_window_is_the_owners_choice() -> None:
+    wrote = replace(TALK, wrote_at=NOON - timedelta(hours=30))
+    assert not decide(wrote).allowed
+    assert decide(replace(wrote, reply_window=timedelta(hours=48))).allowed
+
+
+def test_what_is_not_ours_to_send_is_said_before_what_the_customer_wants() -> None:
+    both = replace(TALK, blocked=True, sender_known=False, author_may_send=False)
+    assert decide(both).code == "NOT_CONFIGURED"
+    assert decide(replace(both, sender_known=True)).code == "FORBIDDEN"
+
+
+@given(facts)
+def test_a_block_is_stronger_than_every_other_fact(known: Facts) -> None:
+    assert not decide(replace(known, blocked=True)).allowed
+
+
+@given(facts)
+def test_without_consent_and_without_a_text_of_theirs_only_keywords_are_answered(
+    known: Facts,
+) -> None:
+    bare = replace(known, opted_in=False, wrote_at=None)
+    assert decide(bare).allowed <= (known.purpose in KEYWORD_ANSWERS)
+
+
+@given(facts)
+def test_every_no_has_a_code_a_sentence_and_a_next_step(known: Facts) -> None:
+    verdict = decide(known)
+    assert bool(verdict.code) is bool(verdict.message) is bool(verdict.help) is not verdict.allowed
+    assert len(verdict.reasons) == 1
+    assert verdict.rules_version == RULES_VERSION
+
+
+@given(facts)
+def test_an_opt_in_never_makes_a_yes_a_no(known: Facts) -> None:
+    assert decide(known).allowed <= decide(replace(known, opted_in=True)).allowed
+
+
+@given(facts)
+def test_a_longer_silence_never_makes_a_no_a_yes(known: Facts) -> None:
+    quieter = replace(known, wrote_at=known.wrote_at and known.wrote_at - timedelta(days=1))
+    assert decide(quieter).allowed <= decide(known).allowed
