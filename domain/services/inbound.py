@@ -18,7 +18,7 @@ from domain.rules import keywords
 from domain.rules.keywords import Keyword
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.services import compose, consent, contacts, messages, threads
+from domain.services import compose, consent, contacts, messages, numbers, threads
 from domain.values import InboundText
 
 
@@ -50,10 +50,15 @@ def _keyword(text: InboundText) -> Keyword | None:
 
 
 def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
-    """Write the block before calling back what is queued, so that nothing slips in between."""
+    """Write the block before calling back what is queued, so that nothing slips in between.
+
+    A repetition says nothing new: what the customer has said since then counts.
+    """
+    if keyword is Keyword.YES and messages.by_origin(_origin(text)):
+        return
     method = "keyword" if keywords.read(text.body) else "twilio"
     event = consent.from_keyword(keyword, text.sender, text.sid, method, now)
-    if event and event.action == "opt_out":
+    if event and event.action == "opt_out" and numbers.state_of(text.sender).blocked:
         messages.cancel_for(text.sender, now, consent.STOPPED)
 
 
