@@ -136,6 +136,21 @@ def test_a_stop_that_is_delivered_again_after_a_start_does_not_block_again() -> 
     assert not blocked()
 
 
+def test_a_stop_that_is_delivered_again_after_a_start_calls_nothing_back() -> None:
+    received("STOP", sid="SM1")
+    received("START", now=later(60))
+    text = queued(at=later(70))
+    received("STOP", sid="SM1", now=later(90))
+    assert fresh(text).status == "queued"
+
+
+def test_an_old_yes_that_is_delivered_again_does_not_lift_a_later_block() -> None:
+    received("Yes", sid="SM1")
+    received("STOP", now=later(5))
+    received("Yes", sid="SM1", now=later(15))
+    assert blocked()
+
+
 def test_stop_cancels_what_is_held() -> None:
     conversation()
     held = answered()
