@@ -98,15 +98,19 @@ def move(
     )
 
 
+def not_begun() -> dict[str, Any]:
+    """What holds of a text that can be called back; the carrier's queue is not ours."""
+    return {
+        "status": {"$in": STOPPABLE},
+        "dispatch.state": {"$ne": "leased"},
+        "twilioMessageSid": {"$exists": False},
+    }
+
+
 def cancel_for(phone: str, now: datetime, reason: str) -> int:
     """Call back everything for that number that has not begun to leave; how many it was."""
     status = MessageStatus.CANCELED
-    match = {
-        "to": phone,
-        "direction": "outbound",
-        "dispatch.state": {"$ne": "leased"},
-        "status": {"$in": STOPPABLE},
-    }
+    match = {"to": phone, "direction": "outbound", **not_begun()}
     fields = {"status": str(status), "errorMessage": reason}
     update = shown(now, fields, push=entry(status, now), close=("dispatch", "done"))
     return int(Message._get_collection().update_many(match, update).modified_count)

@@ -7,8 +7,9 @@ reach the agent the same way as everything else. News of a message that we have 
 (an edit, a deletion) makes it under the same origin, so that a late original finds it there.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -17,7 +18,7 @@ from domain.errors import Conflict, DomainError
 from domain.model import Author, Message, Notice, Shadow, StatusChange, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
-from domain.rules.status import MessageStatus
+from domain.rules.status import ERRORS, MessageStatus
 from domain.services import agents, compose, gate, messages, threads
 from domain.values import Person
 
@@ -61,23 +62,24 @@ def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Messa
 def edit(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
     """Change the text while it is held; later tell the agent that it is too late."""
     known = answer(said, now, policy, timing)
-    if known is None or known.body == said.text or not _newer(said, known):
+    if known is None or not _newer(said, known):
         return known
-    if said.objection or _objection(said.text):
-        return _withdraw(known, said, now)
-    return _rewritten(known, said, now) or _tell_late(known, said, now)
+    unfit = said.objection or _objection(said.text)
+    changed = _withdraw(known, said, unfit, now) if unfit else _rewritten(known, said, now)
+    return changed or _edited_too_late(messages.get(known.id), said, now)
 
 
 def retract(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
     """Call the text back while it is held; final, and good for an original still to come."""
     known = messages.by_origin(said.origin)
     if known:
-        return _canceled(known, now) or _tell_late(known, replace(said, edited_ts="gone"), now)
+        return _canceled(known, now) or _gone_too_late(messages.get(known.id), said, now)
     thread = threads.in_channel(said.channel_id, said.thread_ts)
     if thread is None:
         return None
     gone = _composed(said, thread, now, policy, timing)
     gone.status, gone.notices = str(MessageStatus.CANCELED), []
+    gone.error_message = gone.error_help = None
     gone.dispatch = outbox.opened(None)
     gone.history = [StatusChange(status=gone.status, at=now)]
     made = compose.insert(gone)
@@ -152,26 +154,28 @@ def _newer(said: Answer, known: Message) -> bool:
     return (said.edited_ts or "") > (known.edited_ts or "")
 
 
-def _stoppable(known: Message) -> dict[str, object]:
-    """Not begun to leave, whether it waits for its time or for a click."""
-    return {
-        "_id": known.id,
-        "status": {"$in": messages.STOPPABLE},
-        "dispatch.state": {"$ne": "leased"},
-    }
+def _stoppable(known: Message, edited_ts: str | None = None) -> dict[str, Any]:
+    """Not begun to leave, and (for an edit) not changed by a newer one meanwhile."""
+    match = {"_id": known.id, **messages.not_begun()}
+    if edited_ts:
+        older = [{"editedTs": {"$exists": False}}, {"editedTs": {"$lt": edited_ts}}]
+        match["$or"] = older
+    return match
 
 
 def _rewritten(known: Message, said: Answer, now: datetime) -> Message | None:
     fields = compose.sized(said.text) | {"editedTs": said.edited_ts}
-    return messages.change(_stoppable(known), now, fields=fields)
+    return messages.change(_stoppable(known, said.edited_ts), now, fields=fields)
 
 
-def _withdraw(known: Message, said: Answer, now: datetime) -> Message | None:
+def _withdraw(
+    known: Message, said: Answer, unfit: tuple[str, str], now: datetime
+) -> Message | None:
     """The new wording cannot be a text, so nothing leaves."""
-    code, why = said.objection or _objection(said.text) or ("INVALID_INPUT", "")
+    code, why = unfit
     fields = {"errorMessage": why, "decision.allowed": False, "decision.code": code}
     refused = messages.move(
-        _stoppable(known),
+        _stoppable(known, said.edited_ts),
         MessageStatus.REFUSED,
         now,
         fields=fields | {"editedTs": said.edited_ts},
@@ -184,15 +188,20 @@ def _canceled(known: Message, now: datetime) -> Message | None:
     return messages.move(_stoppable(known), MessageStatus.CANCELED, now, close=("dispatch", "done"))
 
 
-def _tell_late(known: Message, said: Answer, now: datetime) -> Message | None:
+def _edited_too_late(current: Message, said: Answer, now: datetime) -> Message | None:
     """It has left, or never will: say which, once per edit."""
-    current = messages.get(known.id)
-    if current.status == MessageStatus.CANCELED:
+    unchanged = current.body == said.text and not said.objection
+    if current.status == MessageStatus.CANCELED or unchanged or not _newer(said, current):
         return current
-    text = NOT_SENT if current.status == MessageStatus.REFUSED else TOO_LATE
-    if said.edited_ts == "gone" and current.status == MessageStatus.REFUSED:
-        return current
+    text = NOT_SENT if current.status in ERRORS else TOO_LATE
     return _notify(current.id, f"edit:{said.edited_ts}", said, text, now)
+
+
+def _gone_too_late(current: Message, said: Answer, now: datetime) -> Message | None:
+    """It has left: say so, once. Where nothing arrived, nothing is to be said."""
+    if current.status == MessageStatus.CANCELED or current.status in ERRORS:
+        return current
+    return _notify(current.id, "gone", said, TOO_LATE, now)
 
 
 def _notify(
