@@ -18,6 +18,7 @@ from tests.domain.build import (
     conversation,
     due,
     fresh,
+    handed_over,
     later,
     leased,
     leaving,
@@ -191,6 +192,13 @@ def test_stop_cancels_nothing_of_other_customers() -> None:
     text = queued(phone=STRANGER)
     received("STOP", now=later(1))
     assert fresh(text).status == "queued"
+
+
+def test_stop_leaves_alone_what_the_carrier_has() -> None:
+    received()
+    text = handed_over()
+    received("STOP", now=later(1))
+    assert (fresh(text).status, fresh(text).error_message) == ("queued", None)
 
 
 def test_stop_reaches_texts_from_all_our_numbers() -> None:
