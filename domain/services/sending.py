@@ -37,7 +37,7 @@ def send(draft: Draft, now: datetime, policy: Policy) -> Message:
     origin = f"api:{draft.author.key}/{draft.key or uuid4().hex}"
     known = messages.by_origin(origin)
     if known:
-        return _told(known, draft)
+        return _told(known, draft, policy)
     compose.check_body(draft.body, draft.media_urls)
     thread = _thread(draft, now, policy)
     verdict = gate.ask(
@@ -54,7 +54,7 @@ def send(draft: Draft, now: datetime, policy: Policy) -> Message:
         made.relay = (
             None  # the program has its answer; agents need no record of it in their channel
         )
-    return _told(compose.insert(made), draft)
+    return _told(compose.insert(made), draft, policy)
 
 
 def addressee(draft: Draft, policy: Policy) -> tuple[str, str, ObjectId | None, ObjectId | None]:
@@ -88,9 +88,9 @@ def _thread(draft: Draft, now: datetime, policy: Policy) -> Thread:
     return threads.advance(sender, phone, now, contact_id=person, known=policy.knows(sender))
 
 
-def _told(message: Message, draft: Draft) -> Message:
+def _told(message: Message, draft: Draft, policy: Policy) -> Message:
     """The text that this key stands for; Refused or Conflict, now as at the first time."""
-    if message.body != draft.body:
+    if message.body != draft.body or message.to != addressee(draft, policy)[1]:
         raise Conflict("This idempotency key was already used for another text.")
     if message.status == MessageStatus.REFUSED and message.decision:
         decision = message.decision
