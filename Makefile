@@ -1,7 +1,7 @@
 # Threadline's commands. Each makes what it needs; a fresh machine needs Python 3.11+ and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long bench lint format types layers lock schema clean
+.PHONY: help demo install test test-long bench lint format types layers lock schema clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,6 +18,8 @@ help: ## Show these commands
 
 demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone and a sandbox Slack
 	@exec $(BIN)/threadline demo
+
+install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the Procfile need
 
 test: lint types layers ## Run all checks and all tests but the long ones
 	@$(call within,900) $(BIN)/python -m pytest -n $(WORKERS)

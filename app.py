@@ -1,0 +1,243 @@
+"""The composition root: settings become adapters, adapters become the web app, worker and bot.
+
+The only file that knows everybody.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+from pymongo import AsyncMongoClient, MongoClient
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+import bot.app
+import bot.asgi
+import bot.socket
+from adapters.mongo.clock import DatabaseClock
+from adapters.mongo.connection import async_client, connect
+from adapters.mongo.feed import DatabaseFeed
+from adapters.mongo.pace import COLLECTION, DatabasePace
+from adapters.sandbox import Sandbox
+from adapters.settings import Settings
+from adapters.slack.client import web_client
+from adapters.startup import StartupError
+from adapters.twilio.client import HttpClient
+from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio.routes import Webhooks
+from adapters.twilio.signature import Secrets
+from adapters.web import errors, health
+from adapters.worker.crew import lanes, working
+from adapters.worker.dispatching import Dispatcher
+from adapters.worker.relaying import Relayer
+from bot.chat import SlackChat
+from domain.policy import Policy, Timing
+
+CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
+
+
+@dataclass(frozen=True)
+class House:
+    """What every process is made of. `feed` works inside `DatabaseFeed.running()`."""
+
+    settings: Settings
+    client: MongoClient[dict[str, Any]]
+    async_client: AsyncMongoClient[dict[str, Any]]
+    clock: DatabaseClock
+    feed: DatabaseFeed
+    policy: Policy
+    timing: Timing
+
+    @property
+    def pace(self) -> DatabasePace:
+        """Waits that all processes share."""
+        return DatabasePace(self.client[self.settings.database][COLLECTION])
+
+
+def build(settings: Settings, uri: str) -> House:
+    """Connect to the database and read the settings; StartupError when it cannot serve."""
+    client = connect(uri, settings.database)
+    watching = async_client(uri)
+    return House(
+        settings=settings,
+        client=client,
+        async_client=watching,
+        clock=DatabaseClock(client),
+        feed=DatabaseFeed(watching[settings.database]),
+        policy=policy(settings),
+        timing=timing(settings),
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """The owner's choices."""
+    return Policy(
+        numbers=settings.twilio_numbers,
+        service_sid=settings.twilio_messaging_service_sid,
+        region=settings.default_region,
+        hold=timedelta(seconds=settings.reply_hold_seconds),
+        reply_window=timedelta(hours=settings.reply_window_hours),
+        business_name=settings.business_name,
+    )
+
+
+def timing(settings: Settings) -> Timing:
+    """The machinery's intervals; the lease follows from the longest call."""
+    return Timing(
+        call=timedelta(seconds=settings.http_timeout_seconds),
+        looks=tuple(timedelta(seconds=after) for after in settings.look_seconds),
+    )
+
+
+def web(
+    house: House,
+    *,
+    work: bool = False,
+    sandbox: Sandbox | None = None,
+    opening: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> Starlette:
+    """The web process; with `work` a worker runs inside it, with a sandbox it is mounted too.
+
+    `opening` runs beside the server once everything is up.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if sandbox:
+                await stack.enter_async_context(sandbox.running())
+            await stack.enter_async_context(house.feed.running())
+            if work:
+                await stack.enter_async_context(worker(house))
+            opened = asyncio.create_task(opening()) if opening else None
+            yield
+            if opened:
+                opened.cancel()
+
+    return Starlette(
+        routes=[*_routes(house), *_sandbox_routes(sandbox)],
+        lifespan=lifespan,
+        middleware=[Middleware(errors.Shield)],
+        exception_handlers=errors.HANDLERS,
+    )
+
+
+@asynccontextmanager
+async def worker(house: House) -> AsyncIterator[None]:
+    """The worker's lanes, running inside; the feed must be running already."""
+    settings = house.settings
+    async with AsyncExitStack() as stack:
+        chat = slack_chat(house) if settings.slack_configured else None
+        dispatcher = None
+        if settings.twilio_configured:
+            http = await stack.enter_async_context(_http(settings))
+            gateway = Gateway(_credentials(settings), settings.base_url, http)
+            dispatcher = Dispatcher(gateway, chat, house.clock, house.policy, house.timing)
+        relayer = Relayer(chat, house.clock, house.timing) if chat else None
+        crew = lanes(house.clock, house.timing.lease, dispatcher, relayer)
+        await stack.enter_async_context(working(crew, house.feed))
+        yield
+
+
+async def listen(house: House, stop: asyncio.Event) -> None:
+    """Slack's events by Socket Mode, until told to stop; StartupError without an app token."""
+    token = house.settings.slack_app_token
+    if token is None:
+        raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
+    async with bot.socket.running(_listeners(house), _plain(token)):
+        await stop.wait()
+
+
+def slack_chat(house: House) -> SlackChat:
+    """The workspace as the worker sees it."""
+    settings = house.settings
+    return SlackChat(
+        slack_client(settings),
+        house.pace,
+        house.clock,
+        inbox=settings.slack_inbox_channel or "",
+        agents=settings.slack_agents,
+    )
+
+
+def slack_client(settings: Settings) -> AsyncWebClient:
+    """The real SDK, redirected when SLACK_API_URL says so."""
+    token = settings.slack_bot_token
+    return web_client(
+        token.get_secret_value() if token else "",
+        settings.slack_api_url,
+        settings.http_timeout_seconds,
+    )
+
+
+def _routes(house: House) -> list[BaseRoute]:
+    settings = house.settings
+    routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
+    hooks = Webhooks(settings.base_url, _secrets(settings), house.clock, house.policy)
+    routes += hooks.routes()
+    if settings.slack_configured and settings.slack_signing_secret:
+        routes.append(_slack_route(house, _plain(settings.slack_signing_secret)))
+    return routes
+
+
+def _slack_route(house: House, signing_secret: str) -> Route:
+    receive = bot.asgi.endpoint(_listeners(house), signing_secret)
+    return Route(bot.asgi.PATH, receive, methods=["POST"])
+
+
+def _listeners(house: House) -> AsyncApp:
+    settings = house.settings
+    return bot.app.create(
+        client=slack_client(settings),
+        signing_secret=_plain(settings.slack_signing_secret),
+        clock=house.clock,
+        policy=house.policy,
+        timing=house.timing,
+    )
+
+
+def _sandbox_routes(sandbox: Sandbox | None) -> list[BaseRoute]:
+    if sandbox is None:
+        return []
+    return [Mount("/sandbox", app=sandbox), Route("/", lambda _: RedirectResponse("/sandbox"))]
+
+
+def _database_check(house: House) -> health.Check:
+    async def check() -> None:
+        await house.async_client.admin.command("ping")
+
+    return check
+
+
+def _http(settings: Settings) -> HttpClient:
+    whole = settings.http_timeout_seconds
+    connect_seconds = whole * CONNECT_SHARE
+    return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    """The API key with its own secret where there is one, else the account's token."""
+    account = settings.twilio_account_sid or ""
+    if settings.twilio_api_key:
+        return Credentials(account, settings.twilio_api_key, _plain(settings.twilio_api_secret))
+    return Credentials(account, account, _plain(settings.twilio_auth_token))
+
+
+def _secrets(settings: Settings) -> Secrets:
+    """By account: its token and the next one; a sub-account's are not known here."""
+    account = settings.twilio_account_sid
+    tokens = (_plain(settings.twilio_auth_token), _plain(settings.twilio_auth_token_secondary))
+    known = {account: tuple(filter(None, tokens))} if account else {}
+    return Secrets(known, settings.shared_keys)
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

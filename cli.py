@@ -1,0 +1,216 @@
+"""The commands. Thin: each reads the settings, builds what it needs and runs it."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+
+import app
+from adapters import demo as demo_parts
+from adapters import seed as seed_parts
+from adapters.mongo.embedded import running
+from adapters.sandbox import create
+from adapters.settings import Settings
+from adapters.startup import StartupError
+from adapters.web import logs
+from domain.errors import DomainError
+from domain.model import ensure_indexes
+from domain.services import tokens
+
+LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
+
+commands = typer.Typer(
+    name="threadline",
+    help="Answer your customers' text messages from Slack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+token_commands = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
+commands.add_typer(token_commands, name="token")
+
+
+def main() -> None:
+    """Run one command; what keeps it from starting is told in plain lines."""
+    # So that what is open is closed: uvicorn passes the signal on when it has shut down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        commands()
+    except StartupError as error:
+        _complain(*error.problems)
+    except DomainError as error:
+        _complain(error.message, *filter(None, [error.help]))
+
+
+def _complain(*lines: str) -> NoReturn:
+    for line in lines:
+        sys.stderr.write(f"threadline: {line}\n")
+    raise SystemExit(2) from None
+
+
+@commands.command()
+def demo() -> None:
+    """Run everything on this machine, with a sandbox phone and a sandbox Slack."""
+    given = Settings.load()
+    if problems := given.sandbox_problems():
+        raise StartupError(*problems)
+    given.threadline_data.mkdir(parents=True, exist_ok=True)
+    settings = demo_parts.settings(given)
+    logs.configure(json=False, level=30)
+    with _database(settings) as uri:
+        house = app.build(settings, uri)
+        ensure_indexes()
+        token = _demo_token(settings, house.clock.now())
+        sandbox = create(demo_parts.sandbox(settings))
+        opening = _first_conversations(house) if seed_parts.is_needed() else None
+        web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
+        _greet(settings, token)
+        _serve(web_app, LOCAL, settings.port)
+
+
+@commands.command()
+def web() -> None:
+    """Serve the webhooks, Slack's events and the GraphQL API."""
+    with _house() as house:
+        settings = house.settings
+        proxies = [str(proxy) for proxy in settings.trusted_proxies]
+        _serve(app.web(house), settings.host, settings.port, proxies)
+
+
+@commands.command()
+def worker() -> None:
+    """Send texts, show them in Slack, keep conversations summed up."""
+    with _house() as house:
+        asyncio.run(_until_stopped(lambda stop: _work(house, stop)))
+
+
+@commands.command()
+def bot() -> None:
+    """Listen to Slack by Socket Mode; needs SLACK_APP_TOKEN."""
+    with _house() as house:
+        asyncio.run(_until_stopped(lambda stop: app.listen(house, stop)))
+
+
+@commands.command()
+def indexes() -> None:
+    """Make all database indexes; run it at every release."""
+    with _house() as house:
+        made = ensure_indexes()
+        typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
+
+
+@token_commands.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="What the token is for.")],
+    scope: Annotated[list[str], typer.Option(help="read, write or admin; may be repeated.")],
+) -> None:
+    """Make an API token; its secret is shown this once."""
+    with _house() as house:
+        _, secret = tokens.create(name, scope, house.clock.now())
+        typer.echo(secret)
+
+
+@token_commands.command("list")
+def list_tokens() -> None:
+    """Show the tokens that exist, without their secrets."""
+    with _house():
+        for token in tokens.listed():
+            state = "revoked" if token.revoked_at else ",".join(token.scopes)
+            typer.echo(f"{token.id}  {state:<20}  {token.name}")
+
+
+@token_commands.command("revoke")
+def revoke_token(
+    token_id: Annotated[str, typer.Argument(help="As `token list` shows it.")],
+) -> None:
+    """End a token at once; its open streams end within seconds."""
+    with _house() as house:
+        tokens.revoke(token_id, house.clock.now())
+        typer.echo("Revoked.")
+
+
+@commands.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    typer.echo(app.schema_text(), nl=False)
+
+
+@contextmanager
+def _house() -> Iterator[app.House]:
+    settings = Settings.load()
+    logs.configure(json=settings.environment == "production")
+    with _database(settings) as uri:
+        yield app.build(settings, uri)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """The given MongoDB, or the embedded one."""
+    if settings.mongodb_uri:
+        yield settings.mongodb_uri.get_secret_value()
+        return
+    with running(settings.threadline_data / "db") as uri:
+        yield uri
+
+
+def _serve(web_app: Any, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Run until Ctrl-C or SIGTERM; StartupError when the port is taken."""
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        reason = (error.strerror or "it cannot be used").lower()
+        raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+    config = uvicorn.Config(
+        web_app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        ws_ping_interval=20,
+        timeout_graceful_shutdown=3,
+    )
+    with listener, suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+async def _work(house: app.House, stop: asyncio.Event) -> None:
+    async with house.feed.running(), app.worker(house):
+        await stop.wait()
+
+
+async def _until_stopped(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run until SIGINT or SIGTERM, then let it finish what it began."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run(stop)
+
+
+def _demo_token(settings: Settings, now: datetime) -> str:
+    """The demo's token: the same at every start, so that scripts go on working."""
+    secret = "tl_" + demo_parts.secret(settings.threadline_data, "api_token")
+    tokens.adopt("demo", secret, ["read", "write", "admin"], now)
+    return secret
+
+
+def _first_conversations(house: app.House) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Store the demo's people; their conversations begin when the server answers."""
+    seed_parts.people(house.clock.now())
+    return lambda: seed_parts.conversations(f"{house.settings.base_url}/sandbox")
+
+
+def _greet(settings: Settings, token: str) -> None:
+    typer.echo(
+        f"\nThreadline is running. Stop it with Ctrl-C.\n\n"
+        f"  Sandbox    {settings.base_url}/sandbox\n"
+        f"  GraphQL    {settings.base_url}/graphql\n"
+        f"  API token  {token}\n"
+    )
