@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from adapters.sandbox import pages
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
 from adapters.sandbox.encounter import Desk
@@ -43,6 +44,7 @@ class Sandbox(Starlette):
                 *slack.routes(),
                 *Controls(ledger, faults, pace, limits).routes(),
                 Route("/events", self._live.endpoint),
+                *pages.routes(),
             ],
             middleware=[Middleware(Guard, own_url=config.own_url, open_paths=OPEN_PATHS)],
             exception_handlers={Refusal: refuse},

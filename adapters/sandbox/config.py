@@ -39,4 +39,6 @@ class SandboxConfig:
     api_secret: str | None = None
     commands: tuple[str, ...] = ("/sms",)  # slash commands that the composer offers
     shortcuts: tuple[tuple[str, str], ...] = ()  # message shortcuts: callback_id and name
+    customers: tuple[tuple[str, str], ...] = ()  # phone numbers and names that the page offers
+    links: tuple[tuple[str, str], ...] = ()  # names and addresses in the page's top bar
     confirms_stop: bool = True  # Twilio answers STOP, START and HELP itself unless told not to

@@ -56,7 +56,8 @@ class TextScripts:
         texts = [
             as_shown(text) for text in self._texts.all() if wanted in (None, text.sender, text.to)
         ]
-        return JSONResponse({"numbers": list(self._config.numbers), "texts": texts})
+        about = {"customers": dict(self._config.customers), "links": list(self._config.links)}
+        return JSONResponse({"numbers": list(self._config.numbers), "texts": texts, **about})
 
     async def _one(self, request: Request) -> Response:
         text = self._texts.find(request.path_params["sid"])

@@ -1,0 +1,149 @@
+/** The left side: customers to choose from, and the phone of the one chosen. */
+
+import { $, day, el, fill, growing, hour, initials, memory, place, pretty, safeUrl, tint, toast } from "./dom.js";
+import { ask, onPaint, picked, repaint, world } from "./world.js";
+
+const SPARE = ["+17605550123", "+17605550145", "+17605550167"];
+const remembered = memory();
+const ours = (number) => world.numbers.includes(number);
+const nameOf = (number) => world.customers[number] || picked.names?.[number] || pretty(number);
+const customerOf = (text) => (text.direction === "inbound" ? text.from : text.to);
+
+function customers() {
+  const last = new Map();
+  for (const text of world.texts.values()) last.set(customerOf(text), Math.max(last.get(customerOf(text)) || 0, text.createdAt));
+  const extra = [...(picked.added || []), ...Object.keys(world.customers)];
+  for (const number of extra.length || last.size ? extra : SPARE) if (!last.has(number)) last.set(number, 0);
+  return [...last].filter(([number]) => !ours(number)).sort((a, b) => b[1] - a[1]).map(([number]) => number);
+}
+
+function unseen(number) {
+  const seen = picked.seen?.[number] || 0;
+  return [...world.texts.values()].filter((text) => text.to === number && text.direction !== "inbound" && text.createdAt > seen && arrived(text)).length;
+}
+
+const arrived = (text) => ["sent", "delivered", "read"].includes(text.status);
+
+function choose(number) {
+  picked.phone = number;
+  $("bubbles").scrollTop = 1e9;
+  repaint();
+  requestAnimationFrame(() => requestAnimationFrame(() => { $("bubbles").scrollTop = 1e9; }));
+}
+
+function addNumber() {
+  const typed = prompt("The customer's number, like 760-555-0188 (add a name after a comma if you like)", "");
+  if (!typed) return;
+  const [digits, name] = typed.split(",").map((part) => part.trim());
+  const bare = digits.replace(/[^\d+]/g, "");
+  const number = bare.startsWith("+") ? bare : bare.length === 10 ? `+1${bare}` : `+${bare}`;
+  if (!/^\+[1-9]\d{6,14}$/.test(number)) return toast("That is not a phone number. Try +1 760 555 0188.");
+  picked.added = [...new Set([...(picked.added || []), number])];
+  if (name) picked.names = { ...picked.names, [number]: name };
+  choose(number);
+}
+
+function person(number) {
+  const count = unseen(number), name = nameOf(number);
+  return remembered(number, [count, name, number === picked.phone], () => face(number, name, count));
+}
+
+const addButton = () => el("button", { type: "button", class: "person add", onclick: addNumber }, el("div", { class: "face" }, "+"), el("span", {}, "New"));
+
+function face(number, name, count) {
+  return el("button", { type: "button", class: "person", role: "option", title: pretty(number), "aria-selected": String(number === picked.phone), onclick: () => choose(number) },
+    el("div", { class: "face", tint: tint(number) }, initials(name)),
+    el("span", {}, name === pretty(number) ? pretty(number).slice(-8) : name.split(" ")[0]),
+    count && number !== picked.phone ? el("b", { class: "count" }, count) : null);
+}
+
+function stateOf(text) {
+  if (text.direction === "inbound") {
+    if (text.acknowledged) return ["good", "Delivered"];
+    return text.attempts ? ["bad", `Not taken (${text.answer || "no answer"}), trying again`] : ["wait", "Sending…"];
+  }
+  if (text.status === "delivered") return ["", text.direction === "outbound-reply" ? "from the carrier" : hour(text.createdAt)];
+  if (text.errorCode) return ["bad", `${text.status} · error ${text.errorCode}`];
+  return ["wait", text.status === "sent" ? "sent, on its way" : `${text.status}…`];
+}
+
+function media(address) {
+  const url = safeUrl(address);
+  if (!url) return el("span", {}, address);
+  const link = el("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, "📎 attachment");
+  const image = el("img", { src: url, alt: "attached picture", loading: "lazy", referrerpolicy: "no-referrer" });
+  image.addEventListener("error", () => image.replaceWith(link));
+  return image;
+}
+
+function bubble(text, follows) {
+  const mine = text.direction === "inbound";
+  const [tone, words] = stateOf(text);
+  const look = text.errorCode ? "lost" : !mine && !arrived(text) ? "ghost" : "";
+  const quiet = follows && tone !== "bad" && tone !== "wait";
+  return [
+    remembered(text.sid, [text.body, text.mediaUrls, look], () => el("li", { class: `bubble ${mine ? "out" : "in"} ${look}`, title: new Date(text.createdAt * 1000).toLocaleString() },
+      text.mediaUrls.map(media), text.body)),
+    quiet ? null : remembered(`${text.sid} state`, words, () => el("li", { class: `state ${mine ? "out" : "in"} ${tone}` }, words)),
+  ];
+}
+
+function conversation(texts) {
+  const hint = "Say hello. Your text appears in Slack in its own channel, and the answer comes back here.";
+  if (!texts.length) return [remembered("empty", hint, () => el("li", { class: "empty" }, hint))];
+  let date = "";
+  return texts.flatMap((text, index) => {
+    const next = texts[index + 1];
+    const follows = next && next.direction === text.direction && next.createdAt - text.createdAt < 90;
+    const words = `${day(text.createdAt)} ${hour(text.createdAt)}`;
+    const head = day(text.createdAt) === date ? [] : [remembered(`${text.sid} day`, words, () => el("li", { class: "day" }, words))];
+    date = day(text.createdAt);
+    return [...head, ...bubble(text, follows)].filter(Boolean);
+  });
+}
+
+function paint() {
+  if (!world.numbers.length) return;
+  const all = customers();
+  if (!picked.phone || ours(picked.phone)) picked.phone = all[0];
+  const number = picked.phone;
+  if (!all.includes(number)) all.unshift(number);
+  const sender = world.numbers.includes(picked.sender) ? picked.sender : world.numbers[0];
+  const texts = [...world.texts.values()].filter((text) => customerOf(text) === number && [text.from, text.to].includes(sender));
+  texts.sort((a, b) => a.createdAt - b.createdAt);
+  place($("people"), [...all.map(person), remembered("add", "", addButton)]);
+  $("clock").textContent = hour(Date.now() / 1000);
+  $("phone-face").textContent = initials(picked.business || "Threadline");
+  $("phone-name").textContent = pretty(sender);
+  $("phone-number").textContent = `on the phone of ${nameOf(number)}${nameOf(number) === pretty(number) ? "" : `, ${pretty(number)}`}`;
+  paintSenders(sender);
+  fill($("bubbles"), conversation(texts));
+  picked.seen = { ...picked.seen, [number]: Date.now() / 1000 };
+}
+
+function paintSenders(sender) {
+  const select = $("phone-sender");
+  select.hidden = world.numbers.length < 2;
+  if (select.options.length === world.numbers.length && select.value === sender) return;
+  select.replaceChildren(...world.numbers.map((number) => el("option", { value: number, selected: number === sender }, pretty(number))));
+}
+
+async function send(event) {
+  event.preventDefault();
+  const body = $("text").value.trim(), address = $("media").value.trim();
+  if (!body && !address) return;
+  $("text").clear();
+  $("media").value = "";
+  $("attach").hidden = true;
+  const to = world.numbers.includes(picked.sender) ? picked.sender : world.numbers[0];
+  await ask("POST", "texts", { from: picked.phone, to, body, mediaUrls: address ? [address] : [] });
+}
+
+/** Bring the phone to life. */
+export function startPhone() {
+  growing($("text"));
+  $("type").addEventListener("submit", send);
+  $("attach-toggle").addEventListener("click", () => { $("attach").hidden = !$("attach").hidden; if (!$("attach").hidden) $("media").focus(); });
+  $("phone-sender").addEventListener("change", (event) => { picked.sender = event.target.value; repaint(); });
+  onPaint(paint);
+}
