@@ -32,7 +32,7 @@ from adapters.slack.client import web_client
 from adapters.startup import StartupError
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
-from adapters.twilio.routes import Webhooks
+from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.twilio.signature import Secrets
 from adapters.web import errors, health
 from adapters.worker.crew import lanes, working
@@ -181,11 +181,17 @@ def slack_client(settings: Settings) -> AsyncWebClient:
 def _routes(house: House) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
-    hooks = Webhooks(settings.base_url, _secrets(settings), house.clock, house.policy)
-    routes += hooks.routes()
+    routes += _twilio_routes(house)
     if settings.slack_configured and settings.slack_signing_secret:
         routes.append(_slack_route(house, _plain(settings.slack_signing_secret)))
     return routes
+
+
+def _twilio_routes(house: House) -> list[Route]:
+    settings = house.settings
+    if settings.twilio_missing:
+        return unconfigured(settings.twilio_problem)
+    return Webhooks(settings.base_url, _secrets(settings), house.clock, house.policy).routes()
 
 
 def _slack_route(house: House, signing_secret: str) -> Route:

@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         return tuple(name for name, value in present.items() if not value)
 
     @property
+    def twilio_problem(self) -> str:
+        """What is missing for Twilio, in one line."""
+        return _twilio_line(self.twilio_missing)
+
+    @property
     def slack_missing(self) -> tuple[str, ...]:
         """The variables without which no agent can be reached; an app token needs no secret."""
         present = {

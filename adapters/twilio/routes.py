@@ -18,6 +18,7 @@ from adapters.twilio import form
 from adapters.twilio.form import BadForm
 from adapters.twilio.gateway import STATUS_PATH
 from adapters.twilio.signature import Secrets, signed_url, verify
+from domain.errors import DomainError
 from domain.policy import Policy
 from domain.ports import Clock
 from domain.services import inbound, messages, reports, strays
@@ -108,6 +109,15 @@ class Webhooks:
 
     def _under_way(self, text: InboundText) -> Callable[[], bool]:
         return lambda: messages.under_way(text.sender, self.clock.now())
+
+
+def unconfigured(problem: str) -> list[Route]:
+    """The same addresses where Twilio is not set up: 503, and which settings are missing."""
+
+    async def refuse(_: Request) -> Response:
+        raise DomainError(problem, code="NOT_CONFIGURED")
+
+    return [Route(path, refuse, methods=["POST"]) for path in (INBOUND_PATH, STATUS_PATH)]
 
 
 async def _capped(request: Request) -> bytes:
