@@ -152,10 +152,19 @@ def people(now: datetime) -> int:
 async def conversations(sandbox_url: str) -> None:
     """Let them all talk at once, each waiting for the other's words to arrive."""
     async with httpx2.AsyncClient(base_url=sandbox_url, timeout=PATIENCE_SECONDS) as http:
+        await _until(lambda: _answers(http))
         talks = [_talk(http, guest) for guest in GUESTS if guest.lines]
         for told in await asyncio.gather(*talks, return_exceptions=True):
             if isinstance(told, Exception):
                 log.warning("seed.incomplete", reason=type(told).__name__)
+
+
+async def _answers(http: httpx2.AsyncClient) -> str | None:
+    """Whether the server accepts connections yet."""
+    try:
+        return "yes" if (await http.get("/texts")).is_success else None
+    except httpx2.TransportError:
+        return None
 
 
 async def _talk(http: httpx2.AsyncClient, guest: Guest) -> None:
@@ -213,7 +222,7 @@ def _contact(guest: Guest) -> Contact:
         last_name=guest.last,
         phone=guest.phone,
         phones=[guest.phone],
-        email=f"{guest.first}.{guest.last}@example.com".lower(),
+        email=f"{guest.last}@example.com".lower(),
         address=Address(city=guest.city, state="CA"),
         status=guest.status,
         tags=list(guest.tags),

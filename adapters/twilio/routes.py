@@ -102,10 +102,12 @@ class Webhooks:
 
     async def _wait_for_calls(self, text: InboundText) -> None:
         """STOP is answered when no call to that person is under way any more, within reason."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE_SECONDS
-        while loop.time() < until and await asyncio.to_thread(self._under_way(text)):  # noqa: ASYNC110 - see below
-            await asyncio.sleep(PAUSE_SECONDS)  # the end of a call in another process makes no event
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < until:
+            if not await asyncio.to_thread(self._under_way(text)):
+                return
+            # The end of a call in another process makes no event here.
+            await asyncio.sleep(PAUSE_SECONDS)
 
     def _under_way(self, text: InboundText) -> Callable[[], bool]:
         return lambda: messages.under_way(text.sender, self.clock.now())

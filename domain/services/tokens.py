@@ -32,6 +32,14 @@ def create(
     return made, secret
 
 
+def adopt(name: str, secret: str, scopes: Sequence[str], now: datetime) -> None:
+    """A token whose secret was made elsewhere; once per secret."""
+    born = {"name": _named(name), "scopes": _known(scopes), "createdAt": now, "rev": 1}
+    Token._get_collection().update_one(
+        {"digest": _digest(secret)}, {"$setOnInsert": born}, upsert=True
+    )
+
+
 def verify(secret: str, now: datetime) -> Token | None:
     """The token that this secret opens; None when it is wrong, revoked or expired."""
     if not secret.startswith(PREFIX):

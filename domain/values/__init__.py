@@ -1,0 +1,51 @@
+"""What travels between rooms: texts, people and outcomes, free of supplier names."""
+
+from domain.values.chat import (
+    Button,
+    Card,
+    Person,
+    Place,
+    Post,
+)
+from domain.values.outcomes import (
+    Accepted,
+    ChatOutcome,
+    Failed,
+    Opened,
+    Postponed,
+    Rejected,
+    Shown,
+    SmsOutcome,
+    Unclear,
+)
+from domain.values.texts import (
+    Advice,
+    CarriedText,
+    InboundText,
+    MediaRef,
+    OutgoingText,
+    StatusReport,
+)
+
+__all__ = [
+    "Accepted",
+    "Advice",
+    "Button",
+    "Card",
+    "CarriedText",
+    "ChatOutcome",
+    "Failed",
+    "InboundText",
+    "MediaRef",
+    "Opened",
+    "OutgoingText",
+    "Person",
+    "Place",
+    "Post",
+    "Postponed",
+    "Rejected",
+    "Shown",
+    "SmsOutcome",
+    "StatusReport",
+    "Unclear",
+]
