@@ -101,7 +101,11 @@ def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
     """The gate's no at the last moment: nothing leaves, and its author is told why."""
     fields: dict[str, Any] = {"decision": gate.as_decision(verdict, now)}
     fields |= {"errorMessage": verdict.message, "errorHelp": verdict.help}
-    match = {"_id": message.id, "twilioMessageSid": {"$exists": False}}
+    match = {
+        "_id": message.id,
+        "status": {"$in": [*messages.STOPPABLE, MessageStatus.SENDING]},
+        "twilioMessageSid": {"$exists": False},
+    }
     refused = messages.move(match, MessageStatus.REFUSED, now, fields=fields, close=(SLOT, "done"))
     if refused and message.sent_by and message.sent_by.kind == "agent":
         why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
