@@ -140,8 +140,10 @@ def leased(slot: str, now: datetime) -> Claim:
 
 
 def leaving(now: datetime = NOON, policy: Policy = POLICY) -> Send:
-    """The next text is about to be handed over; its worker holds the lease."""
-    step = dispatch.next_step(leased("dispatch", now), now, policy, TIMING)
+    """The next text is about to be handed over; its own lease runs, the thread's is given back."""
+    claim = leased("dispatch", now)
+    step = dispatch.next_step(claim, now, policy, TIMING)
+    outbox.release(claim)
     assert isinstance(step, Send)
     return step
 

@@ -205,7 +205,7 @@ def test_media_alone_are_a_text() -> None:
         ({"phone": None}, "INVALID_INPUT"),
     ],
 )
-def test_what_cannot_be_sent_is_said_and_leaves_nothing(changes: dict[str, str], code: str) -> None:
+def test_what_cannot_be_sent_is_said_and_leaves_nothing(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(InvalidInput) as problem:
         queued(**changes)
     assert problem.value.code == code
