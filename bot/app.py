@@ -1,0 +1,59 @@
+"""The Bolt application. It needs nothing from Slack to take an event: no call, no look-up."""
+
+import asyncio
+import copy
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import problems
+from bot.desk import Desk, Hop
+from bot.listeners import actions, messages, people, rest, shortcuts, views
+from domain.policy import Policy, Timing
+from domain.ports import Clock
+
+
+def create(
+    *,
+    client: AsyncWebClient,
+    signing_secret: str,
+    clock: Clock,
+    policy: Policy,
+    timing: Timing,
+    hop: Hop = asyncio.to_thread,
+) -> AsyncApp:
+    """All listeners on one workspace's client, whose token is the bot's.
+
+    A listener finishes before the answer is sent, so that Slack repeats what was not committed.
+    """
+    app = AsyncApp(
+        name="threadline",
+        client=_anonymous(client),
+        authorize=_authorizer(client.token),
+        signing_secret=signing_secret,
+        process_before_response=True,
+    )
+    desk = Desk(clock, policy, timing, hop)
+    for listeners in (messages, people, actions, shortcuts, views):
+        listeners.register(app, desk)
+    rest.register(app)
+    app.error(problems.tell)
+    return app
+
+
+def _anonymous(client: AsyncWebClient) -> AsyncWebClient:
+    """With a token Bolt would ask Slack who we are before it lets any event in."""
+    bare = copy.copy(client)
+    bare.token = None
+    return bare
+
+
+def _authorizer(token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Every signed request is from our workspace; no call is needed to believe it."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize

@@ -1,0 +1,27 @@
+"""What the listeners work with: time, the owner's choices, and the one hop into a thread."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from domain.policy import Policy, Timing
+from domain.ports import Clock
+
+T = TypeVar("T")
+
+
+class Hop(Protocol):
+    """Runs synchronous work beside the loop; `asyncio.to_thread` is one."""
+
+    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+        """The work's result."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Given to every listener."""
+
+    clock: Clock
+    policy: Policy
+    timing: Timing
+    hop: Hop

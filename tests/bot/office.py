@@ -1,0 +1,89 @@
+"""The real Bolt application behind a real server, signed requests, and a conversation to answer."""
+
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from adapters.web.errors import HANDLERS
+from bot import app as bolt
+from bot.asgi import PATH, endpoint
+from bot.desk import Hop
+from domain.model import Message, Thread
+from domain.services import agents, threads
+from domain.values import Person
+from tests.adapters.sandbox.town import SIGNING
+from tests.bot.events import AGENT, CHANNEL, TEAM, envelope
+from tests.clock import FakeClock
+from tests.domain.build import POLICY, TIMING, furnished, received
+
+NOWHERE = "http://127.0.0.1:9/api/"
+
+
+def product(
+    clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None, secret: str = SIGNING
+) -> Starlette:
+    """The product as far as Slack sees it."""
+    client = AsyncWebClient("xoxb-sandbox", base_url=api_url, timeout=5, retry_handlers=[])
+    more: dict[str, Any] = {"hop": hop} if hop else {}
+    app = bolt.create(
+        client=client, signing_secret=secret, clock=clock, policy=POLICY, timing=TIMING, **more
+    )
+    receive = endpoint(app, secret)
+    return Starlette(routes=[Route(PATH, receive, methods=["POST"])], exception_handlers=HANDLERS)
+
+
+def signature(body: bytes, secret: str = SIGNING, at: float | None = None) -> dict[str, str]:
+    """The headers by which Slack signs."""
+    stamp = str(int(time.time() if at is None else at))
+    base = b"v0:" + stamp.encode() + b":" + body
+    digest = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    return {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}"}
+
+
+@dataclass
+class Office:
+    """Speaks to the product as Slack does."""
+
+    url: str
+    clock: FakeClock
+
+    def event(self, event: dict[str, Any], **changes: Any) -> httpx2.Response:
+        """Deliver an event."""
+        return self.post(json.dumps(envelope(event, **changes)).encode(), "application/json")
+
+    def interact(self, payload: dict[str, Any]) -> httpx2.Response:
+        """Deliver a click, a shortcut or a form."""
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        return self.post(body, "application/x-www-form-urlencoded")
+
+    def post(self, body: bytes, kind: str, **headers: str) -> httpx2.Response:
+        """Deliver a body, signed unless headers say otherwise."""
+        whole = {"content-type": kind} | signature(body) | headers
+        with httpx2.Client(trust_env=False, timeout=10) as http:
+            return http.post(f"{self.url}{PATH}", content=body, headers=whole)
+
+
+def conversation(clock: FakeClock, channel_id: str = CHANNEL, ts: str | None = None) -> Thread:
+    """A customer wrote, an agent is known; it lives in a channel, or a thread of the inbox."""
+    now = clock.now()
+    agents.learn(Person(AGENT, TEAM, "Dana Reyes", None, False, False, False, False), now)
+    thread = threads.get(received(now=now).thread_id)
+    furnished(thread.id, channel_id)
+    if ts:
+        place = {"$set": {"channel.threadTs": ts}}
+        Thread._get_collection().update_one({"_id": thread.id}, place)
+    return threads.get(thread.id)
+
+
+def answers() -> list[Message]:
+    """What agents have written, oldest first."""
+    return list(Message.objects(direction="outbound").order_by("created_at"))
