@@ -109,7 +109,8 @@ def closed(slot: str, state: str = "done") -> dict[str, dict[str, Any]]:
 
 def backoff(attempts: int, asked: float | None = None) -> timedelta:
     """Doubling with jitter, at most a minute; never sooner than the other side asked."""
-    own = min(2.0 ** max(attempts - 1, 0), LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+    doubled = 2.0 ** min(max(attempts - 1, 0), 10)  # beyond, it would only overflow some day
+    own = min(doubled, LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     return timedelta(seconds=max(own, asked) if asked is not None else own)
 
 
