@@ -101,6 +101,11 @@ def opened(due_at: datetime | None) -> Slot:
     return Slot(state="due", due_at=due_at)
 
 
+def due(due_at: datetime) -> dict[str, Any]:
+    """An open slot as it is stored."""
+    return {"state": "due", "due_at": due_at, "attempts": 0}
+
+
 def closed(slot: str, state: str = "done") -> dict[str, dict[str, Any]]:
     """The update operators that end a slot; its attempts stay for the record."""
     gone = {f"{slot}.due_at": "", f"{slot}.lease_id": "", f"{slot}.lease_until": ""}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from domain import outbox
@@ -73,9 +74,20 @@ def sized(body: str) -> dict[str, Any]:
 def insert(made: Message) -> Message:
     """Commit it; when its origin exists already, that message is the answer."""
     made.validate()
+    made.id, first = commit(made.to_mongo())
+    if first:
+        return made
+    found: Message = Message.objects(id=made.id).get()
+    return found
+
+
+def commit(stored: dict[str, Any]) -> tuple[ObjectId, bool]:
+    """Insert a message as it is stored: its id, or that of the one its origin made before."""
+    collection = Message._get_collection()
     try:
-        made.id = Message._get_collection().insert_one(made.to_mongo()).inserted_id
+        return collection.insert_one(stored).inserted_id, True
     except DuplicateKeyError:
-        found: Message = Message.objects(origin=made.origin).get()
-        return found
-    return made
+        known = collection.find_one({"origin": stored["origin"]}, {"_id": 1})
+        if known is None:
+            raise
+        return known["_id"], False

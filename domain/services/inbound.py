@@ -8,11 +8,11 @@ repeated, so a text that is delivered twice, or after a crash half-way, is one t
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
 from domain import outbox
-from domain.model import Message, StatusChange
 from domain.policy import Policy
 from domain.rules import keywords
 from domain.rules.keywords import Keyword
@@ -67,7 +67,7 @@ def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[ObjectId,
     sender = _sender(text, policy)
     known = policy.knows(sender)
     contact_id = contacts.ensure(text.sender, now, source="sms")
-    thread = threads.advance(
+    turn = threads.take_turn(
         sender,
         text.sender,
         now,
@@ -75,11 +75,8 @@ def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[ObjectId,
         own_number=text.recipient,
         known=known,
     )
-    message = _message(text, now, unplaced=not known)
-    message.contact_id, message.thread_id = contact_id, thread.id
-    message.position = thread.position
-    stored = compose.insert(message)
-    return stored.id, stored is message
+    place = {"contactId": contact_id, "threadId": turn.thread_id, "position": turn.position}
+    return compose.commit(document(text, now, unplaced=not known) | place)
 
 
 def _sender(text: InboundText, policy: Policy) -> str:
@@ -89,28 +86,42 @@ def _sender(text: InboundText, policy: Policy) -> str:
     return text.recipient
 
 
-def _message(text: InboundText, now: datetime, *, unplaced: bool) -> Message:
+def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, Any]:
+    """The text as `Message` stores it, but for its place.
+
+    Written out, as every text comes this way: by way of the model it takes as long as the insert.
+    """
     size = measure(text.body)
-    return Message(
-        origin=_origin(text),
-        twilio_sid=text.sid,
-        direction="inbound",
-        status=str(MessageStatus.RECEIVED),
-        from_=text.sender,
-        to=text.recipient,
-        service_sid=text.service_sid,
-        body=text.body,
-        media_urls=[media.url for media in text.media],
-        media_types=[media.content_type for media in text.media],
-        segments=text.segments if text.segments is not None else size.segments,
-        encoding=str(size.encoding),
-        unplaced=unplaced,
-        created_at=now,
-        history=[StatusChange(status=str(MessageStatus.RECEIVED), at=now)],
-        relay=outbox.opened(now),
-        effects=outbox.opened(now),
-        raw=dict(text.raw),
-    )
+    status = str(MessageStatus.RECEIVED)
+    sids = {"twilioMessageSid": text.sid}
+    sids |= {"messagingServiceSid": text.service_sid} if text.service_sid else {}
+    return sids | {
+        "rev": 1,
+        "origin": _origin(text),
+        "direction": "inbound",
+        "status": status,
+        "rank": -1,
+        "purpose": "conversation",
+        "from": text.sender,
+        "to": text.recipient,
+        "body": text.body,
+        "mediaUrls": [media.url for media in text.media],
+        "mediaTypes": [media.content_type for media in text.media],
+        "tags": [],
+        "segments": text.segments if text.segments is not None else size.segments,
+        "encoding": str(size.encoding),
+        "unplaced": unplaced,
+        "looks": 0,
+        "resends": 0,
+        "otherSids": [],
+        "relay": outbox.due(now),
+        "effects": outbox.due(now),
+        "shadow": {"marks": []},
+        "notices": [],
+        "statusHistory": [{"status": status, "at": now}],
+        "createdAt": now,
+        "raw": dict(text.raw),
+    }
 
 
 def _origin(text: InboundText) -> str:

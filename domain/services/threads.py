@@ -1,5 +1,7 @@
 """Conversations: found by their pair, ordered by their position, summed up from their texts."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,14 @@ from domain.model import Contact, Message, Thread
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MOST_UNREAD = 999
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a message stands: its thread, and its position in it."""
+
+    thread_id: ObjectId
+    position: int
 
 
 def get(thread_id: object) -> Thread:
@@ -33,15 +43,33 @@ def in_channel(channel_id: str, thread_ts: str | None) -> Thread | None:
 
 
 def advance(
+    sender: str, phone: str, now: datetime, *, contact_id: ObjectId | None, known: bool = True
+) -> Thread:
+    """Find or make the thread of that pair; its `position` is the next message's."""
+    fields = _fields(now, contact_id, None, known)
+    found: Thread = Thread._from_son(_placed(sender, phone, fields, None))
+    return found
+
+
+def take_turn(
     sender: str,
     phone: str,
     now: datetime,
     *,
-    contact_id: ObjectId | None,
-    own_number: str | None = None,
-    known: bool = True,
-) -> Thread:
-    """Find or make the thread of that pair and take its next position.
+    contact_id: ObjectId,
+    own_number: str,
+    known: bool,
+) -> Turn:
+    """The next position in the thread of that pair, which is made if need be, and no more of it."""
+    fields = _fields(now, contact_id, own_number, known)
+    raw = _placed(sender, phone, fields, {"position": 1})
+    return Turn(raw["_id"], raw["position"])
+
+
+def _fields(
+    now: datetime, contact_id: ObjectId | None, own_number: str | None, known: bool
+) -> dict[str, Any]:
+    """What a message changes in its thread, as the expressions of an update pipeline.
 
     A position is the present microsecond, or one more than the last: a text that was
     acknowledged before another arrived has the lower one, whichever process took it.
@@ -51,11 +79,9 @@ def advance(
         "known": known,
     }
     fields |= {"ownNumber": own_number} if own_number else {}
-    fields |= {
+    return fields | {
         name: {"$ifNull": [f"${name}", value]} for name, value in _birth(contact_id, now).items()
     }
-    pair = {"sender": sender, "phone": phone}
-    return _placed(pair, fields) or _upsert(pair, fields)
 
 
 def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
@@ -74,29 +100,37 @@ def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
     return start | ({"contactId": contact_id} if contact_id else {})
 
 
-def _placed(pair: dict[str, str], fields: dict[str, Any]) -> Thread | None:
-    """A known thread's next position, without waiting for the disk.
+def _placed(
+    sender: str, phone: str, fields: dict[str, Any], only: dict[str, int] | None
+) -> dict[str, Any]:
+    """The thread after the update, or `only` some of its fields.
 
-    The message that takes the position is inserted right after with the full write concern,
-    which covers everything written before it; nothing is acknowledged in between.
+    A known thread does not wait for the disk: the message that takes the position is inserted
+    right after with the full write concern, which covers everything written before it; nothing
+    is acknowledged in between.
     """
+    pair = {"sender": sender, "phone": phone}
     quick = Thread._get_collection().with_options(write_concern=WriteConcern(w=1))
-    raw = quick.find_one_and_update(pair, [{"$set": fields}], return_document=ReturnDocument.AFTER)
-    found: Thread | None = Thread._from_son(raw) if raw else None
-    return found
+    known: dict[str, Any] | None = quick.find_one_and_update(
+        pair, [{"$set": fields}], projection=only, return_document=ReturnDocument.AFTER
+    )
+    return known or _upsert(pair, fields, only)
 
 
-def _upsert(pair: dict[str, str], fields: dict[str, Any]) -> Thread:
+def _upsert(
+    pair: dict[str, str], fields: dict[str, Any], only: dict[str, int] | None
+) -> dict[str, Any]:
     """The unique pair alone is the filter; two that race to insert meet again here."""
     while True:
-        try:
-            raw = Thread._get_collection().find_one_and_update(
-                pair, [{"$set": fields}], upsert=True, return_document=ReturnDocument.AFTER
+        with suppress(DuplicateKeyError):
+            made: dict[str, Any] = Thread._get_collection().find_one_and_update(
+                pair,
+                [{"$set": fields}],
+                projection=only,
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
             )
-        except DuplicateKeyError:
-            continue
-        found: Thread = Thread._from_son(raw)
-        return found
+            return made
 
 
 def micros(moment: datetime) -> int:

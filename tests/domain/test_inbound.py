@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from bson import ObjectId
 
 from domain.model import Contact, Message, Thread
 from domain.services import contacts, inbound, messages, threads
@@ -40,6 +41,22 @@ def test_a_text_is_stored_as_it_came() -> None:
     assert (message.encoding, message.segments) == ("UCS2", 1)
     assert message.raw == {"MessageSid": "SM1", "Body": "Olá"}
     assert message.created_at == NOON
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"body": "", "media": (MediaRef("https://example.com/1", "image/png"),)},
+        {"recipient": STRANGER, "service_sid": SERVICE, "segments": 2, "raw": {"To": STRANGER}},
+    ],
+)
+def test_what_is_written_is_what_the_model_would_write(more: dict[str, object]) -> None:
+    receipt = inbound.receive(text_in(**more), NOON, POLICY)
+    stored = Message._get_collection().find_one({"_id": ObjectId(receipt.message_id)})
+    through_the_model = Message._from_son(stored)
+    through_the_model.validate()
+    assert through_the_model.to_mongo().to_dict() == stored
 
 
 def test_what_is_still_to_be_done_is_inside_the_text() -> None:
