@@ -11,7 +11,7 @@ from mongoengine import NotUniqueError
 
 from domain.model import Message
 from domain.rules.status import MessageStatus, report
-from domain.services import consent, messages, strays
+from domain.services import consent, messages, numbers, strays
 from domain.services.consent import Statement
 from domain.values import Advice, StatusReport
 
@@ -70,11 +70,12 @@ def opted_out(phone: str, message_id: ObjectId, now: datetime) -> None:
     """The carrier says that this person has opted out: believe it as if they had told us."""
     said = Statement("opt_out", "twilio", now, level="none", note="The carrier refused a text.")
     consent.record(f"refused:{message_id}", phone, said, now)
-    messages.cancel_for(phone, now, consent.STOPPED)
+    if numbers.state_of(phone).blocked:  # an old report does not undo a START that came since
+        messages.cancel_for(phone, now, consent.STOPPED)
 
 
 def _find(told: StatusReport) -> Message | None:
-    found: Message | None = Message.objects(twilio_sid=told.sid).first()
+    found: Message | None = Message.objects(twilio_sid=told.sid, direction="outbound").first()
     if found is None and told.message_id and ObjectId.is_valid(told.message_id):
         found = Message.objects(id=told.message_id, direction="outbound").first()
     return found
