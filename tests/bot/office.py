@@ -1,18 +1,23 @@
 """The real Bolt application behind a real server, signed requests, and a conversation to answer."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from adapters.sandbox import SandboxConfig, standalone
 from adapters.web.errors import HANDLERS
 from bot import app as bolt
 from bot.asgi import PATH, endpoint
@@ -20,24 +25,29 @@ from bot.desk import Hop
 from domain.model import Message, Thread
 from domain.services import agents, threads
 from domain.values import Person
-from tests.adapters.sandbox.town import SIGNING
+from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
 from tests.bot.events import AGENT, CHANNEL, TEAM, envelope
+from tests.bot.rig import FakePace, Rig, chat_on
 from tests.clock import FakeClock
-from tests.domain.build import POLICY, TIMING, furnished, received
+from tests.domain.build import OURS, POLICY, TIMING, furnished, received
 
 NOWHERE = "http://127.0.0.1:9/api/"
 
 
-def product(
+def application(
     clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None, secret: str = SIGNING
-) -> Starlette:
-    """The product as far as Slack sees it."""
+) -> AsyncApp:
+    """The bot, its Web API at that base URL."""
     client = AsyncWebClient("xoxb-sandbox", base_url=api_url, timeout=5, retry_handlers=[])
     more: dict[str, Any] = {"hop": hop} if hop else {}
-    app = bolt.create(
+    return bolt.create(
         client=client, signing_secret=secret, clock=clock, policy=POLICY, timing=TIMING, **more
     )
-    receive = endpoint(app, secret)
+
+
+def product(clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None) -> Starlette:
+    """The product as far as Slack sees it."""
+    receive = endpoint(application(clock, api_url, hop), SIGNING)
     return Starlette(routes=[Route(PATH, receive, methods=["POST"])], exception_handlers=HANDLERS)
 
 
@@ -87,3 +97,42 @@ def conversation(clock: FakeClock, channel_id: str = CHANNEL, ts: str | None = N
 def answers() -> list[Message]:
     """What agents have written, oldest first."""
     return list(Message.objects(direction="outbound").order_by("created_at"))
+
+
+async def until(enough: Callable[[], Any]) -> Any:
+    """Wait for what other threads bring about; its value once it is true."""
+    async with asyncio.timeout(8):
+        while not (found := enough()):
+            await asyncio.sleep(0.01)
+        return found
+
+
+@asynccontextmanager
+async def workspace(
+    clock: FakeClock, *, address: bool = True, **more: Any
+) -> AsyncIterator[tuple[Rig, str]]:
+    """A stand-in Slack and its API's base URL; without `address` it cannot call the product."""
+    theirs, own_socket = free_socket(), free_socket()
+    own = f"http://127.0.0.1:{own_socket.getsockname()[1]}/sandbox"
+    config = SandboxConfig(
+        product_url=f"http://127.0.0.1:{theirs.getsockname()[1]}",
+        own_url=own,
+        account_sid=ACCOUNT,
+        auth_token="x",
+        numbers=(OURS,),
+        slack_signing_secret=SIGNING,
+        speed=replace(FAST, event_timeout=3.0),
+        **more,
+    )
+    api = f"{own}/slack/api/"
+    pace = FakePace()
+    async with AsyncExitStack() as stack:
+        if address:
+            await stack.enter_async_context(served(product(clock, api), theirs))
+        else:
+            theirs.close()
+        await stack.enter_async_context(served(standalone(config), own_socket))
+        http = httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False)
+        await stack.enter_async_context(http)
+        town = Town(own, config, Product(), http)
+        yield Rig(town, chat_on(api, pace, clock), pace, clock), api
