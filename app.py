@@ -17,11 +17,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 import bot.app
 import bot.asgi
 import bot.socket
+import graph.asgi
+import graph.schema
 from adapters.mongo.clock import DatabaseClock
 from adapters.mongo.connection import async_client, connect
 from adapters.mongo.feed import DatabaseFeed
@@ -41,6 +43,7 @@ from adapters.worker.relaying import Relayer
 from bot.chat import SlackChat
 from domain.policy import Policy, Timing
 
+GRAPHQL_PATH = "/graphql"
 CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
 
 
@@ -156,6 +159,11 @@ async def listen(house: House, stop: asyncio.Event) -> None:
         await stop.wait()
 
 
+def schema_text() -> str:
+    """The GraphQL schema, as schema.graphql holds it."""
+    return graph.schema.sdl()
+
+
 def slack_chat(house: House) -> SlackChat:
     """The workspace as the worker sees it."""
     settings = house.settings
@@ -184,7 +192,13 @@ def _routes(house: House) -> list[BaseRoute]:
     routes += _twilio_routes(house)
     if settings.slack_configured and settings.slack_signing_secret:
         routes.append(_slack_route(house, _plain(settings.slack_signing_secret)))
-    return routes
+    api = graph.asgi.create(
+        policy=house.policy,
+        clock=house.clock,
+        feed=house.feed,
+        graphiql=settings.environment == "development",
+    )
+    return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
 
 
 def _twilio_routes(house: House) -> list[Route]:
