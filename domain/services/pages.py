@@ -126,6 +126,11 @@ def by_key(
     return list(found)
 
 
+def by_id(noun: type[Noun], own: str) -> list[Raw]:
+    """The document with that id, if there is one; an id that cannot be one has none."""
+    return by_key(noun, "_id", [ObjectId(own)]) if ObjectId.is_valid(own) else []
+
+
 def count(noun: type[Noun], match: Raw) -> int:
     """How many match in all; walks the index, so only when somebody asks."""
     return int(noun._get_collection().count_documents(match))
@@ -180,14 +185,17 @@ def _decoded(cursor: str, order: Order) -> list[Any]:
     except (binascii.Error, BSONError, ValueError) as error:
         raise _bad_cursor() from error
     values = held.get("v")
-    plain = isinstance(values, list) and all(
-        value is None or isinstance(value, datetime | ObjectId | str) for value in values
-    )
-    if held.get("o") != order.name or not plain or len(values) != len(order.keys):
+    if held.get("o") != order.name or not isinstance(values, list):
+        raise _bad_cursor()
+    if len(values) != len(order.keys) or not all(map(_is_plain, values)):
         raise _bad_cursor()
     if not isinstance(values[-1], ObjectId) or (values[0] is None and not order.may_lack):
         raise _bad_cursor()
-    return list(values)
+    return values
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, datetime | ObjectId | str)
 
 
 def _bad_cursor() -> InvalidInput:

@@ -1,7 +1,7 @@
 """A contact as somebody describes it: checked, tidied, and stored whole or field by field."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -37,27 +37,27 @@ KEEP = Keep.KEEP
 class Profile:
     """What is said of a contact; KEEP says nothing, None says that it has none."""
 
-    first_name: str | None | Keep = KEEP
-    last_name: str | None | Keep = KEEP
-    phone: str | None | Keep = KEEP
+    first_name: str | Keep | None = KEEP
+    last_name: str | Keep | None = KEEP
+    phone: str | Keep | None = KEEP
     add_phones: tuple[str, ...] = ()
     remove_phones: tuple[str, ...] = ()
-    email: str | None | Keep = KEEP
-    address: Address | None | Keep = KEEP
-    source: str | None | Keep = KEEP
-    status: str | None | Keep = KEEP
-    tags: tuple[str, ...] | None | Keep = KEEP
+    email: str | Keep | None = KEEP
+    address: Address | Keep | None = KEEP
+    source: str | Keep | None = KEEP
+    status: str | Keep | None = KEEP
+    tags: tuple[str, ...] | Keep | None = KEEP
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
-    interests: Interests | None | Keep = KEEP
-    preferred: str | None | Keep = KEEP
-    notes: str | None | Keep = KEEP
-    assigned_agent: str | None | Keep = KEEP
-    timezone: str | None | Keep = KEEP
-    custom_fields: dict[str, Any] | None | Keep = KEEP
-    email_opt_in: bool | None | Keep = KEEP
-    call_opt_in: bool | None | Keep = KEEP
-    do_not_call: bool | None | Keep = KEEP
+    interests: Interests | Keep | None = KEEP
+    preferred: str | Keep | None = KEEP
+    notes: str | Keep | None = KEEP
+    assigned_agent: str | Keep | None = KEEP
+    timezone: str | Keep | None = KEEP
+    custom_fields: dict[str, Any] | Keep | None = KEEP
+    email_opt_in: bool | Keep | None = KEEP
+    call_opt_in: bool | Keep | None = KEEP
+    do_not_call: bool | Keep | None = KEEP
 
 
 def create(said: Profile, origin: str | None, now: datetime, region: str) -> Contact:
@@ -100,6 +100,11 @@ def _changed(contact: Contact, said: Profile, now: datetime, region: str) -> Con
     except DuplicateKeyError as error:
         raise _taken(after) from error
     return contacts.get(contact.id) if done.matched_count else None
+
+
+def _same_rev(contact: Contact) -> list[int | None]:
+    """A document that was never changed by us may have no revision yet."""
+    return [contact.rev, None] if contact.rev == 1 else [contact.rev]
 
 
 def _stored(said: Profile, before: Contact | None, region: str) -> dict[str, Any]:
@@ -164,8 +169,8 @@ def _tags(said: Profile, before: Contact | None) -> dict[str, Any]:
     had = list(before.tags) if before else []
     tags = had if isinstance(said.tags, Keep) else _tidy(said.tags or (), "tags")
     without = set(_tidy(said.remove_tags, "removeTags"))
-    tags = [tag for tag in dict.fromkeys([*tags, *_tidy(said.add_tags, "addTags")])]
-    kept = [tag for tag in tags if tag not in without]
+    tags = [*tags, *_tidy(said.add_tags, "addTags")]
+    kept = [tag for tag in dict.fromkeys(tags) if tag not in without]
     if len(kept) > MOST_TAGS:
         raise _wrong("tags", f"A contact can have at most {MOST_TAGS} tags.")
     return {"tags": kept}
@@ -178,7 +183,7 @@ def _tidy(tags: Iterable[str], field: str) -> list[str]:
     return [tag for tag in dict.fromkeys(plain) if tag]
 
 
-def _name(value: str | None | Keep, field: str) -> str | Keep:
+def _name(value: str | Keep | None, field: str) -> str | Keep:
     if isinstance(value, Keep):
         return value
     plain = " ".join((value or "").split())
@@ -189,7 +194,7 @@ def _name(value: str | None | Keep, field: str) -> str | Keep:
     return plain
 
 
-def _text(value: str | None | Keep, field: str, most: int) -> str | None | Keep:
+def _text(value: str | Keep | None, field: str, most: int) -> str | Keep | None:
     """Trimmed; what is empty is nothing."""
     if value is None or isinstance(value, Keep):
         return value
@@ -198,7 +203,7 @@ def _text(value: str | None | Keep, field: str, most: int) -> str | None | Keep:
     return value.strip() or None
 
 
-def _email(value: str | None | Keep) -> str | None | Keep:
+def _email(value: str | Keep | None) -> str | Keep | None:
     if value is None or isinstance(value, Keep) or not value.strip():
         return value if isinstance(value, Keep) else None
     try:
@@ -207,29 +212,29 @@ def _email(value: str | None | Keep) -> str | None | Keep:
         raise _wrong("email", str(error)) from error
 
 
-def _timezone(value: str | None | Keep) -> str | None | Keep:
+def _timezone(value: str | Keep | None) -> str | Keep | None:
     if isinstance(value, str) and value not in available_timezones():
         raise _wrong("timezone", "This is not a time zone (e.g., America/Los_Angeles).")
     return value
 
 
-def _agent(value: str | None | Keep) -> str | None | Keep:
+def _agent(value: str | Keep | None) -> str | Keep | None:
     if isinstance(value, str) and not Agent.objects(user_id=value).first():
         raise _wrong("assignedAgent", "There is no agent with this id.")
     return value
 
 
-def _flag(value: bool | None | Keep) -> bool | Keep:
+def _flag(value: bool | Keep | None) -> bool | Keep:
     return value if isinstance(value, Keep) else bool(value)
 
 
-def _part(value: Address | Interests | None | Keep) -> dict[str, Any] | None | Keep:
+def _part(value: Address | Interests | Keep | None) -> dict[str, Any] | Keep | None:
     if value is None or isinstance(value, Keep):
         return value
     return dict(value.to_mongo()) or None
 
 
-def _custom(value: object) -> dict[str, Any] | None | Keep:
+def _custom(value: object) -> dict[str, Any] | Keep | None:
     if value is None or isinstance(value, Keep):
         return value
     if not isinstance(value, dict) or not _storable(value, MOST_CUSTOM_DEPTH):
@@ -284,7 +289,3 @@ def _wrong(field: str, message: str) -> InvalidInput:
 def _written(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.title() for word in others)
-
-
-FIELDS = tuple(field.name for field in fields(Profile))
-"""Every field that can be said of a contact."""

@@ -1,0 +1,62 @@
+"""Who may ask what: one row for each root field."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.model import Token
+from domain.services import tokens
+from graph.problems import Forbidden, Unauthenticated
+
+SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "Query.cursor": "read",
+        "Query.viewer": "read",
+        "Query.contact": "read",
+        "Query.contacts": "read",
+        "Query.thread": "read",
+        "Query.threads": "read",
+        "Query.message": "read",
+        "Query.messages": "read",
+        "Query.unplaced": "read",
+        "Query.phone": "read",
+        "Query.previewMessage": "read",
+        "Mutation.createContact": "write",
+        "Mutation.updateContact": "write",
+        "Mutation.recordConsent": "write",
+        "Mutation.sendMessage": "write",
+        "Mutation.cancelMessage": "write",
+        "Mutation.releaseMessage": "write",
+        "Subscription.messages": "read",
+        "Subscription.threads": "read",
+    }
+)
+MISSING = "An API token is needed: send the header `Authorization: Bearer tl_…`."
+WRONG = "This API token is not valid: it is wrong, revoked or expired. Make a new one."
+LACKING = "This token lacks the scope `{scope}`: use one made with it."
+
+
+def admit(secret: str | None, field: str, now: datetime) -> Token:
+    """The token that may ask for that root field; Unauthenticated or Forbidden otherwise."""
+    found = authenticated(secret, now)
+    scope = SCOPES[field]
+    # An administrator may do everything; no other scope contains another.
+    if scope not in found.scopes and "admin" not in found.scopes:
+        raise Forbidden(LACKING.format(scope=scope))
+    return found
+
+
+def authenticated(secret: str | None, now: datetime) -> Token:
+    """The token of that secret; Unauthenticated when there is none."""
+    if not secret:
+        raise Unauthenticated(MISSING)
+    found = tokens.verify(secret, now)
+    if found is None:
+        raise Unauthenticated(WRONG)
+    return found
+
+
+def bearer(value: object) -> str | None:
+    """The secret in the value of an Authorization header."""
+    kind, _, secret = value.strip().partition(" ") if isinstance(value, str) else ("", "", "")
+    return secret.strip() or None if kind.lower() == "bearer" else None

@@ -1,0 +1,152 @@
+"""`/graphql` over HTTP, Server-Sent Events and WebSocket (graphql-transport-ws)."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import orjson
+from anyio import CapacityLimiter
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.http.exceptions import NonJsonMessageReceived
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UnsetType
+
+from domain.policy import Policy
+from domain.ports import Clock, Feed
+from graph.context import Context, Pulse, Surroundings
+from graph.explorer import HEADERS, page
+from graph.guard import Guard, refusal, well_formed
+from graph.limits import MOST_BYTES
+from graph.loading import Loader
+from graph.problems import Unauthenticated
+from graph.schema import schema
+
+THREADS = 16
+PULSE = Pulse()
+
+
+class TextFrames(ASGIWebSocketAdapter):
+    """Clients of graphql-transport-ws accept text frames only."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """One message, as text."""
+        await self.ws.send_text(encoded(message).decode())
+
+    async def iter_json(
+        self, *, ignore_parsing_errors: bool = False
+    ) -> AsyncGenerator[object, None]:
+        """Messages of the protocol's form; anything else closes the connection with 4400."""
+        messages = super().iter_json(ignore_parsing_errors=ignore_parsing_errors)
+        async for message in messages:
+            if not well_formed(message):
+                raise NonJsonMessageReceived
+            yield message
+
+
+class Endpoint(GraphQL[Context, None]):
+    """Strawberry's view with our context, orjson, and errors that are always JSON."""
+
+    websocket_adapter_class = TextFrames
+
+    def __init__(self, around: Surroundings, *, graphiql: bool) -> None:
+        super().__init__(
+            schema(introspection=graphiql),
+            graphql_ide="graphiql" if graphiql else None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+        )
+        self.around = around
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or one WebSocket connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            response = refusal(error.status_code, error.reason, "INVALID_INPUT")
+        await response(scope, receive, send)
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 - the library gives it by this name
+    ) -> Context:
+        """One for each request, or for each WebSocket connection."""
+        return Context(self.around, request)
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """Nobody stays connected without a valid token."""
+        try:
+            await context.authenticate()
+        except Unauthenticated as error:
+            raise ConnectionRejectionError from error
+        return await super().on_ws_connect(context)
+
+    async def render_graphql_ide(self, _: Request) -> Response:
+        """Our own page: it needs nothing from elsewhere."""
+        return HTMLResponse(page(), headers=HEADERS)
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        """JSON; 401 when the token was missing or wrong."""
+        response = super().create_response(response_data, sub_response)
+        if isinstance(response_data, dict) and _anonymous(response_data):
+            response.status_code = 401
+            response.headers["www-authenticate"] = "Bearer"
+        return response
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Strict JSON: no lone surrogates, no NaN."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> bytes:
+        """What the database kept of strange types leaves as text."""
+        return encoded(data)
+
+
+def create(
+    *,
+    policy: Policy,
+    clock: Clock,
+    feed: Feed,
+    graphiql: bool,
+    threads: CapacityLimiter | None = None,
+    team_id: str = "",
+    pulse: Pulse = PULSE,
+) -> ASGIApp:
+    """The application to be mounted at `/graphql`.
+
+    `graphiql` also allows introspection; `threads` bounds what runs at once; `team_id` is the
+    Slack workspace of the channels.
+    """
+    around = Surroundings(
+        policy=policy,
+        clock=clock,
+        feed=feed,
+        threads=threads or CapacityLimiter(THREADS),
+        loader=Loader(policy, team_id),
+        pulse=pulse,
+    )
+    return Guard(Endpoint(around, graphiql=graphiql), MOST_BYTES)
+
+
+def encoded(data: object) -> bytes:
+    """As JSON."""
+    return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _anonymous(data: GraphQLHTTPResponse) -> bool:
+    errors: list[Any] = data.get("errors") or []
+    codes = [(error.get("extensions") or {}).get("code") for error in errors]
+    return Unauthenticated.code in codes

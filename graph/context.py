@@ -1,0 +1,112 @@
+"""What resolvers are given: who asks, the time, and one hop into a thread for all of their work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import strawberry
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import HTTPConnection
+
+from domain.model import Author, Token
+from domain.policy import Policy
+from domain.ports import Clock, Feed
+from graph import access
+from graph.loading import Loader
+from graph.plan import Plan, plan_of
+from graph.shared import Shared
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How often a subscription says where it is, and how often its token is looked at again."""
+
+    checkpoint: timedelta = timedelta(seconds=30)
+    recheck: timedelta = timedelta(seconds=5)
+
+    @property
+    def step(self) -> float:
+        """Seconds after which either may be due."""
+        return min(self.checkpoint, self.recheck).total_seconds()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all requests share."""
+
+    policy: Policy
+    clock: Clock
+    feed: Feed
+    threads: CapacityLimiter
+    loader: Loader
+    pulse: Pulse
+    shared: Shared = field(default_factory=Shared)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One root field's work, inside its thread."""
+
+    token: Token
+    now: datetime
+    policy: Policy
+    load: Loader
+    plan: Plan
+    ip: str | None
+
+    @property
+    def author(self) -> Author:
+        """The program that asks, as documents record it."""
+        return Author(kind="token", key=str(self.token.id), name=self.token.name)
+
+
+@dataclass
+class Context:
+    """One request, or one WebSocket connection with all its operations."""
+
+    around: Surroundings
+    connection: HTTPConnection
+    connection_params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def secret(self) -> str | None:
+        """The token's secret: from the connection's parameters, else from its header."""
+        given = {name.lower(): value for name, value in self.connection_params.items()}
+        header = self.connection.headers.get("authorization")
+        return access.bearer(given.get("authorization")) or access.bearer(header)
+
+    async def act(self, info: "Info", work: Callable[[Call], T]) -> T:
+        """Do one root field's work in a thread, if the token may ask for it."""
+        return await self.hop(lambda: work(self._call(info)))
+
+    async def admit(self, info: "Info") -> None:
+        """Only look whether the token may ask for that root field."""
+        await self.act(info, lambda _: None)
+
+    async def authenticate(self) -> None:
+        """Only look whether there is a valid token."""
+        await self.hop(lambda: access.authenticated(self.secret, self.around.clock.now()))
+
+    async def hop(self, work: Callable[[], T]) -> T:
+        """Run synchronous work in one of our threads."""
+        return await to_thread.run_sync(work, limiter=self.around.threads)
+
+    def _call(self, info: "Info") -> Call:
+        now = self.around.clock.now()
+        raw = info._raw_info  # noqa: SLF001 - the library's own way to the request is this one
+        token = access.admit(self.secret, f"{raw.parent_type.name}.{raw.field_name}", now)
+        client = self.connection.client
+        return Call(
+            token=token,
+            now=now,
+            policy=self.around.policy,
+            load=self.around.loader,
+            plan=plan_of(raw),
+            ip=client.host if client else None,
+        )
+
+
+Info = strawberry.Info[Context, None]

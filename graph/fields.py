@@ -1,0 +1,26 @@
+"""Decorators for resolvers, typed: the library's own lose the type of what they decorate."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def field(description: str) -> Callable[[F], F]:
+    """A field with a resolver."""
+    made: Callable[[F], F] = strawberry.field(description=description)
+    return made
+
+
+def mutation(description: str) -> Callable[[F], F]:
+    """A mutation."""
+    made: Callable[[F], F] = strawberry.mutation(description=description)
+    return made
+
+
+def subscription(description: str) -> Callable[[F], F]:
+    """A subscription: an asynchronous generator of events."""
+    made: Callable[[F], F] = strawberry.subscription(description=description)
+    return made

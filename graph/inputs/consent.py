@@ -1,0 +1,80 @@
+"""Statements about consent as clients make them."""
+
+from datetime import datetime, timedelta
+
+import strawberry
+from strawberry import UNSET
+
+from domain.errors import FieldError, InvalidInput
+from domain.model import Author
+from domain.rules import wording
+from domain.services.consent import Statement
+from graph import enums
+from graph.inputs import given
+
+SKEW = timedelta(minutes=5)
+AHEAD = "This moment has not come yet."
+
+
+@strawberry.input(description="What a person said about being texted, with its proof.")
+class ConsentInput:
+    """A statement for the ledger."""
+
+    action: enums.ConsentAction = strawberry.field(description="Yes or no.")
+    level: enums.ConsentLevel | None = strawberry.field(
+        default=enums.ConsentLevel.EXPRESS, description="How strong a yes."
+    )
+    scope: enums.ConsentScope | None = strawberry.field(
+        default=enums.ConsentScope.ALL, description="How far it reaches."
+    )
+    method: enums.ConsentMethod = strawberry.field(description="How it came to you.")
+    at: datetime | None = strawberry.field(
+        default=UNSET, description="When the person said it; now if it is left out."
+    )
+    wording: str | None = strawberry.field(
+        default=UNSET, description="The exact sentence that was shown."
+    )
+    wording_version: str | None = strawberry.field(
+        default=UNSET, description="Which version of our sentence was shown."
+    )
+    ip: str | None = strawberry.field(default=UNSET, description="The person's IP address.")
+    user_agent: str | None = strawberry.field(default=UNSET, description="The person's browser.")
+    evidence_url: str | None = strawberry.field(
+        default=UNSET, description="Where more proof is kept."
+    )
+    note: str | None = strawberry.field(default=UNSET, description="What else should be known.")
+    idempotency_key: str | None = strawberry.field(
+        default=UNSET, description="The same key records it once."
+    )
+
+
+def statement(
+    said: ConsentInput, author: Author, ip: str | None, now: datetime, business_name: str
+) -> Statement:
+    """The domain's word for it; InvalidInput when it is said to happen in the future."""
+    at = given(said.at) or now
+    if at > now + SKEW:
+        raise InvalidInput(AHEAD, fields=(FieldError("at", AHEAD),))
+    refused = said.action is enums.ConsentAction.OPT_OUT
+    level = enums.ConsentLevel.NONE if refused else said.level or enums.ConsentLevel.EXPRESS
+    return Statement(
+        action=said.action.value,
+        method=said.method.value,
+        at=at,
+        level=level.value,
+        scope=(said.scope or enums.ConsentScope.ALL).value,
+        wording=said.wording or _shown(said.wording_version or None, business_name),
+        wording_version=said.wording_version or None,
+        ip=said.ip or None,
+        user_agent=said.user_agent or None,
+        evidence_url=said.evidence_url or None,
+        note=said.note or None,
+        recorded_from_ip=ip,
+        recorded_by=author,
+    )
+
+
+def _shown(version: str | None, business_name: str) -> str | None:
+    """The sentence of that version of ours, where only the version was given."""
+    known = wording.find(version) if version else None
+    return known.render(business_name) if known else None

@@ -1,0 +1,157 @@
+"""Conditions of lists."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+from strawberry import UNSET
+
+from domain.services import contacts, filters
+from graph import enums
+from graph.inputs import given
+from graph.scalars import Phone
+
+SHORT_CODE = 8
+
+
+@strawberry.input(description="A stretch of time; either end may be open.")
+class RangeInput:
+    """Half-open."""
+
+    from_: datetime | None = strawberry.field(
+        default=UNSET, name="from", description="From this moment on."
+    )
+    to: datetime | None = strawberry.field(default=UNSET, description="Before this moment.")
+
+
+@strawberry.input(description="Which contacts; every part that is given must hold.")
+class ContactFilter:
+    """Conditions of contacts."""
+
+    status: list[enums.ContactStatus] | None = strawberry.field(
+        default=UNSET, description="One of these."
+    )
+    tags_any: list[str] | None = strawberry.field(default=UNSET, description="With any of these.")
+    tags_all: list[str] | None = strawberry.field(default=UNSET, description="With all of these.")
+    sms_opt_in: bool | None = strawberry.field(
+        default=UNSET, description="Whether they agreed to texts."
+    )
+    assigned_agent: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Looked after by this agent."
+    )
+    created: RangeInput | None = strawberry.field(default=UNSET, description="Made then.")
+    last_contact: RangeInput | None = strawberry.field(
+        default=UNSET, description="Last in touch then."
+    )
+    notes_text: str | None = strawberry.field(
+        default=UNSET, description="Words in the notes, by full-text search."
+    )
+
+
+@strawberry.input(description="Which conversations; every part that is given must hold.")
+class ThreadFilter:
+    """Conditions of conversations."""
+
+    status: list[enums.ThreadStatus] | None = strawberry.field(
+        default=UNSET, description="One of these."
+    )
+    assigned_to: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Answered by this agent."
+    )
+    unassigned: bool | None = strawberry.field(default=UNSET, description="Answered by nobody.")
+    unread: bool | None = strawberry.field(
+        default=UNSET, description="Whether there is something unread."
+    )
+    contact_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="With this contact."
+    )
+    sender_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="From this sender of ours."
+    )
+
+
+@strawberry.input(description="Which texts; every part that is given must hold.")
+class MessageFilter:
+    """Conditions of texts."""
+
+    contact_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="With this contact."
+    )
+    thread_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="In this conversation."
+    )
+    phone: Phone | None = strawberry.field(default=UNSET, description="From or to this number.")
+    direction: enums.Direction | None = strawberry.field(default=UNSET, description="That way.")
+    status: list[enums.MessageStatus] | None = strawberry.field(
+        default=UNSET, description="One of these."
+    )
+    text: str | None = strawberry.field(
+        default=UNSET, description="Words in the body, by full-text search."
+    )
+    created: RangeInput | None = strawberry.field(default=UNSET, description="Committed then.")
+
+
+def contact_filter(search: str | None, said: ContactFilter | None) -> filters.ContactFilter:
+    """The domain's filter of contacts."""
+    if not said:
+        return filters.ContactFilter(search=search)
+    return filters.ContactFilter(
+        search=search,
+        status=_stored(said.status),
+        tags_any=_words(said.tags_any),
+        tags_all=_words(said.tags_all),
+        sms_opt_in=given(said.sms_opt_in),
+        assigned_agent=said.assigned_agent or None,
+        created=_range(said.created),
+        last_contact=_range(said.last_contact),
+        notes_text=said.notes_text or None,
+    )
+
+
+def thread_filter(said: ThreadFilter | None) -> filters.ThreadFilter:
+    """The domain's filter of conversations."""
+    if not said:
+        return filters.ThreadFilter()
+    return filters.ThreadFilter(
+        status=_stored(said.status),
+        assigned_to=said.assigned_to or None,
+        unassigned=bool(said.unassigned),
+        unread=given(said.unread),
+        contact_id=said.contact_id or None,
+        sender=said.sender_id or None,
+    )
+
+
+def message_filter(said: MessageFilter | None, region: str) -> filters.MessageFilter:
+    """The domain's filter of texts; InvalidInput when its number cannot be read."""
+    if not said:
+        return filters.MessageFilter()
+    return filters.MessageFilter(
+        contact_id=said.contact_id or None,
+        thread_id=said.thread_id or None,
+        phone=number(said.phone or None, region),
+        direction=said.direction.value if said.direction else None,
+        status=_stored(said.status),
+        text=said.text or None,
+        created=_range(said.created),
+    )
+
+
+def number(phone: str | None, region: str) -> str | None:
+    """A phone number to look for: E.164, or a short code as it is."""
+    if phone is None or (phone.isdecimal() and len(phone) <= SHORT_CODE):
+        return phone
+    return contacts.readable(phone, region)
+
+
+def _range(said: RangeInput | None) -> filters.Range:
+    return filters.Range(given(said.from_), given(said.to)) if said else filters.Range()
+
+
+def _stored(members: Iterable[Enum] | None) -> tuple[str, ...] | None:
+    return tuple(member.value for member in members) if members else None
+
+
+def _words(words: Iterable[str] | None) -> tuple[str, ...] | None:
+    return tuple(words) if words else None

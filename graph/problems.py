@@ -1,0 +1,161 @@
+"""Expected failures as data, and what may be told of the unexpected ones."""
+
+import traceback
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import strawberry
+import structlog
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import ExecutionResult
+
+from domain.errors import DomainError
+from graph.enums import ProblemCode, known
+
+MASKED = "Something went wrong on our side. It has been noted under this id."
+
+log = structlog.get_logger()
+
+
+class Unauthenticated(DomainError):
+    """Nobody is known to ask: told as an error of the request, never as a mutation's result."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(DomainError):
+    """The token lacks the scope."""
+
+    code = "FORBIDDEN"
+
+
+@strawberry.type(description="One input field and what is wrong with it.")
+class FieldProblem:
+    """The name is the input's own."""
+
+    field: str = strawberry.field(description="The name of the field.")
+    message: str = strawberry.field(description="What is wrong with it.")
+
+
+@strawberry.interface(description="A failure: a stable code and a sentence for people.")
+class Error:
+    """What every failure has."""
+
+    code: ProblemCode = strawberry.field(description="The stable code.")
+    message: str = strawberry.field(description="A sentence for people.")
+
+
+@strawberry.type(description="An expected failure.")
+class Problem(Error):
+    """A DomainError on the wire."""
+
+    fields: list[FieldProblem] = strawberry.field(description="Which input fields are wrong.")
+    retry_at: datetime | None = strawberry.field(default=None, description="When to try again.")
+    conflict_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of what stands in the way."
+    )
+    help: str | None = strawberry.field(default=None, description="What can be done.")
+
+
+def problem(
+    code: str,
+    message: str,
+    *,
+    help: str | None = None,
+    fields: tuple[tuple[str, str], ...] = (),
+    conflict_id: str | None = None,
+) -> Problem:
+    """A Problem from plain words."""
+    return Problem(
+        code=known(ProblemCode, code, ProblemCode.INVALID_INPUT),
+        message=message,
+        fields=[FieldProblem(field=field, message=text) for field, text in fields],
+        conflict_id=strawberry.ID(conflict_id) if conflict_id else None,
+        help=help,
+    )
+
+
+class AsData(strawberry.ExceptionHandler[DomainError, Problem]):
+    """Turns a DomainError into the Problem of a mutation's union."""
+
+    def handle(
+        self,
+        exception: DomainError,
+        **_: Any,
+    ) -> Problem | None:
+        """The Problem; None lets a missing token fail the whole request."""
+        if isinstance(exception, Unauthenticated):
+            return None
+        return problem(
+            exception.code,
+            exception.message,
+            help=exception.help,
+            fields=tuple((one.field, one.message) for one in exception.fields),
+            conflict_id=exception.conflict_id,
+        )
+
+
+class Told(SchemaExtension):
+    """Errors leave with a code; what nobody expected is masked and logged under an id."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Look at the result of a query or mutation."""
+        yield
+        result = self.execution_context.result
+        if isinstance(result, CoreResult | ExecutionResult):
+            _tell(result)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Look at each result of a subscription before it leaves."""
+        _tell(result)
+        yield
+
+
+def _tell(result: Any) -> None:
+    if result.errors:
+        result.errors = [told(error) for error in result.errors]
+
+
+def told(error: GraphQLError) -> GraphQLError:
+    """The error as the client may see it; telling it twice changes nothing."""
+    cause = error.original_error
+    if isinstance(cause, DomainError):
+        return _coded(error, cause.message, described(cause))
+    if (error.extensions or {}).get("code"):
+        return error
+    if cause is None or isinstance(cause, GraphQLError):
+        return _coded(error, error.message, {"code": "INVALID_INPUT"})
+    return _coded(error, MASKED, {"code": "INTERNAL", "id": noted(cause, error.path)})
+
+
+def described(cause: DomainError) -> dict[str, Any]:
+    """What the extensions of an error say of an expected failure."""
+    said: dict[str, Any] = {"code": cause.code}
+    if cause.fields:
+        said["fields"] = [{"field": one.field, "message": one.message} for one in cause.fields]
+    said |= {"conflictId": cause.conflict_id} if cause.conflict_id else {}
+    return said | ({"help": cause.help} if cause.help else {})
+
+
+def noted(cause: BaseException, path: object = None) -> str:
+    """Log where it happened, without its text, which may hold anything; the id for the client."""
+    number = uuid4().hex[:12]
+    frames = traceback.extract_tb(cause.__traceback__)[-6:]
+    log.error(
+        "graph.unexpected",
+        id=number,
+        kind=type(cause).__name__,
+        path=path,
+        frames=[f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames],
+    )
+    return number
+
+
+def _coded(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message, nodes=error.nodes, source=error.source, path=error.path, extensions=extensions
+    )

@@ -1,0 +1,28 @@
+"""What one event shows, made once for all who select the same of it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass
+class Shared:
+    """The newest so many, by what they are and what is selected of them."""
+
+    kept: int = 2_000
+    made: OrderedDict[object, asyncio.Future[Any]] = field(default_factory=OrderedDict)
+
+    async def get(self, key: object, make: Callable[[], Awaitable[T]]) -> T:
+        """What is under that key; whoever comes first makes it, the others wait for it."""
+        known = self.made.get(key)
+        if known is None:
+            known = self.made[key] = asyncio.ensure_future(make())
+            if len(self.made) > self.kept:
+                self.made.popitem(last=False)
+        # One subscriber who leaves must not take the work away from the others.
+        node: T = known.result() if known.done() else await asyncio.shield(known)
+        return node

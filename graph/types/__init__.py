@@ -1,0 +1,1 @@
+"""What the API shows: types without behaviour; `graph.nodes` fills them."""
