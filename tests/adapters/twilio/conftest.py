@@ -133,6 +133,6 @@ async def carrier() -> AsyncIterator[Carrier]:
 
 @pytest.fixture
 async def gateway(carrier: Carrier) -> AsyncIterator[Gateway]:
-    """The real gateway against the carrier, with little patience."""
-    async with HttpClient(carrier.url, connect_seconds=0.4, read_seconds=0.4) as http:
+    """The real gateway against the carrier, with little patience, yet enough for a busy machine."""
+    async with HttpClient(carrier.url, connect_seconds=2.0, read_seconds=1.5) as http:
         yield Gateway(CREDENTIALS, PUBLIC_URL, http)
