@@ -141,7 +141,8 @@ def _fault(raw: Json) -> Fault:
     status = int(raw.get("status", 503))
     if status not in set(HTTPStatus):
         raise BadRule("status is an HTTP status, like 429 or 503")
-    headers = {str(name): str(value) for name, value in dict(raw.get("headers") or {}).items()}
+    given = dict(raw.get("headers") or {})
+    headers = {str(name).lower(): str(value) for name, value in given.items()}
     return Fault(action, status, headers, raw.get("body"), float(raw.get("seconds", 0)))
 
 

@@ -32,7 +32,7 @@ class Rewriting(HttpClient):
     ) -> Response:
         """One request, no retries."""
         url = uri.replace("https://api.twilio.com", self._base)
-        with httpx2.Client(auth=auth, timeout=timeout or 5, trust_env=False) as http:
+        with httpx2.Client(auth=auth, timeout=timeout or 5, verify=False) as http:
             answer = http.request(method, url, params=params, data=data, headers=headers)
         return Response(answer.status_code, answer.text)
 

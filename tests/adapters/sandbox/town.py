@@ -13,6 +13,7 @@ import httpx2
 import orjson
 import uvicorn
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +28,7 @@ TOKEN = "town-auth-token"
 SIGNING = "town-signing-secret"
 NUMBER = "+17605550100"
 FAST = Speed(
-    step=0.01, retries=(0.02,) * 5, event_retries=(0.02,) * 3, timeout=2.0, event_timeout=0.5
+    step=0.01, retries=(0.02,) * 5, event_retries=(0.02,) * 3, timeout=1.0, event_timeout=0.5
 )
 
 
@@ -110,9 +111,58 @@ class Town:
     product: Product
     http: httpx2.AsyncClient
 
+    def slack(self, token: str = "xoxb-sandbox") -> AsyncWebClient:
+        """The real SDK, asking the sandbox, repeating nothing by itself."""
+        return AsyncWebClient(token=token, base_url=f"{self.url}/slack/api/", retry_handlers=[])
+
+    async def get(self, path: str) -> Any:
+        """What a script route shows."""
+        return (await self.http.get(path)).json()
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """What a script route answers to a POST; it must not refuse."""
+        answer = await self.http.post(path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def put(self, path: str, body: Any) -> Any:
+        """What a script route answers to a PUT; it must not refuse."""
+        answer = await self.http.put(path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def refused(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
+        """The status and the sentence of a refusal."""
+        answer = await self.http.request(method, path, json=body)
+        assert answer.status_code >= 400, answer.text
+        return answer.status_code, answer.json()["error"]
+
     async def texts(self) -> list[Any]:
         """All texts carried."""
-        return list((await self.http.get("/texts")).json()["texts"])
+        return list((await self.get("/texts"))["texts"])
+
+    async def text(self, sender: str = "+17605550123", body: str = "Hi", **more: Any) -> Any:
+        """Type a text on a customer's phone."""
+        return await self.post("/texts", **{"from": sender, "body": body, **more})
+
+    async def say(
+        self, text: str = "Hello", user: str = "U0DANA", channel: str = "C0INBOX", **more: Any
+    ) -> Any:
+        """Have a person write in a channel."""
+        return await self.post("/slack/messages", channel=channel, user=user, text=text, **more)
+
+    async def channel(self, name: str = "C0INBOX") -> Any:
+        """A channel with its messages."""
+        return await self.get(f"/slack/channels/{name}")
+
+    async def messages(self, name: str = "C0INBOX") -> list[Any]:
+        """The messages of a channel."""
+        return list((await self.channel(name))["messages"])
+
+    async def calls(self, method: str) -> list[Any]:
+        """The calls of one method in the ledger."""
+        lines = (await self.get("/ledger"))["lines"]
+        return [line for line in lines if line.get("method") == method]
 
     async def until(self, path: str, enough: Callable[[Any], bool]) -> Any:
         """Read a script route until its JSON satisfies `enough`."""
@@ -130,18 +180,40 @@ def free_socket() -> socket.socket:
     return listener
 
 
+class Quick(uvicorn.Server):
+    """A uvicorn server that stops at once instead of looking round ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready, self.enough = asyncio.Event(), asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self.enough.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+        await self.lifespan.shutdown()
+
+
 @asynccontextmanager
 async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Run an application by uvicorn until left."""
-    settings = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(settings)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.005)
+    server = Quick(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
+    running = asyncio.create_task(server._serve([listener]))
+    await server.ready.wait()
     try:
         yield
     finally:
-        server.should_exit = True
+        server.enough.set()
         await running
         listener.close()
 

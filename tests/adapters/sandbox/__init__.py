@@ -1,1 +1,0 @@
-"""Tests of the sandbox, driven by the real SDKs over real HTTP."""
