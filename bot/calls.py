@@ -17,6 +17,7 @@ from domain.values import Failed, Postponed, Unclear
 
 BY_CHANNEL = "chat.postMessage"
 MOST_PAGES = 200
+TIMED_OUT = "timeout"
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 # aiohttp says so when no connection was made, so that nothing can have been received.
 UNMADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -90,11 +91,18 @@ class Caller:
         narrow = f"{key}:{arguments.get('channel')}" if method == BY_CHANNEL else key
         return await self._paced(method, arguments, tuple(dict.fromkeys((narrow, key))))
 
+    async def insist(self, method: str, **arguments: Any) -> Result:
+        """Call what may be done twice: once more, unless the first try took all the time."""
+        result = await self.call(method, **arguments)
+        if isinstance(result, Unclear) and result.reason != TIMED_OUT:
+            return await self.call(method, **arguments)
+        return result
+
     async def pages(self, method: str, **arguments: Any) -> AsyncGenerator[Result, None]:
         """Every page of a listing; a result that is no Reply is the last."""
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            result = await self.call(method, **arguments, cursor=cursor)
+            result = await self.insist(method, **arguments, cursor=cursor)
             yield result
             if not isinstance(result, Reply):
                 return
@@ -115,7 +123,9 @@ class Caller:
             return await self._refused(error, keys)
         except UNMADE as error:
             return Postponed(type(error).__name__)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except TimeoutError:
+            return Unclear(TIMED_OUT)
+        except (aiohttp.ClientError, OSError) as error:
             return Unclear(type(error).__name__)
         except UNREADABLE as error:
             return Unclear(f"unreadable_answer ({type(error).__name__})")

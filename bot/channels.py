@@ -34,7 +34,7 @@ class Channels:
         place = _place(made.part("channel"))
         if place is None:
             return Unclear("no_channel")
-        await self.caller.call(
+        await self.caller.insist(
             "conversations.setPurpose", channel=place.channel_id, purpose=purpose
         )
         return Opened(place)
@@ -60,7 +60,7 @@ class Channels:
         return await self._claimed(nameless, purpose) if nameless else None
 
     async def _claimed(self, place: Place, purpose: str) -> Opened | Postponed:
-        done = await self.caller.call(
+        done = await self.caller.insist(
             "conversations.setPurpose", channel=place.channel_id, purpose=purpose
         )
         if isinstance(done, Reply):
@@ -69,12 +69,12 @@ class Channels:
 
     async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
         """Whatever is still missing; all of it is tried before a refusal is told."""
-        seen = await self.caller.call("conversations.info", channel=place.channel_id)
+        seen = await self.caller.insist("conversations.info", channel=place.channel_id)
         if not isinstance(seen, Reply):
             return seen
         refusal: Failed | None = None
         for method, arguments in self._missing(seen.part("channel"), card):
-            done = await self.caller.call(method, channel=place.channel_id, **arguments)
+            done = await self.caller.insist(method, channel=place.channel_id, **arguments)
             if isinstance(done, Postponed | Unclear) or (isinstance(done, Failed) and done.gone):
                 return done
             refusal = done if isinstance(done, Failed) else refusal
@@ -96,7 +96,7 @@ class Channels:
             return users
         for start in range(0, len(users), MOST_INVITED):
             batch = ",".join(users[start : start + MOST_INVITED])
-            done = await self.caller.call(
+            done = await self.caller.insist(
                 "conversations.invite", channel=place.channel_id, users=batch, force=True
             )
             if not isinstance(done, Reply) and reason_of(done) not in INVITED_ALREADY:
@@ -109,7 +109,7 @@ class Channels:
             if not agent.startswith(GROUP):
                 users.append(agent)
                 continue
-            members = await self.caller.call("usergroups.users.list", usergroup=agent)
+            members = await self.caller.insist("usergroups.users.list", usergroup=agent)
             if not isinstance(members, Reply):
                 return members
             users.extend(str(user) for user in members.items("users"))

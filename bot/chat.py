@@ -129,7 +129,7 @@ class SlackChat:
         changes = [("reactions.add", name, "already_reacted") for name in sorted(want - have)]
         changes += [("reactions.remove", name, "no_reaction") for name in sorted(have - want)]
         for method, name, fine in changes:
-            done = await self._caller.call(
+            done = await self._caller.insist(
                 method, channel=place.channel_id, timestamp=ts, name=name
             )
             if not isinstance(done, Reply) and reason_of(done) != fine:
@@ -141,7 +141,7 @@ class SlackChat:
         identity = await self._caller.whoami()
         if isinstance(identity, Postponed):
             return identity
-        found = await self._caller.call("users.info", user=user_id)
+        found = await self._caller.insist("users.info", user=user_id)
         if not isinstance(found, Reply):
             return found
         user = found.part("user")

@@ -52,7 +52,7 @@ async def test_a_channel_of_another_conversation_is_not_adopted(rig: Rig) -> Non
 async def test_a_claim_that_cannot_be_written_is_no_adoption(rig: Rig) -> None:
     await rig.fault("conversations.create", "drop_reply")
     await rig.chat.open_channel(NAME, PURPOSE)
-    await rig.fault("conversations.setPurpose", "drop_request")
+    await rig.fault("conversations.setPurpose", "drop_request", times=2)
     assert isinstance(await rig.chat.find_channel(NAME, PURPOSE), Postponed)
 
 
@@ -67,7 +67,7 @@ async def test_every_page_of_the_list_is_read(rig: Rig) -> None:
 @pytest.mark.parametrize("action", ["drop_reply", "refuse"])
 async def test_a_list_that_cannot_be_read_decides_nothing(rig: Rig, action: str) -> None:
     await rig.opened()
-    await rig.fault("conversations.list", action)
+    await rig.fault("conversations.list", action, times=2)
     assert isinstance(await rig.chat.find_channel(NAME, PURPOSE), Postponed)
 
 
@@ -124,6 +124,14 @@ async def test_a_limit_anywhere_postpones_the_furnishing(rig: Rig, method: str) 
     assert await rig.chat.furnish(place, CARD) == Postponed("ratelimited", 9)
     rig.clock.advance(9)
     assert await rig.chat.furnish(place, CARD) is None
+
+
+@pytest.mark.parametrize("method", ["conversations.setTopic", "conversations.invite"])
+async def test_a_step_whose_reply_is_lost_is_done_once_more(rig: Rig, method: str) -> None:
+    place = await rig.opened()
+    await rig.fault(method, "drop_reply")
+    assert await rig.chat.furnish(place, CARD) is None
+    assert len(await rig.calls(method)) == 2
 
 
 async def test_a_refused_topic_does_not_keep_agents_out(rig: Rig) -> None:

@@ -129,7 +129,7 @@ async def test_the_key_of_somebody_elses_message_is_not_ours(rig: Rig) -> None:
 
 
 async def test_a_search_that_fails_decides_nothing(rig: Rig) -> None:
-    await rig.fault("conversations.history", "drop_reply")
+    await rig.fault("conversations.history", "drop_reply", times=2)
     assert isinstance(await rig.chat.find_post(rig.chat.inbox, "m1", since()), Postponed)
 
 
@@ -196,6 +196,15 @@ async def test_the_new_mark_is_there_when_the_old_cannot_be_taken_away(rig: Rig)
     outcome = await rig.chat.mark(rig.chat.inbox, said.ts, frozenset({OTHER}), frozenset({MARK}))
     assert outcome == Postponed("ratelimited", 3)
     assert await marks(rig) == [OTHER, MARK]
+
+
+async def test_a_mark_whose_reply_is_lost_is_there_all_the_same(rig: Rig) -> None:
+    said = await rig.chat.post(rig.chat.inbox, post())
+    assert isinstance(said, Shown)
+    await rig.fault("reactions.add", "drop_reply")
+    outcome = await rig.chat.mark(rig.chat.inbox, said.ts, frozenset({MARK}), frozenset())
+    assert outcome is None
+    assert await marks(rig) == [MARK]
 
 
 async def test_marks_on_a_message_that_is_gone_fail(rig: Rig) -> None:

@@ -1,0 +1,120 @@
+"""The manifest grants what the code uses, and nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox.slack.directory import SCOPES as SANDBOX_SCOPES
+from bot.asgi import PATH
+from bot.forms import SEND
+
+BOT = Path(__file__).parents[2] / "bot"
+MANIFEST = (BOT / "manifest.yaml").read_text(encoding="utf-8")
+FAMILIES = "apps|auth|bots|chat|conversations|files|reactions|team|usergroups|users|views"
+METHOD = re.compile(rf"(?:{FAMILIES})(?:\.[a-zA-Z]+)+", re.ASCII)
+
+NEEDED = {
+    "auth.test": set[str](),
+    "chat.postEphemeral": {"chat:write"},
+    "chat.postMessage": {"chat:write", "chat:write.customize"},
+    "conversations.create": {"groups:write"},
+    "conversations.history": {"channels:history", "groups:history", "metadata.message:read"},
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.invite": {"groups:write"},
+    "conversations.list": {"groups:read"},
+    "conversations.replies": {"channels:history", "groups:history", "metadata.message:read"},
+    "conversations.setPurpose": {"groups:write"},
+    "conversations.setTopic": {"groups:write"},
+    "reactions.add": {"reactions:write"},
+    "reactions.remove": {"reactions:write"},
+    "usergroups.users.list": {"usergroups:read"},
+    "users.info": {"users:read", "users:read.email"},
+    "views.open": {"commands"},
+}
+"""Scopes by method, as Slack's reference has them."""
+
+EVENTS = {
+    "message": {"message.channels": "channels:history", "message.groups": "groups:history"},
+    "user_change": {"user_change": "users:read"},
+}
+"""The subscriptions behind each event that a listener takes, and the scope of each."""
+
+
+def trees() -> Iterator[ast.AST]:
+    for file in sorted(BOT.rglob("*.py")):
+        yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def methods() -> set[str]:
+    """Web API methods that the code names, as strings or as the SDK's own methods."""
+    found = set()
+    for node in trees():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= {node.value} if METHOD.fullmatch(node.value) else set()
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "client":
+            found |= {node.attr.replace("_", ".")} - {"api.call", "token"}
+    return found
+
+
+def heard() -> set[str]:
+    """The events that listeners name."""
+    return {
+        node.args[0].value
+        for node in trees()
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "event"
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def listed(name: str) -> list[str]:
+    """The scalars of one list of the manifest."""
+    match = re.search(rf"^( *){name}:\n((?:\1  - .+\n)+)", MANIFEST, re.MULTILINE)
+    assert match, name
+    return [line.strip().removeprefix("- ") for line in match[2].splitlines()]
+
+
+def value(name: str) -> set[str]:
+    """Every value that a key has anywhere in the manifest."""
+    return set(re.findall(rf"^ *(?:- )?{name}: \"?([^\"\n]+)\"?$", MANIFEST, re.MULTILINE))
+
+
+def test_every_method_of_the_code_has_known_scopes() -> None:
+    assert methods() == set(NEEDED)
+
+
+def test_the_scopes_are_those_that_methods_and_events_need() -> None:
+    by_events = {scope for events in EVENTS.values() for scope in events.values()}
+    assert set(listed("bot")) == set().union(*NEEDED.values()) | by_events
+
+
+def test_the_events_are_those_that_listeners_take() -> None:
+    assert heard() == set(EVENTS)
+    assert set(listed("bot_events")) == {name for names in EVENTS.values() for name in names}
+
+
+@pytest.mark.parametrize("name", ["bot", "bot_events"])
+def test_lists_are_sorted_and_say_nothing_twice(name: str) -> None:
+    assert listed(name) == sorted(set(listed(name)))
+
+
+def test_all_requests_go_to_the_one_route() -> None:
+    assert value("request_url") == {f"{{PUBLIC_URL}}{PATH}"}
+
+
+def test_the_send_shortcut_is_the_one_that_is_listened_to() -> None:
+    assert value("callback_id") == {SEND}
+    assert "message" in value("type")
+
+
+def test_http_is_the_mode_that_ships() -> None:
+    assert value("socket_mode_enabled") == {"false"}
+
+
+def test_the_stand_in_grants_what_the_manifest_does() -> None:
+    assert set(listed("bot")) <= set(SANDBOX_SCOPES.split(","))
