@@ -51,12 +51,13 @@ class Notice(Part):
 
 
 class Shadow(Part):
-    """The message as the chat shows it. `tried_at` stays set while a post's outcome is unclear."""
+    """The message as the chat shows it. What was `tried` may be there or not, until it is clear."""
 
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     ts: str | None = StringField()
     marks: list[str] = ListField(StringField())
+    tried_marks: list[str] = ListField(StringField(), db_field="triedMarks")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
     failure_ts: str | None = StringField(db_field="failureTs")
     failure_tried_at: datetime | None = DateTimeField(db_field="failureTriedAt")

@@ -107,7 +107,7 @@ def told(step: Tell, outcome: Shown | Failed | Postponed | Unclear) -> None:
 def marked(step: Mark, outcome: Failed | Postponed | Unclear | None) -> None:
     """Done, given up (the message is gone), or skipped when it was only a passing state."""
     if outcome is None or isinstance(outcome, Failed):
-        _write(step.message_id, {"shadow.marks": sorted(step.want)})
+        _write(step.message_id, {"shadow.marks": sorted(step.want)}, "shadow.triedMarks")
     elif isinstance(outcome, Postponed) and step.passing:
         _finish(step.message_id, step.rev)
 
@@ -227,9 +227,12 @@ def _mark(message: Message, place: Place) -> Mark | None:
     if message.direction == "inbound" or not message.shadow.ts:
         return None
     want = marks_for(MessageStatus(message.status), troubled=bool(message.error_message))
-    have = frozenset(message.shadow.marks)
-    if want == have:
+    sure, tried = frozenset(message.shadow.marks), frozenset(message.shadow.tried_marks)
+    if want == sure and not tried:
         return None
+    # After a try that was cut off none is sure: what we want is set again, the rest taken away.
+    have = tried - want if tried else sure
+    _write(message.id, {"shadow.triedMarks": sorted(sure | tried | want)})
     passing = message.status in PASSING
     return Mark(message.id, place, message.shadow.ts, want, have, passing, message.rev)
 
