@@ -12,9 +12,11 @@ from domain.ports import Chat, Clock
 from domain.services import channels, relay
 from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
 from domain.services.relay import Mark, Say, Step, Tell
-from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
+from domain.values import Failed, Opened, Postponed, Shown, Unclear
 
 T = TypeVar("T")
+
+TOO_LATE = "the look took longer than the lease"
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,30 @@ class Relayer:
     async def carry_out(self, claim: Claim) -> None:
         """Until the thread is up to date or must wait, or the lease is lost."""
         held: Claim | None = claim
-        while held and (step := await self._next(held)):
-            await self._do(step)
+        while held and (step := await self._next(held)) and self._in_time(held):
+            await self._do(step, held)
             held = await self._hop(lambda: self._kept(claim))
         await self._hop(lambda: outbox.release(claim))
+
+    def _in_time(self, claim: Claim) -> bool:
+        """Whether a call begun now ends within the lease; no when this process was asleep.
+
+        A process's first call is preceded by one that asks who we are.
+        """
+        return claim.outlasts(self.clock.now(), 2 * self.timing.call)
+
+    async def _still_in_time(self, claim: Claim) -> bool:
+        """The same after a look that may have taken long."""
+        held = await self._hop(lambda: self._kept(claim))
+        return held is not None and self._in_time(held)
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
 
-    async def _do(self, step: Step) -> None:
+    async def _do(self, step: Step, claim: Claim) -> None:
         match step:
             case Say():
-                await self._say(step)
+                await self._say(step, claim)
             case Tell():
                 told = await self.chat.whisper(
                     step.place, step.notice.user_id, step.notice.text, relay.buttons(step)
@@ -53,20 +67,22 @@ class Relayer:
                 done = await self.chat.mark(step.place, step.ts, step.want, step.have)
                 await self._settle(step, done, lambda: relay.marked(step, done))
             case _:
-                await self._place(step)
+                await self._place(step, claim)
 
-    async def _say(self, step: Say) -> None:
-        shown = await self._post_once(step.place, step)
+    async def _say(self, step: Say, claim: Claim) -> None:
+        shown = await self._post_once(step, claim)
         await self._settle(step, shown, lambda: relay.said(step, shown))
 
-    async def _post_once(self, place: Place, step: Say) -> Shown | Failed | Postponed | Unclear:
+    async def _post_once(self, step: Say, claim: Claim) -> Shown | Failed | Postponed | Unclear:
         if step.since:
-            found = await self.chat.find_post(place, step.post.key, step.since)
+            found = await self.chat.find_post(step.place, step.post.key, step.since)
             if isinstance(found, Postponed):
                 return Unclear(found.reason)
             if found:
                 return Shown(found)
-        return await self.chat.post(place, step.post)
+            if not await self._still_in_time(claim):
+                return Unclear(TOO_LATE)
+        return await self.chat.post(step.place, step.post)
 
     async def _settle(
         self, step: Say | Tell | Mark, outcome: object, record: Callable[[], None]
@@ -80,29 +96,31 @@ class Relayer:
 
         await self._hop(write)
 
-    async def _place(self, step: ChannelStep) -> None:
+    async def _place(self, step: ChannelStep, claim: Claim) -> None:
         """Channel set-up; what it settles is written by `channels`."""
         match step:
             case OpenChannel():
-                opened = await self._open(step)
+                opened = await self._open(step, claim)
                 await self._arrange(step, opened, lambda: channels.opened(step, opened))
             case Furnish():
                 done = await self.chat.furnish(step.place, step.card)
                 await self._arrange(step, done, lambda: channels.furnished(step, done))
             case Anchor():
-                shown = await self._anchor(step)
+                shown = await self._anchor(step, claim)
                 inbox = self.chat.inbox
                 await self._arrange(step, shown, lambda: channels.anchored(step, shown, inbox))
 
-    async def _open(self, step: OpenChannel) -> Opened | Failed | Postponed | Unclear:
+    async def _open(self, step: OpenChannel, claim: Claim) -> Opened | Failed | Postponed | Unclear:
         purpose = channels.purpose(step.thread_id)
         if step.adopt:
             found = await self.chat.find_channel(step.name, purpose)
             if found is not None:
                 return found if isinstance(found, Opened) else Unclear(found.reason)
+            if not await self._still_in_time(claim):
+                return Unclear(TOO_LATE)
         return await self.chat.open_channel(step.name, purpose)
 
-    async def _anchor(self, step: Anchor) -> Shown | Failed | Postponed | Unclear:
+    async def _anchor(self, step: Anchor, claim: Claim) -> Shown | Failed | Postponed | Unclear:
         key = channels.purpose(step.thread_id)
         if step.since:
             found = await self.chat.find_post(self.chat.inbox, key, step.since)
@@ -110,6 +128,8 @@ class Relayer:
                 return Unclear(found.reason)
             if found:
                 return Shown(found)
+            if not await self._still_in_time(claim):
+                return Unclear(TOO_LATE)
         return await self.chat.anchor(key, step.card)
 
     async def _arrange(
