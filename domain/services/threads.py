@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.errors import NotFound
 from domain.model import Contact, Message, Thread
+from domain.services import messages
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MOST_UNREAD = 999
@@ -165,13 +166,21 @@ def _summarise(thread: Thread, newest: Message) -> None:
         "lastMessageAt": newest.created_at,
         "unreadCount": _unread(thread),
     }
-    if newest.direction == "inbound" and thread.last_message_id != newest.id:
+    if thread.status != "open" and _wrote_since(thread, newest):
         summary["status"] = "open"  # a new text reopens what was closed or snoozed
     differs = {"$or": [{name: {"$ne": value}} for name, value in summary.items()]}
     Thread._get_collection().update_one(
         {"_id": thread.id, **differs}, {"$set": summary, "$inc": {"rev": 1}}
     )
     _touch_contact(thread, newest)
+
+
+def _wrote_since(thread: Thread, newest: Message) -> bool:
+    """Whether the customer wrote after the last summary, be it answered already or not."""
+    if newest.direction == "inbound":
+        return bool(newest.id != thread.last_message_id)
+    wrote_at = messages.last_inbound_at(thread.id)
+    return wrote_at is not None and wrote_at > thread.last_message_at
 
 
 def _unread(thread: Thread) -> int:
