@@ -1,10 +1,10 @@
 """The route that Slack calls: what is not signed by Slack never reaches a listener."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
-import orjson
 from slack_bolt.adapter.starlette.async_handler import (
     to_async_bolt_request,
     to_starlette_response,
@@ -66,8 +66,8 @@ def _check(text: str, kind: str) -> None:
     try:
         if not kind.startswith("application/json") and not text.startswith("{"):
             payload = parse_qs(text, keep_blank_values=True).get("payload", ["{}"])[-1]
-        read = orjson.loads(payload or "{}")
-    except ValueError as error:
+        read = json.loads(payload or "{}")
+    except (ValueError, RecursionError) as error:
         raise HTTPException(400, "This request cannot be read.") from error
     if not isinstance(read, dict) or not isinstance(read.get("event", {}), dict):
         raise HTTPException(400, "This request has an unknown form.")

@@ -111,9 +111,9 @@ def moment(ts: str) -> datetime | None:
 
 
 def word(holder: Json, name: str) -> str:
-    """A string, empty when it is absent or something else."""
+    """A string, empty when it is absent or something else; half a character becomes `?`."""
     value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def part(holder: Json, name: str) -> Json:
