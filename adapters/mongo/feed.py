@@ -105,6 +105,7 @@ class DatabaseFeed:
         """Changes after that cursor, then live; CursorExpired when it is too old."""
         if after is not None:
             await stream.checked(self._database, after)
+        await self._moved.wait()  # without a place to join at, what came before it would be lost
         follower = Follower(self._buffer)
         self._followers.add(follower)
         try:
@@ -147,6 +148,7 @@ class DatabaseFeed:
             except CursorExpired as error:
                 log.warning("feed.history_lost", followers=len(self._followers))
                 self._position = None
+                self._moved.clear()
                 for follower in self._followers:
                     follower.end(error)
             except PyMongoError as error:

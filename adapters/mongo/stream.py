@@ -31,7 +31,9 @@ PIPELINE: list[Mapping[str, Any]] = [
 KINDS = {"insert": "insert", "update": "update", "replace": "update", "delete": "delete"}
 
 # History lost, not resumable, invalidated, overtaken, and the ways in which a token is malformed.
-EXPIRED = frozenset({286, 280, 260, 136, 9, 14, 15, 40647, 40649, 50811})
+EXPIRED = frozenset({286, 280, 260, 136, 9, 14, 15, 207})
+# Complaints about the parts of a token have a number for a name; troubles that pass have words.
+NAMELESS = "Location"
 TOKEN = re.compile(r"[0-9A-F]{20,2000}")
 TOO_OLD = "This cursor is too old or not one of ours: fetch afresh, then follow from a new cursor."
 AHEAD_SECONDS = 1
@@ -54,7 +56,9 @@ async def opened(database: AsyncDatabase[dict[str, Any]], after: str | None) -> 
 
 def translated(error: OperationFailure) -> Exception:
     """CursorExpired for what resuming cannot mend; anything else as it is."""
-    return CursorExpired(TOO_OLD) if error.code in EXPIRED else error
+    name = str((error.details or {}).get("codeName", ""))
+    lost = error.code in EXPIRED or name.startswith(NAMELESS)
+    return CursorExpired(TOO_OLD) if lost else error
 
 
 async def checked(database: AsyncDatabase[dict[str, Any]], cursor: str) -> str:
