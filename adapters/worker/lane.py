@@ -65,7 +65,7 @@ class Lane(Generic[Claim]):
         """Start the next piece of work, if there is any."""
         await self._free.acquire()
         try:
-            claim = await asyncio.to_thread(self._work.claim)
+            claim = None if self._stopping else await asyncio.to_thread(self._work.claim)
         except BaseException:
             self._free.release()
             raise
