@@ -18,6 +18,8 @@ from mongoengine import (
 
 from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index, present, words
 
+ORDER = ("threadId", "position", "_id")
+
 
 class StatusChange(Part):
     """One entry of the append-only history; `word` is the carrier's own, if it spoke."""
@@ -73,9 +75,10 @@ class Message(Noun):
         index("newest", "-createdAt", "-_id"),
         index("contact", "contactId", "-createdAt", "-_id"),
         index("thread", "threadId", "-createdAt", "-_id"),
-        index("order", "threadId", "position", "_id"),
+        index("order", *ORDER),
         index("from", "from", "-createdAt", "-_id"),
         index("to", "to", "-createdAt", "-_id"),
+        index("toStatus", "to", "status"),
         index("status", "status", "direction", "-createdAt", "-_id"),
         index("direction", "direction", "-createdAt", "-_id"),
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
@@ -84,6 +87,9 @@ class Message(Noun):
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
+        # A worker asks for one thread's open work in thread order, whatever the thread's past.
+        index("dispatchOrder", *ORDER, where=present("dispatch.due_at")),
+        index("relayOrder", *ORDER, where=present("relay.due_at")),
     )
 
     origin: str = StringField(required=True)

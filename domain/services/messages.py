@@ -120,7 +120,7 @@ def under_way(phone: str, now: datetime) -> bool:
     """Whether a call for that number has begun and its worker may still be making it."""
     match = {
         "to": phone,
-        "direction": "outbound",
+        "status": MessageStatus.SENDING,
         "dispatch.state": "leased",
         "dispatch.lease_until": {"$gt": now},
     }
