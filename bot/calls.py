@@ -71,6 +71,11 @@ class Caller:
     clock: Clock
     _identity: Identity | None = field(default=None, init=False)
 
+    @property
+    def team_id(self) -> str | None:
+        """Our workspace's id; None before the first call."""
+        return self._identity.team_id if self._identity else None
+
     async def whoami(self) -> Identity | Postponed:
         """Our identity, asked once and then known; until then nothing can be done."""
         if self._identity is None:

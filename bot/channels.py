@@ -31,7 +31,7 @@ class Channels:
         made = await self.caller.call("conversations.create", name=name, is_private=True)
         if not isinstance(made, Reply):
             return made
-        place = _place(made.part("channel"))
+        place = self._place(made.part("channel"))
         if place is None:
             return Unclear("no_channel")
         await self.caller.insist(
@@ -54,10 +54,20 @@ class Channels:
                     return page if isinstance(page, Postponed) else Postponed(reason_of(page))
                 for channel in page.items("channels"):
                     if _value(channel, "purpose") == purpose:
-                        return _opened(channel)
+                        return self._opened(channel)
                     if _unclaimed(channel, name, identity):
-                        nameless = _place(channel)
+                        nameless = self._place(channel)
         return await self._claimed(nameless, purpose) if nameless else None
+
+    def _place(self, channel: Mapping[str, Any]) -> Place | None:
+        key = channel.get("id")
+        if not isinstance(key, str) or not key:
+            return None
+        return Place(key, None, channel.get("name"), self.caller.team_id)
+
+    def _opened(self, channel: Mapping[str, Any]) -> Opened | None:
+        place = self._place(channel)
+        return Opened(place) if place else None
 
     async def _claimed(self, place: Place, purpose: str) -> Opened | Postponed:
         done = await self.caller.insist(
@@ -114,16 +124,6 @@ class Channels:
                 return members
             users.extend(str(user) for user in members.items("users"))
         return list(dict.fromkeys(users))
-
-
-def _place(channel: Mapping[str, Any]) -> Place | None:
-    key = channel.get("id")
-    return Place(key, None, channel.get("name")) if isinstance(key, str) and key else None
-
-
-def _opened(channel: Mapping[str, Any]) -> Opened | None:
-    place = _place(channel)
-    return Opened(place) if place else None
 
 
 def _unclaimed(channel: Mapping[str, Any], name: str, identity: Identity) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ class SlackChat:
     @property
     def inbox(self) -> Place:
         """The shared channel."""
-        return self._inbox
+        return replace(self._inbox, team_id=self._caller.team_id)
 
     async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
         """A new private channel with that purpose."""

@@ -122,20 +122,18 @@ def create(
     feed: Feed,
     graphiql: bool,
     threads: CapacityLimiter | None = None,
-    team_id: str = "",
     pulse: Pulse = PULSE,
 ) -> ASGIApp:
     """The application to be mounted at `/graphql`.
 
-    `graphiql` also allows introspection; `threads` bounds what runs at once; `team_id` is the
-    Slack workspace of the channels.
+    `graphiql` also allows introspection; `threads` bounds what runs at once.
     """
     around = Surroundings(
         policy=policy,
         clock=clock,
         feed=feed,
         threads=threads or CapacityLimiter(THREADS),
-        loader=Loader(policy, team_id),
+        loader=Loader(policy),
         pulse=pulse,
     )
     return Guard(Endpoint(around, graphiql=graphiql), MOST_BYTES)

@@ -39,7 +39,6 @@ class Loader:
     """Reads what stands beside documents; synchronous, to be called in a thread."""
 
     policy: Policy
-    team_id: str = ""
 
     def contacts(self, raws: Sequence[Raw], plan: Plan) -> list[Contact]:
         """Contacts with their agents, consent, conversations and texts, as far as selected."""
@@ -75,7 +74,6 @@ class Loader:
             nodes.thread(
                 raw,
                 self.policy,
-                self.team_id,
                 contacts.get(raw.get("contactId")),
                 agents.get(raw.get("assignedTo") or ""),
                 latest.get(raw.get("lastMessageId")),

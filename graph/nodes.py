@@ -78,7 +78,6 @@ def contact(raw: Raw, agent: Agent | None, number: Raw | None) -> Contact:
 def thread(
     raw: Raw,
     policy: Policy,
-    team_id: str,
     contact: Contact | None,
     agent: Agent | None,
     last_message: Message | None,
@@ -95,7 +94,7 @@ def thread(
         last_message=last_message,
         last_message_at=raw.get("lastMessageAt"),
         snoozed_until=raw.get("snoozedUntil"),
-        slack_channel=_channel(raw, team_id),
+        slack_channel=_channel(raw),
         held_for_review=bool(raw.get("heldForReview")),
         created_at=raw["createdAt"],
         pages={},
@@ -305,11 +304,12 @@ def _encoding(raw: Raw) -> enums.Encoding:
     return known(enums.Encoding, stored, enums.Encoding.GSM7)
 
 
-def _channel(raw: Raw, team_id: str) -> SlackChannel | None:
+def _channel(raw: Raw) -> SlackChannel | None:
     place = raw.get("channel") or {}
     channel_id = place.get("channelId")
     if not channel_id:
         return None
+    team_id = place.get("teamId") or ""
     return SlackChannel(
         team_id=team_id,
         channel_id=channel_id,

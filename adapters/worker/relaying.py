@@ -16,6 +16,7 @@ from domain.values import Failed, Opened, Postponed, Shown, Unclear
 
 T = TypeVar("T")
 
+LOOK_AGAIN_SECONDS = 1.0
 TOO_LATE = "the look took longer than the lease"
 
 
@@ -77,7 +78,7 @@ class Relayer:
         if step.since:
             found = await self.chat.find_post(step.place, step.post.key, step.since)
             if isinstance(found, Postponed):
-                return Unclear(found.reason)
+                return _not_seen(found)
             if found:
                 return Shown(found)
             if not await self._still_in_time(claim):
@@ -115,7 +116,7 @@ class Relayer:
         if step.adopt:
             found = await self.chat.find_channel(step.name, purpose)
             if found is not None:
-                return found if isinstance(found, Opened) else Unclear(found.reason)
+                return found if isinstance(found, Opened) else _not_seen(found)
             if not await self._still_in_time(claim):
                 return Unclear(TOO_LATE)
         return await self.chat.open_channel(step.name, purpose)
@@ -125,7 +126,7 @@ class Relayer:
         if step.since:
             found = await self.chat.find_post(self.chat.inbox, key, step.since)
             if isinstance(found, Postponed):
-                return Unclear(found.reason)
+                return _not_seen(found)
             if found:
                 return Shown(found)
             if not await self._still_in_time(claim):
@@ -147,3 +148,8 @@ class Relayer:
 
     async def _hop(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(call)
+
+
+def _not_seen(found: Postponed) -> Unclear:
+    """The look itself must wait, so it is as unclear as before, and may be tried again soon."""
+    return Unclear(found.reason, found.seconds or LOOK_AGAIN_SECONDS)

@@ -25,6 +25,7 @@ class Channel(Part):
     step: str = StringField(
         default="wanted", choices=("wanted", "naming", "anchoring", "open", "ready")
     )
+    team_id: str | None = StringField(db_field="teamId")
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     name: str | None = StringField()
@@ -43,6 +44,8 @@ class Thread(Noun):
         index("status", "status", "-lastMessageAt", "-_id"),
         index("assigned", "assignedTo", "-lastMessageAt", "-_id"),
         index("contact", "contactId", "-lastMessageAt", "-_id"),
+        index("sender", "sender", "-lastMessageAt", "-_id"),
+        index("unread", "-lastMessageAt", "-_id", where={"unreadCount": {"$gt": 0}}),
         index(
             "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
         ),

@@ -78,8 +78,8 @@ def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) ->
             _set(
                 step.thread_id,
                 step="open",
-                channelId=outcome.place.channel_id,
                 name=outcome.place.name or step.name,
+                **_address(outcome.place),
             )
         case Failed("name_taken"):
             _next_name(step.thread_id)
@@ -102,9 +102,14 @@ def furnished(step: Furnish, outcome: Failed | Postponed | Unclear | None) -> No
 def anchored(step: Anchor, outcome: Shown | Failed | Postponed | Unclear, inbox: Place) -> None:
     """The inbox thread exists; without a clear yes the try stays written down or is undone."""
     if isinstance(outcome, Shown):
-        _set(step.thread_id, step="ready", channelId=inbox.channel_id, threadTs=outcome.ts)
+        _set(step.thread_id, step="ready", threadTs=outcome.ts, **_address(inbox))
     elif not isinstance(outcome, Unclear):
         _unset(step.thread_id, "triedAt")
+
+
+def _address(place: Place) -> dict[str, str]:
+    team = {"teamId": place.team_id} if place.team_id else {}
+    return {"channelId": place.channel_id} | team
 
 
 def waits(step: ChannelStep, outcome: object) -> bool:
@@ -154,9 +159,11 @@ def person_of(thread: Thread) -> str:
 
 def pause(outcome: object, attempts: int, lease: timedelta) -> timedelta:
     """How long the thread rests after an outcome that settled nothing."""
-    if isinstance(outcome, Unclear):
+    if isinstance(outcome, Unclear) and outcome.seconds is None:
         return lease
-    return backoff(attempts + 1, outcome.seconds if isinstance(outcome, Postponed) else None)
+    return backoff(
+        attempts + 1, outcome.seconds if isinstance(outcome, Postponed | Unclear) else None
+    )
 
 
 def _next_name(thread_id: ObjectId) -> None:

@@ -24,6 +24,7 @@ class Place:
     channel_id: str
     thread_ts: str | None = None
     name: str | None = None
+    team_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,13 @@ class Postponed:
 
 @dataclass(frozen=True)
 class Unclear:
-    """It may or may not have been processed: never repeat blindly."""
+    """It may or may not have been processed: never repeat blindly.
+
+    `seconds` says when to look again; None: when the call can no longer be under way.
+    """
 
     reason: str
+    seconds: float | None = None
 
 
 SmsOutcome = Accepted | Rejected | Postponed | Unclear
