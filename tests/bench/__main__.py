@@ -1,0 +1,63 @@
+"""Run everything and print the table: `python -m tests.bench [name …]`."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from adapters.mongo.connection import OPTIONS
+from adapters.mongo.embedded import running
+from tests.bench import crowd, journey, page, process, relay, stream, webhook
+from tests.bench.stage import command, staged
+from tests.bench.table import Row, shown
+
+
+def main() -> None:
+    """All figures, or those that are named, in one go."""
+    asked = set(sys.argv[1:])
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="threadline-bench-") as folder:
+        rows = list(_figures(Path(folder), lambda name: not asked or name in asked))
+    sys.stdout.write(f"\n{shown(rows)}\n\n{time.monotonic() - began:.0f} s\n")
+
+
+def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
+    with running(folder / "db") as uri, MongoClient[dict[str, Any]](uri, **OPTIONS) as client:
+        yield from _of_web(folder, uri, client, wanted)
+        if wanted("relay"):
+            yield from _told("relay", relay.measure(staged(uri, folder, "relay"), client))
+        if wanted("process"):
+            yield from _told("process", process.measure(staged(uri, folder, "process")))
+        if wanted("journey"):
+            yield from _told("journey", journey.measure(folder / "demo", client))
+
+
+def _of_web(
+    folder: Path, uri: str, client: MongoClient[dict[str, Any]], wanted: Callable[[str], bool]
+) -> Iterator[Row]:
+    """What one web process does by itself; the texts of the first figure fill the pages."""
+    stage = staged(uri, folder, "threadline")
+    token = command(stage, "token", "create", "bench", "--scope", "read")
+    with stage.web() as web:
+        if wanted("webhook"):
+            yield from _told("webhook", webhook.measure(client, web.port))
+        if wanted("page"):
+            yield from _told("page", page.measure(web.port, token, uri))
+        if wanted("stream"):
+            yield from _told("stream", stream.measure(client, web.port, token, uri))
+        if wanted("crowd"):
+            yield from _told("crowd", crowd.measure(web, token))
+
+
+def _told(name: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """Say what is being measured, as it takes a while."""
+    sys.stderr.write(f"measuring: {name} ...\n")
+    yield from rows
+
+
+if __name__ == "__main__":
+    main()
