@@ -116,7 +116,7 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
         "otherSids": [],
         "relay": outbox.due(now),
         "effects": outbox.due(now),
-        "shadow": {"marks": []},
+        "shadow": {"marks": [], "triedMarks": []},
         "notices": [],
         "statusHistory": [{"status": status, "at": now}],
         "createdAt": now,
