@@ -1,6 +1,7 @@
 """A customer's text comes in: once, in order, from anybody, and whatever is killed half-way."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -51,7 +52,7 @@ def test_a_text_is_stored_as_it_came() -> None:
         {"recipient": STRANGER, "service_sid": SERVICE, "segments": 2, "raw": {"To": STRANGER}},
     ],
 )
-def test_what_is_written_is_what_the_model_would_write(more: dict[str, object]) -> None:
+def test_what_is_written_is_what_the_model_would_write(more: dict[str, Any]) -> None:
     receipt = inbound.receive(text_in(**more), NOON, POLICY)
     stored = Message._get_collection().find_one({"_id": ObjectId(receipt.message_id)})
     through_the_model = Message._from_son(stored)
