@@ -53,7 +53,9 @@ def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
 
 
 @asynccontextmanager
-async def working(crew: list[Lane[Any]], feed: Feed) -> AsyncIterator[None]:
+async def working(
+    crew: list[Lane[Any]], feed: Feed, grace: timedelta = GRACE
+) -> AsyncIterator[None]:
     """The lanes run inside; at the end they finish what they began, within a grace period."""
     alarm = asyncio.create_task(_alarm(crew, feed), name="alarm")
     running = [asyncio.create_task(lane.run()) for lane in crew]
@@ -63,7 +65,7 @@ async def working(crew: list[Lane[Any]], feed: Feed) -> AsyncIterator[None]:
         for lane in crew:
             lane.stop()
         alarm.cancel()
-        _, late = await asyncio.wait(running, timeout=GRACE.total_seconds())
+        _, late = await asyncio.wait(running, timeout=grace.total_seconds())
         for task in [*late, alarm]:
             task.cancel()
             with suppress(asyncio.CancelledError):
