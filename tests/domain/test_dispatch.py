@@ -230,6 +230,23 @@ def test_stop_between_the_hold_and_leaving_is_honoured() -> None:
     assert fresh(message).status == "refused"
 
 
+class StopMeanwhile(Policy):
+    """The customer's STOP is written just after the number was read for the first time."""
+
+    def knows(self, sender: str) -> bool:
+        """As always; and by now the customer has left."""
+        said = Statement("opt_out", "keyword", NOON, level="none")
+        consent.record("twilio:SMstop", CUSTOMER, said, NOON)
+        return super().knows(sender)
+
+
+def test_stop_between_the_gate_and_the_attempt_is_seen_before_the_call() -> None:
+    received()
+    message = queued()
+    assert step_at(NOON, StopMeanwhile(numbers=(OURS,))) is None
+    assert statuses(message) == ["queued", "sending", "refused"]
+
+
 def test_an_agent_is_told_why_nothing_left() -> None:
     conversation()
     message = answered()
