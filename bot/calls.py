@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -18,6 +18,7 @@ from domain.values import Failed, Postponed, Unclear
 BY_CHANNEL = "chat.postMessage"
 MOST_PAGES = 200
 TIMED_OUT = "timeout"
+OVERSLEPT = "overslept"
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 # aiohttp says so when no connection was made, so that nothing can have been received.
 UNMADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -87,14 +88,14 @@ class Caller:
             )
         return self._identity
 
-    async def call(self, method: str, **arguments: Any) -> Result:
-        """Call it once, if its pace allows; None among the arguments means absent."""
+    async def call(self, method: str, until: datetime | None = None, **arguments: Any) -> Result:
+        """Call it once, if its pace allows and it is not too late; None means absent."""
         identity = await self.whoami()
         if isinstance(identity, Postponed):
             return identity
         key = f"slack:{identity.team_id}:{method}"
         narrow = f"{key}:{arguments.get('channel')}" if method == BY_CHANNEL else key
-        return await self._paced(method, arguments, tuple(dict.fromkeys((narrow, key))))
+        return await self._paced(method, arguments, tuple(dict.fromkeys((narrow, key))), until)
 
     async def insist(self, method: str, **arguments: Any) -> Result:
         """Call what may be done twice: once more, unless the first try took all the time."""
@@ -117,11 +118,17 @@ class Caller:
         yield Postponed("too_many_pages")
 
     async def _paced(
-        self, method: str, arguments: Mapping[str, Any], keys: tuple[str, ...]
+        self,
+        method: str,
+        arguments: Mapping[str, Any],
+        keys: tuple[str, ...],
+        until: datetime | None = None,
     ) -> Result:
         """`keys` say what a limit is kept under: first the narrowest, last the widest."""
         if (wait := await asyncio.to_thread(self._wait, keys)) > 0:
             return Postponed("paced", wait)
+        if until is not None and self.clock.now() > until:
+            return Unclear(OVERSLEPT)  # another process may be at it by now
         try:
             response = await self.client.api_call(method, data=_form(arguments))
         except SlackApiError as error:

@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -26,9 +27,11 @@ class Channels:
     caller: Caller
     agents: Sequence[str]
 
-    async def open(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+    async def open(
+        self, name: str, purpose: str, until: datetime | None
+    ) -> Opened | Failed | Postponed | Unclear:
         """A new private channel. It is ours once made, even if its purpose must wait."""
-        made = await self.caller.call("conversations.create", name=name, is_private=True)
+        made = await self.caller.call("conversations.create", until, name=name, is_private=True)
         if not isinstance(made, Reply):
             return made
         place = self._place(made.part("channel"))

@@ -56,9 +56,11 @@ class SlackChat:
         """The shared channel."""
         return replace(self._inbox, team_id=self._caller.team_id)
 
-    async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+    async def open_channel(
+        self, name: str, purpose: str, until: datetime | None = None
+    ) -> Opened | Failed | Postponed | Unclear:
         """A new private channel with that purpose."""
-        return await self._channels.open(name, purpose)
+        return await self._channels.open(name, purpose, until)
 
     async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
         """The channel that an unclear `open_channel` made after all."""
@@ -68,17 +70,22 @@ class SlackChat:
         """Topic, purpose and agents, where they are missing."""
         return await self._channels.furnish(place, card)
 
-    async def anchor(self, key: str, card: Card) -> Shown | Failed | Postponed | Unclear:
+    async def anchor(
+        self, key: str, card: Card, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         """The card that a conversation hangs from in the inbox channel."""
         return await self._say(
-            self._inbox, key, text=blocks.headline(card), blocks=blocks.card(card)
+            self._inbox, key, until, text=blocks.headline(card), blocks=blocks.card(card)
         )
 
-    async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
+    async def post(
+        self, place: Place, post: Post, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         """One message under its author's name."""
         return await self._say(
             place,
             post.key,
+            until,
             text=blocks.spoken(post),
             blocks=blocks.message(post),
             **_author(post),
@@ -149,10 +156,11 @@ class SlackChat:
         return _person(user_id, user, identity) if user else Unclear("no_user")
 
     async def _say(
-        self, place: Place, key: str, **content: Any
+        self, place: Place, key: str, until: datetime | None, **content: Any
     ) -> Shown | Failed | Postponed | Unclear:
         said = await self._caller.call(
             "chat.postMessage",
+            until,
             channel=place.channel_id,
             thread_ts=place.thread_ts,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},

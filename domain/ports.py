@@ -41,9 +41,14 @@ class Sms(Protocol):
 
 
 class Chat(Protocol):
-    """The place where agents work. Outcomes instead of exceptions, as with Sms."""
+    """The place where agents work. Outcomes instead of exceptions, as with Sms.
 
-    async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+    What must not be done twice begins before `until` or not at all: then it is Unclear.
+    """
+
+    async def open_channel(
+        self, name: str, purpose: str, until: datetime | None = None
+    ) -> Opened | Failed | Postponed | Unclear:
         """Make a private channel; `purpose` names our thread. Failed("name_taken"): try another."""
 
     async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
@@ -52,10 +57,14 @@ class Chat(Protocol):
     async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
         """Topic, agents invited; safe to repeat. None: done."""
 
-    async def anchor(self, key: str, card: Card) -> Shown | Failed | Postponed | Unclear:
+    async def anchor(
+        self, key: str, card: Card, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         """Start a conversation's thread in the inbox channel."""
 
-    async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
+    async def post(
+        self, place: Place, post: Post, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         """Show one message, once."""
 
     async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from domain import outbox
@@ -17,7 +18,7 @@ from domain.values import Failed, Opened, Postponed, Shown, Unclear
 T = TypeVar("T")
 
 LOOK_AGAIN_SECONDS = 1.0
-TOO_LATE = "the look took longer than the lease"
+LEASE_LOST = "the look took longer than the lease"
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,12 @@ class Relayer:
         await self._hop(lambda: outbox.release(claim))
 
     def _in_time(self, claim: Claim) -> bool:
-        """Whether a call begun now ends within the lease; no when this process was asleep.
+        """Whether a call begun now ends within the lease; no when this process was asleep."""
+        return claim.outlasts(self.clock.now(), self.timing.call)
 
-        A process's first call is preceded by one that asks who we are.
-        """
-        return claim.outlasts(self.clock.now(), 2 * self.timing.call)
-
-    async def _still_in_time(self, claim: Claim) -> bool:
-        """The same after a look that may have taken long."""
-        held = await self._hop(lambda: self._kept(claim))
-        return held is not None and self._in_time(held)
+    def _latest(self, claim: Claim) -> datetime:
+        """When a call must have begun: the chat asks again, right before it makes it."""
+        return claim.until - self.timing.call
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
@@ -81,9 +78,10 @@ class Relayer:
                 return _not_seen(found)
             if found:
                 return Shown(found)
-            if not await self._still_in_time(claim):
-                return Unclear(TOO_LATE)
-        return await self.chat.post(step.place, step.post)
+            if not (held := await self._hop(lambda: self._kept(claim))):
+                return Unclear(LEASE_LOST)
+            claim = held
+        return await self.chat.post(step.place, step.post, self._latest(claim))
 
     async def _settle(
         self, step: Say | Tell | Mark, outcome: object, record: Callable[[], None]
@@ -117,9 +115,10 @@ class Relayer:
             found = await self.chat.find_channel(step.name, purpose)
             if found is not None:
                 return found if isinstance(found, Opened) else _not_seen(found)
-            if not await self._still_in_time(claim):
-                return Unclear(TOO_LATE)
-        return await self.chat.open_channel(step.name, purpose)
+            if not (held := await self._hop(lambda: self._kept(claim))):
+                return Unclear(LEASE_LOST)
+            claim = held
+        return await self.chat.open_channel(step.name, purpose, self._latest(claim))
 
     async def _anchor(self, step: Anchor, claim: Claim) -> Shown | Failed | Postponed | Unclear:
         key = channels.purpose(step.thread_id)
@@ -129,9 +128,10 @@ class Relayer:
                 return _not_seen(found)
             if found:
                 return Shown(found)
-            if not await self._still_in_time(claim):
-                return Unclear(TOO_LATE)
-        return await self.chat.anchor(key, step.card)
+            if not (held := await self._hop(lambda: self._kept(claim))):
+                return Unclear(LEASE_LOST)
+            claim = held
+        return await self.chat.anchor(key, step.card, self._latest(claim))
 
     async def _arrange(
         self, step: ChannelStep, outcome: object, record: Callable[[], None]

@@ -1,6 +1,7 @@
 """Every way in which a call can end becomes the right outcome, over real HTTP."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.routing import Route
 from bot.errors import outcome_of, pause_of
 from domain.values import Failed, Postponed, Shown, Unclear
 from tests.adapters.sandbox.town import free_socket, served
-from tests.bot.rig import INBOX, FakePace, Rig, chat_on, post
+from tests.bot.rig import CARD, INBOX, FakePace, Rig, chat_on, post
 from tests.clock import FakeClock
 
 METHOD = "chat.postMessage"
@@ -140,3 +141,16 @@ async def test_an_answer_in_an_unknown_encoding_is_unclear(clock: FakeClock) -> 
     async with served(app, listener):
         chat = chat_on(url, FakePace(), clock)
         assert isinstance(await chat.post(chat.inbox, post()), Postponed)
+
+
+async def test_what_must_not_be_done_twice_does_not_begin_too_late(rig: Rig) -> None:
+    too_late = rig.clock.now() - timedelta(milliseconds=1)
+    assert await rig.chat.post(rig.chat.inbox, post(), too_late) == Unclear("overslept")
+    assert await rig.chat.anchor("key", CARD, too_late) == Unclear("overslept")
+    assert await rig.chat.open_channel("sms-late", "late", too_late) == Unclear("overslept")
+    assert await rig.messages() == []
+    assert await rig.calls("conversations.create") == []
+
+
+async def test_what_begins_in_time_is_done(rig: Rig) -> None:
+    assert isinstance(await rig.chat.post(rig.chat.inbox, post(), rig.clock.now()), Shown)
