@@ -21,7 +21,11 @@ CHOICES = frozenset({"checkboxes", "radio_buttons", "overflow"})
 
 def check_blocks(blocks: Any, most: int, *, error: str = "invalid_blocks") -> None:
     """Raise SlackError when a list of blocks breaks a limit."""
-    complaints = list(_list(blocks, most))
+    try:
+        complaints = list(_list(blocks, most))
+    except (AttributeError, KeyError, TypeError) as wrong:
+        told = {"messages": ["[ERROR] must be an object [json-pointer:/blocks]"]}
+        raise SlackError(error, response_metadata=told) from wrong
     if complaints:
         raise SlackError(error, response_metadata={"messages": complaints})
     if error == "invalid_blocks" and _all_text(blocks) > ALL_TEXT:

@@ -48,7 +48,8 @@ class Call:
     def names(self, name: str) -> list[str]:
         """A list of ids, given as a list or with commas between."""
         value = self.args.get(name) or []
-        parts = value.split(",") if isinstance(value, str) else [str(item) for item in value]
+        items = value if isinstance(value, list) else str(value).split(",")
+        parts = [str(item) for item in items]
         return [part.strip() for part in parts if part.strip()]
 
     def channel(self, name: str = "channel") -> Channel:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -218,8 +218,13 @@ async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         listener.close()
 
 
+Front: TypeAlias = Callable[[SandboxConfig, Product], ASGIApp]
+
+
 @asynccontextmanager
-async def town(speed: Speed = FAST, ledger: Path | None = None, **more: Any) -> AsyncIterator[Town]:
+async def town(
+    speed: Speed = FAST, ledger: Path | None = None, front: Front | None = None, **more: Any
+) -> AsyncIterator[Town]:
     """Build everything on free ports and tear it down."""
     product, product_socket, own_socket = Product(), free_socket(), free_socket()
     product.url = f"http://127.0.0.1:{product_socket.getsockname()[1]}"
@@ -236,7 +241,7 @@ async def town(speed: Speed = FAST, ledger: Path | None = None, **more: Any) -> 
         **more,
     )
     async with (
-        served(product.app(), product_socket),
+        served(front(config, product) if front else product.app(), product_socket),
         served(standalone(config), own_socket),
         httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False) as http,
     ):
