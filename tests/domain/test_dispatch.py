@@ -165,10 +165,11 @@ def test_a_text_does_not_wait_for_a_schedule() -> None:
 
 def test_a_schedule_does_not_wait_for_an_earlier_text_that_is_put_off() -> None:
     conversation()
-    outbound.answer(said("held"), NOON, POLICY, TIMING)
-    scheduled = queued("scheduled", send_at=later(3))
-    assert leaves(later(2)) is None
-    assert due(scheduled, "dispatch") == later(3)
+    answered("held")
+    scheduled, second = queued("scheduled", send_at=later(3)), queued("second", later(1))
+    assert leaves(later(1)) is None
+    assert (due(second, "dispatch"), due(scheduled, "dispatch")) == (HELD_UNTIL, later(3))
+    assert [leaves(later(6)) for _ in range(3)] == ["held", "scheduled", "second"]
 
 
 def test_a_text_does_not_wait_for_one_that_waits_for_a_click() -> None:
