@@ -82,7 +82,9 @@ class FakeChat:
     def _shown(self) -> Shown:
         return Shown(f"{len(self.calls) + 100}.000100")
 
-    async def open_channel(self, name: str, purpose: str) -> Opened | Failed | Postponed | Unclear:
+    async def open_channel(
+        self, name: str, purpose: str, until: datetime | None = None
+    ) -> Opened | Failed | Postponed | Unclear:
         made = Opened(Place(f"C{len(self.calls)}", None, name))
         return self._answer(made, "open_channel", name, purpose)
 
@@ -92,10 +94,14 @@ class FakeChat:
     async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
         return self._answer(None, "furnish", place, card)
 
-    async def anchor(self, key: str, card: Card) -> Shown | Failed | Postponed | Unclear:
+    async def anchor(
+        self, key: str, card: Card, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         return self._answer(self._shown(), "anchor", key, card)
 
-    async def post(self, place: Place, post: Post) -> Shown | Failed | Postponed | Unclear:
+    async def post(
+        self, place: Place, post: Post, until: datetime | None = None
+    ) -> Shown | Failed | Postponed | Unclear:
         return self._answer(self._shown(), "post", place, post)
 
     async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:
