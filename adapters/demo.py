@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import SandboxConfig
+from adapters.seed import GUESTS
 from adapters.settings import Settings
 
 ACCOUNT_SID = "AC" + "5a" * 16
@@ -62,6 +63,9 @@ def sandbox(demo: Settings) -> SandboxConfig:
         slack_signing_secret=_plain(demo.slack_signing_secret),
         slack_app_token=_plain(demo.slack_app_token) or None,
         ledger=demo.sandbox_ledger,
+        shortcuts=(("send", "Send as a text"),),
+        customers=tuple((guest.phone, f"{guest.first} {guest.last}") for guest in GUESTS),
+        links=(("GraphQL", "/graphql"),),
     )
 
 

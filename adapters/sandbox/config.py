@@ -37,7 +37,8 @@ class SandboxConfig:
     speed: Speed = field(default_factory=Speed)
     api_key: str | None = None
     api_secret: str | None = None
-    commands: tuple[str, ...] = ("/sms",)  # slash commands that the composer offers
+    commands: tuple[str, ...] = ()  # slash commands that the composer offers
+    home: bool = False  # whether the page offers the app's home
     shortcuts: tuple[tuple[str, str], ...] = ()  # message shortcuts: callback_id and name
     customers: tuple[tuple[str, str], ...] = ()  # phone numbers and names that the page offers
     links: tuple[tuple[str, str], ...] = ()  # names and addresses in the page's top bar

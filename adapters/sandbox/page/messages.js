@@ -20,7 +20,7 @@ export function avatar(name, icons = {}, colour = null) {
   const url = icons.url && safeUrl(icons.url);
   if (url) return el("img", { class: "avatar", src: url, alt: "" });
   const sign = icons.emoji ? emoji(icons.emoji.replaceAll(":", "")) : initials(name);
-  return el("div", { class: "avatar", tint: colour || tint(name) }, sign);
+  return el("div", { class: `avatar ${icons.emoji ? "sign" : ""}`, tint: colour || tint(name) }, sign);
 }
 
 function author(message) {

@@ -52,7 +52,7 @@ const addButton = () => el("button", { type: "button", class: "person add", oncl
 
 function face(number, name, count) {
   return el("button", { type: "button", class: "person", role: "option", title: pretty(number), "aria-selected": String(number === picked.phone), onclick: () => choose(number) },
-    el("div", { class: "face", tint: tint(number) }, initials(name)),
+    el("div", { class: "face", tint: tint(name) }, initials(name)),
     el("span", {}, name === pretty(number) ? pretty(number).slice(-8) : name.split(" ")[0]),
     count && number !== picked.phone ? el("b", { class: "count" }, count) : null);
 }

@@ -63,7 +63,7 @@ function paintSide() {
   $("team").textContent = world.team.name;
   place($("channels"), [
     head("Channels"), ...fixed.map(line), ...(own.length ? [head("Conversations")] : []), ...own.map(line),
-    head("Apps"), home, ...direct.map(line)]);
+    ...(world.home || direct.length ? [head("Apps")] : []), ...(world.home ? [home] : []), ...direct.map(line)]);
   const total = [...fixed, ...own, ...direct].reduce((sum, room) => sum + (room.id === picked.room ? 0 : unread(room)), 0);
   document.querySelector(".tabs .dot").hidden = !total;
 }
@@ -136,7 +136,8 @@ function paint() {
   if (room) paintRoom(room);
   else paintHome();
   paintAbsent(room);
-  $("say").placeholder = room ? `Message ${room.direct ? "Threadline" : `#${room.name}`}   ·   or ${world.commands[0] || "/sms"}` : "";
+  const offered = world.commands.length ? ` · or ${world.commands.join(", ")}` : "";
+  $("say").placeholder = room ? `Message ${room.direct ? "Threadline" : `#${room.name}`}${offered}` : "";
   shownRoom = picked.room;
 }
 

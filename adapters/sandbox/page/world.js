@@ -6,7 +6,7 @@ import { $, toast } from "./dom.js";
 export const world = {
   texts: new Map(), numbers: [], customers: {}, links: [],
   team: {}, users: new Map(), channels: new Map(), messages: new Map(), ephemerals: new Map(),
-  views: new Map(), homes: {}, commands: [], shortcuts: [],
+  views: new Map(), homes: {}, home: false, commands: [], shortcuts: [],
 };
 
 /** What the person in front of the page has picked; kept over reloads. */
@@ -76,7 +76,7 @@ const keep = {
 };
 
 function takeSlack(slack) {
-  Object.assign(world, { team: slack.team, homes: slack.homes, commands: slack.commands, shortcuts: slack.shortcuts });
+  Object.assign(world, { team: slack.team, homes: slack.homes, home: slack.home, commands: slack.commands, shortcuts: slack.shortcuts });
   world.users = new Map(slack.users.map((user) => [user.id, user]));
   for (const map of [world.channels, world.messages, world.ephemerals, world.views]) map.clear();
   for (const { messages, ephemerals, ...channel } of slack.channels) {

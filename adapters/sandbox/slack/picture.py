@@ -19,6 +19,7 @@ def workspace_shown(workspace: Workspace, config: SandboxConfig) -> Json:
         "channels": [channel_shown(workspace, channel) for channel in workspace.channels()],
         "views": [view for view in workspace.ledger.all("view").values() if view["open"]],
         "homes": workspace.ledger.all("home"),
+        "home": config.home,
         "commands": list(config.commands),
         "shortcuts": [{"callback_id": key, "name": name} for key, name in config.shortcuts],
     }

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from adapters.sandbox.pages import FOLDER
-from tests.adapters.sandbox.town import Town
+from tests.adapters.sandbox.town import Town, town
 
 PARTS = sorted(path.name for path in FOLDER.iterdir())
 SCRIPTS = [name for name in PARTS if name.endswith(".js")]
@@ -91,7 +91,9 @@ def test_every_import_is_exported() -> None:
             assert {name.strip() for name in names.split(",")} <= exported, script
 
 
-async def test_customers_and_links_are_offered_to_the_page(here: Town) -> None:
-    shown = await here.get("/texts")
-    assert shown["customers"] == {}
-    assert shown["links"] == []
+async def test_customers_and_links_are_offered_to_the_page() -> None:
+    customers, links = (("+17605550123", "Maya"),), (("GraphQL", "/graphql"),)
+    async with town(customers=customers, links=links) as here:
+        shown = await here.get("/texts")
+    assert shown["customers"] == {"+17605550123": "Maya"}
+    assert shown["links"] == [["GraphQL", "/graphql"]]

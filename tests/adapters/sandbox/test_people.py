@@ -5,7 +5,7 @@ import base64
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.adapters.sandbox.town import Town
+from tests.adapters.sandbox.town import Town, town
 
 INBOX = "C0INBOX"
 
@@ -26,7 +26,16 @@ async def test_everything_is_in_one_picture(here: Town) -> None:
     assert [reply["text"] for reply in inbox["messages"][0]["replies"]] == ["reply"]
     assert picture["team"]["bot"] == "U0THREADLINE"
     assert {user["id"] for user in picture["users"]} >= {"U0DANA", "U0GUEST", "U0STRANGER"}
+    assert picture["home"] is False
+
+
+async def test_the_page_is_told_what_the_app_offers() -> None:
+    offers = {"commands": ("/sms",), "shortcuts": (("send", "Send"),), "home": True}
+    async with town(**offers) as here:
+        picture = await here.get("/slack")
     assert picture["commands"] == ["/sms"]
+    assert picture["shortcuts"] == [{"callback_id": "send", "name": "Send"}]
+    assert picture["home"] is True
 
 
 async def test_an_edited_message_keeps_its_place(here: Town) -> None:
