@@ -13,7 +13,8 @@ function angled(inside) {
   if (target[0] === "@") return el("span", { class: "mention" }, `@${label || world.users.get(id)?.real_name || id}`);
   if (target[0] === "#") return el("span", { class: "mention" }, `#${label || world.channels.get(id)?.name || id}`);
   if (target[0] === "!") return el("span", { class: "mention" }, special(id, label));
-  const url = /^mailto:/.test(target) ? target : safeUrl(unescaped(target));
+  if (!/^(https?:\/\/|mailto:)/i.test(target)) return plain(`<${inside}>`);
+  const url = /^mailto:/i.test(target) ? target : safeUrl(unescaped(target));
   const words = unescaped(label || target.replace(/^mailto:/, ""));
   return url ? el("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, words) : words;
 }

@@ -1,0 +1,132 @@
+"""A real browser, driven over its debugging socket."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+
+PATIENCE_SECONDS = 20.0
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+]
+
+
+def program() -> str | None:
+    """Where a browser is, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@dataclass
+class Tab:
+    """One page in the browser, and what it complained of."""
+
+    socket: ClientConnection
+    complaints: list[str] = field(default_factory=list)
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """One command of the debugging protocol and its result."""
+        number = next(self.numbers)
+        await self.socket.send(
+            orjson.dumps({"id": number, "method": method, "params": params}).decode()
+        )
+        while True:
+            said = orjson.loads(await self.socket.recv())
+            if said.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
+                self.complaints.append(str(said["params"]))
+            if said.get("id") == number:
+                return said.get("result", {})
+
+    async def open(self, url: str, width: int = 1400, height: int = 900) -> None:
+        """Show a page in a window of that size."""
+        for domain in ("Runtime", "Log", "Page"):
+            await self.call(f"{domain}.enable")
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        await self.call("Emulation.setDeviceMetricsOverride", **screen)
+        await self.call("Page.navigate", url=url)
+        await self.until("document.getElementById('live')?.dataset.state === 'live'")
+
+    async def run(self, script: str) -> Any:
+        """The value of an expression in the page."""
+        asked = {"expression": script, "awaitPromise": True, "returnByValue": True}
+        result = await self.call("Runtime.evaluate", **asked)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    async def until(self, script: str) -> Any:
+        """Wait until an expression is true."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (value := await self.run(script)):
+                await asyncio.sleep(0.05)
+            return value
+
+    async def type(self, element: str, words: str) -> None:
+        """Put words into a field and send its form."""
+        target = f"document.getElementById({orjson.dumps(element).decode()})"
+        await self.run(f"{target}.value = {orjson.dumps(words).decode()}")
+        await self.run(f"{target}.form.requestSubmit()")
+
+    async def click(self, selector: str) -> None:
+        """Click the first element that fits, as soon as there is one."""
+        target = f"document.querySelector({orjson.dumps(selector).decode()})"
+        await self.until(f"Boolean({target})")
+        await self.run(f"{target}.click()")
+
+
+@asynccontextmanager
+async def browser(executable: str) -> AsyncIterator[Tab]:
+    """A browser with one empty tab, gone at the end with all it wrote."""
+    folder = Path(tempfile.mkdtemp(prefix="threadline-browser-"))
+    running = await asyncio.create_subprocess_exec(
+        executable,
+        *FLAGS,
+        f"--user-data-dir={folder}",
+        "about:blank",
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with connect(await _address(folder), max_size=None) as socket:
+            yield Tab(socket)
+    finally:
+        running.terminate()
+        await running.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _address(folder: Path) -> str:
+    """The debugging socket of the first tab, once the browser has said its port."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (port := _port(folder)):
+            await asyncio.sleep(0.05)
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            while True:
+                tabs = (await http.get(f"http://127.0.0.1:{port}/json")).json()
+                pages = [tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"]
+                if pages:
+                    return str(pages[0])
+                await asyncio.sleep(0.05)
+
+
+def _port(folder: Path) -> str | None:
+    said = folder / "DevToolsActivePort"
+    return said.read_text().split()[0] if said.exists() and said.read_text() else None
