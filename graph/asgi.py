@@ -15,6 +15,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
 from domain.policy import Policy
@@ -24,7 +25,7 @@ from graph.explorer import HEADERS, page
 from graph.guard import Guard, refusal, well_formed
 from graph.limits import MOST_BYTES
 from graph.loading import Loader
-from graph.problems import Unauthenticated
+from graph.problems import Unauthenticated, tell
 from graph.schema import schema
 
 THREADS = 16
@@ -105,6 +106,22 @@ class Endpoint(GraphQL[Context, None]):
             response.status_code = 401
             response.headers["www-authenticate"] = "Bearer"
         return response
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """A request's body or one of its parts: an object, or a list, which is then refused."""
+        read = super().parse_json(data)
+        if not isinstance(read, dict | list):
+            raise HTTPException(400, "The request must be a JSON object.")
+        if isinstance(read, dict) and not isinstance(read.get("operationName"), str | None):
+            raise HTTPException(400, "The `operationName` must be a string or null.")
+        return read
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        """Errors leave with a code, or masked."""
+        tell(result)
+        return await super().process_result(request, result)
 
     def decode_json(self, data: str | bytes) -> object:
         """Strict JSON: no lone surrogates, no NaN."""

@@ -140,7 +140,7 @@ class Loader:
     ) -> None:
         """Give each parent its nested page; all pages together are one command."""
         first, after = part.key
-        window = Window(link.order, first or FIRST[part.name], after)
+        window = Window(link.order, FIRST[part.name] if first is None else first, after)
         hidden = HIDDEN.get(link.child, ())
         found = pages.pages_of(link.parent, ids, link.child, link.field, window, hidden)
         together = [raw for each in ids for raw in found[each].documents]

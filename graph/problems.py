@@ -8,10 +8,8 @@ from uuid import uuid4
 
 import strawberry
 import structlog
-from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import ExecutionResult
 
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
@@ -100,22 +98,16 @@ class AsData(strawberry.ExceptionHandler[DomainError, Problem]):
 
 
 class Told(SchemaExtension):
-    """Errors leave with a code; what nobody expected is masked and logged under an id."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Look at the result of a query or mutation."""
-        yield
-        result = self.execution_context.result
-        if isinstance(result, CoreResult | ExecutionResult):
-            _tell(result)
+    """Errors over a WebSocket leave with a code, or masked; over HTTP the endpoint tells them."""
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         """Look at each result of a subscription before it leaves."""
-        _tell(result)
+        tell(result)
         yield
 
 
-def _tell(result: Any) -> None:
+def tell(result: Any) -> None:
+    """Put the errors of a result into the form in which they may leave."""
     if result.errors:
         result.errors = [told(error) for error in result.errors]
 

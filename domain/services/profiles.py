@@ -96,7 +96,9 @@ def _changed(contact: Contact, said: Profile, now: datetime, region: str) -> Con
     update: dict[str, Any] = {"$set": setting, "$inc": {"rev": 1}}
     update |= {"$unset": gone} if gone else {}
     try:
-        done = Contact._get_collection().update_one({"_id": contact.id, "rev": contact.rev}, update)
+        done = Contact._get_collection().update_one(
+            {"_id": contact.id, "rev": {"$in": _same_rev(contact)}}, update
+        )
     except DuplicateKeyError as error:
         raise _taken(after) from error
     return contacts.get(contact.id) if done.matched_count else None

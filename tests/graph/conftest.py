@@ -1,6 +1,6 @@
 """The API on a real server over the real database, with a feed that runs beside it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,20 +15,22 @@ from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
 from graph import asgi
 from graph.context import Pulse
-from tests.clock import FakeClock
+from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
-from tests.graph.desk import POLICY, Program, program
+from tests.graph.desk import POLICY, Program, http, program
+from tests.server import serving
 
 Api = Callable[..., str]
 QUICK = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
 
 
-def application(uri: str, clock: FakeClock, **options: Any) -> Starlette:
+def application(uri: str, **options: Any) -> Starlette:
     """`/graphql` as the web process mounts it; `options` go to `graph.asgi.create`."""
     client = async_client(uri)
     feed = DatabaseFeed(client[get_db().name], checkpoint_seconds=0.1)
-    given = {"policy": POLICY, "graphiql": True, "pulse": QUICK} | options
-    endpoint = asgi.create(clock=clock, feed=feed, **given)
+    usual = {"policy": POLICY, "graphiql": True, "pulse": QUICK}
+    given: dict[str, Any] = usual | options
+    endpoint = asgi.create(feed=feed, **given)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -40,16 +42,54 @@ def application(uri: str, clock: FakeClock, **options: Any) -> Starlette:
     return Starlette(routes=routes, lifespan=lifespan)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def connections() -> Iterator[None]:
+    """The client's connections end with the tests."""
+    yield
+    http().close()
+
+
+@pytest.fixture(scope="session")
+def shared_clock() -> FakeClock:
+    """The clock of the endpoint that all tests share."""
+    return FakeClock()
+
+
+@pytest.fixture
+def clock(shared_clock: FakeClock) -> FakeClock:
+    """Noon again, until the test moves it."""
+    shared_clock.set(NOON)
+    return shared_clock
+
+
+@pytest.fixture(scope="session")
+def indexes(request: pytest.FixtureRequest) -> None:
+    """The database as it is set up for all tests."""
+    request.getfixturevalue("client")
+
+
+@pytest.fixture(scope="session")
+def standing(indexes: None, mongodb_uri: str, shared_clock: FakeClock) -> Iterator[str]:
+    """An endpoint as in development, started once."""
+    with serving(application(mongodb_uri, clock=shared_clock)) as base:
+        yield f"{base}/graphql"
+
+
+@pytest.fixture
+def url(standing: str, db: Database[dict[str, Any]], clock: FakeClock) -> str:
+    """The address of the standing endpoint, over a clean database."""
+    return standing
+
+
 @pytest.fixture
 def api(mongodb_uri: str, db: Database[dict[str, Any]], clock: FakeClock, serve: Serve) -> Api:
-    """`api()` runs the endpoint and gives its address; options as `graph.asgi.create` has them."""
-    return lambda **options: f"{serve(application(mongodb_uri, clock, **options))}/graphql"
+    """`api()` runs an endpoint of its own; options as `graph.asgi.create` has them."""
 
+    def run(**options: Any) -> str:
+        given = {"clock": clock} | options
+        return serve(application(mongodb_uri, **given)) + "/graphql"
 
-@pytest.fixture
-def url(api: Api) -> str:
-    """The address of an endpoint as in development."""
-    return api()
+    return run
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -14,6 +15,12 @@ from tests.clock import NOON
 
 OURS = "+15550009999"
 POLICY = Policy(numbers=(OURS,), business_name="Cedar & Pine")
+
+
+@cache
+def http() -> httpx2.Client:
+    """One client for all programs, as it keeps its connections; closed at the session's end."""
+    return httpx2.Client(timeout=20)
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Program:
     def post(self, query: str, **variables: Any) -> httpx2.Response:
         """The whole answer of one operation."""
         body = {"query": query, "variables": variables}
-        return httpx2.post(self.url, json=body, headers=self.headers, timeout=20)
+        return http().post(self.url, json=body, headers=self.headers)
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an operation that succeeds."""

@@ -1,0 +1,95 @@
+"""Consent over the API: into the ledger once, in force at once."""
+
+from typing import Any
+
+from domain.model import ConsentEvent, Message
+from tests.graph.desk import Program, answered, conversation, person
+
+RECORD = """mutation($id: ID!, $input: ConsentInput!) {
+  recordConsent(contactId: $id, input: $input) {
+  ... on ConsentEvent { id phone action level scope method at wording wordingVersion ip note
+    recordedAt recordedFromIp recordedBy { __typename ... on Token { id name scopes } }
+    contact { preferences { smsOptIn } consent { level optedOutAt } } text: message { id } }
+  ... on Problem { code message help fields { field } } } }"""
+YES = {"action": "OPT_IN", "method": "FORM", "wording": "I agree to texts."}
+NO = {"action": "OPT_OUT", "method": "PHONE_CALL", "note": "Said so on the phone."}
+
+
+def record(me: Program, contact_id: Any, said: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return dict(me.do(RECORD, id=str(contact_id), input=said | more))
+
+
+def test_a_yes_is_recorded_with_who_wrote_it_down(me: Program) -> None:
+    event = record(me, person().id, YES)
+    assert event["phone"] == "+17605551234"
+    assert event["recordedBy"]["__typename"] == "Token"
+    assert event["recordedBy"]["id"] == me.token_id
+    assert event["recordedFromIp"] == "127.0.0.1"
+    assert event["contact"]["preferences"]["smsOptIn"]
+    assert event["contact"]["consent"]["level"] == "EXPRESS"
+
+
+def test_a_no_is_in_force_at_once_and_calls_back_what_waits(me: Program) -> None:
+    contact = person()
+    thread = conversation(contact)
+    waiting = answered(thread, status="queued", dispatch={"state": "due", "due_at": None})
+    event = record(me, contact.id, NO)
+    assert event["level"] == "NONE"
+    assert not event["contact"]["preferences"]["smsOptIn"]
+    assert event["contact"]["consent"]["optedOutAt"]
+    assert Message.objects.get(id=waiting.id).status == "canceled"
+
+
+def test_a_key_records_once(me: Program) -> None:
+    contact = person()
+    first = record(me, contact.id, YES, idempotencyKey="form-9")
+    assert record(me, contact.id, YES, idempotencyKey="form-9")["id"] == first["id"]
+    assert ConsentEvent.objects.count() == 1
+
+
+def test_a_key_does_not_serve_for_the_opposite(me: Program) -> None:
+    contact = person()
+    record(me, contact.id, YES, idempotencyKey="form-9")
+    refused = record(me, contact.id, NO, idempotencyKey="form-9")
+    assert refused["code"] == "CONFLICT"
+    assert ConsentEvent.objects.count() == 1
+
+
+def test_without_a_key_each_statement_counts(me: Program) -> None:
+    contact = person()
+    assert record(me, contact.id, YES)["id"] != record(me, contact.id, YES)["id"]
+
+
+def test_a_stop_is_not_lifted_without_proof(me: Program) -> None:
+    contact = person()
+    record(me, contact.id, NO)
+    refused = record(me, contact.id, {"action": "OPT_IN", "method": "API"})
+    assert refused["code"] == "OPTED_OUT"
+    assert refused["help"]
+    assert record(me, contact.id, YES)["contact"]["preferences"]["smsOptIn"]
+
+
+def test_our_wording_is_written_out_from_its_version(me: Program) -> None:
+    said = {"action": "OPT_IN", "method": "FORM", "wordingVersion": "consent-1"}
+    event = record(me, person().id, said)
+    assert "Cedar & Pine" in event["wording"]
+    assert event["wordingVersion"] == "consent-1"
+
+
+def test_a_statement_cannot_come_from_the_future(me: Program) -> None:
+    refused = record(me, person().id, YES, at="2026-03-04T21:00:00Z")
+    assert refused["fields"] == [{"field": "at"}]
+    assert ConsentEvent.objects.count() == 0
+
+
+def test_a_contact_with_an_impossible_statement_is_not_made(me: Program) -> None:
+    create = """mutation($input: CreateContactInput!) { createContact(input: $input) {
+        __typename ... on Problem { fields { field } } } }"""
+    jane = {"firstName": "Jane", "lastName": "Doe", "phone": "+17605551234"}
+    refused = me.do(create, input=jane | {"consent": YES | {"at": "2027-01-01T00:00:00Z"}})
+    assert refused["__typename"] == "Problem"
+    assert me.ask("{ contacts { totalCount } }")["contacts"]["totalCount"] == 0
+
+
+def test_nobody_unknown_consents(me: Program) -> None:
+    assert record(me, "0" * 24, YES)["code"] == "NOT_FOUND"
