@@ -15,7 +15,7 @@ from domain.ports import Clock, Feed
 from graph import access
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
-from graph.shared import Shared
+from graph.shared import Echo, Shared
 
 T = TypeVar("T")
 
@@ -44,6 +44,7 @@ class Surroundings:
     loader: Loader
     pulse: Pulse
     shared: Shared = field(default_factory=Shared)
+    echo: Echo = field(default_factory=Echo)
 
 
 @dataclass(frozen=True)

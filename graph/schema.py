@@ -1,6 +1,7 @@
 """The schema, put together. `python -m graph.schema` prints it for schema.graphql."""
 
 import sys
+from typing import Any
 
 import strawberry
 from strawberry.extensions import (
@@ -11,11 +12,13 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.graphql import OperationType
 
 from graph.limits import MOST_TOKENS, Limits
 from graph.mutations import Mutation
 from graph.problems import AsData, Told
 from graph.queries import Query
+from graph.reader import Executor
 from graph.scalars import scalars
 from graph.subscriptions import Subscription
 
@@ -26,6 +29,12 @@ class Schema(strawberry.Schema):
     def process_errors(self, *_: object) -> None:
         """Nothing: expected failures are never logged as errors."""
 
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        """One answer; a subscription has many and needs a way on which they can come."""
+        allowed = options.get("allowed_operation_types") or frozenset(OperationType)
+        options["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
+        return await super().execute(*args, **options)
+
 
 def schema(*, introspection: bool = True) -> Schema:
     """The schema with its limits. Caches are shared between requests, rules are built once."""
@@ -35,6 +44,7 @@ def schema(*, introspection: bool = True) -> Schema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=scalars(), disable_field_suggestions=not introspection),
         exception_handlers=[AsData()],
+        execution_context_class=Executor,
         extensions=[
             Told,
             lambda: MaxTokensLimiter(MOST_TOKENS),

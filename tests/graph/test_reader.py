@@ -127,7 +127,9 @@ def tree(**changes: Any) -> Tree:
     return Tree(**({**usual, "maybe": [None, leaf()]} | changes))
 
 
-ODD = some.sampled_from([None, 1, 1.5, "red", "", True, [], {}, object, ValueError("no"), Colour])
+ODD: some.SearchStrategy[Any] = some.sampled_from(
+    [None, 1, 1.5, "red", "", True, [], {}, object, ValueError("no"), Colour]
+)
 NAMES = some.text(max_size=5) | ODD
 LEAVES = some.builds(
     Leaf,
