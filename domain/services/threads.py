@@ -79,7 +79,7 @@ def _fields(
         "position": {"$max": [{"$add": [{"$ifNull": ["$position", 0]}, 1]}, micros(now)]},
         "known": known,
     }
-    fields |= {"ownNumber": own_number} if own_number else {}
+    fields |= {"ownNumber": {"$literal": own_number}} if own_number else {}
     return fields | {
         name: {"$ifNull": [f"${name}", value]} for name, value in _birth(contact_id, now).items()
     }
