@@ -43,6 +43,7 @@ class Webhooks:
     secrets: Secrets
     clock: Clock
     policy: Policy
+    patience_seconds: float = PATIENCE_SECONDS
 
     def routes(self) -> list[Route]:
         """Both, POST only."""
@@ -107,7 +108,7 @@ class Webhooks:
 
     async def _wait_for_calls(self, text: InboundText) -> None:
         """STOP is answered when no call to that person is under way any more, within reason."""
-        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        until = asyncio.get_running_loop().time() + self.patience_seconds
         while asyncio.get_running_loop().time() < until:
             if not await asyncio.to_thread(self._under_way(text)):
                 return
