@@ -2,15 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
+from pymongo.database import Database
 
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio.routes import Webhooks
+from tests.adapters.twilio.hooks import PUBLIC, SECRETS, Twilio, application
+from tests.clock import FakeClock
+from tests.domain.build import POLICY
+from tests.server import serving
 
 ACCOUNT = "AC" + "a" * 32
 CREDENTIALS = Credentials(ACCOUNT, "SK" + "b" * 32, "key-secret")
@@ -136,3 +143,23 @@ async def gateway(carrier: Carrier) -> AsyncIterator[Gateway]:
     """The real gateway against the carrier, with little patience, yet enough for a busy machine."""
     async with HttpClient(carrier.url, connect_seconds=2.0, read_seconds=1.5) as http:
         yield Gateway(CREDENTIALS, PUBLIC_URL, http)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """Our webhooks behind a real server, at noon."""
+    with serving(application(Webhooks(PUBLIC, SECRETS, FakeClock(), POLICY))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx2.Client]:
+    """A client that keeps its connections."""
+    with httpx2.Client(timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def twilio(db: Database[dict[str, Any]], site: str, http: httpx2.Client) -> Twilio:
+    """Twilio as it calls our webhooks, and an empty database."""
+    return Twilio(site, http)
