@@ -1,0 +1,43 @@
+"""Processes are killed at named points and at random; nothing is lost, doubled or out of order."""
+
+from random import Random
+
+import pytest
+
+from tests.crash.siege import calm, fire
+from tests.crash.town import Town
+
+SHORT, SHORT_POINTS = 20, 12
+LONG = 240
+
+
+async def _besieged(town: Town, seed: int, kills: int, most_points: int | None) -> str:
+    """What was done, for a failure's message; the judge has spoken when this returns."""
+    points = await calm(town, seed)
+    aimed = Random(seed).sample(points, min(most_points or len(points), len(points)))
+    await fire(town, seed, aimed, kills)
+    return f"seed {seed}, {town.crew.tally}, logs in {town.folder}"
+
+
+@pytest.mark.timeout(240)
+async def test_twenty_kills_lose_nothing_double_nothing_and_keep_the_order(
+    here: Town, seed: int
+) -> None:
+    done = await _besieged(here, seed, SHORT, SHORT_POINTS)
+    assert await here.judged() == [], done
+    assert here.crew.tally.kills >= SHORT
+    assert here.crew.tally.own_ends == [], done
+
+
+@pytest.mark.long
+async def test_hundreds_of_kills_at_every_named_point_and_at_random(
+    here: Town, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = await _besieged(here, seed, LONG, None)
+    with capsys.disabled():
+        print(f"\n{here.crew.tally.figures()}")  # noqa: T201 - the figures are asked for
+    assert await here.judged() == [], done
+    assert here.crew.tally.kills >= LONG
+    assert here.crew.tally.unreached == []
+    assert here.crew.calls == here.ledger.now().dropped
+    assert here.crew.tally.own_ends == [], done

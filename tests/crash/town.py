@@ -1,0 +1,159 @@
+"""Everything at once: the sandbox with its ledger, the two proxies, the product's processes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from tests.crash.crew import Crew
+from tests.crash.judge import Case, verdict
+from tests.crash.processes import nursery, plain_environment, python
+from tests.crash.record import Ledger
+from tests.crash.timing import HOLD_SECONDS, LEASE_SECONDS, LOOKS, PATIENCE, TIMEOUT_SECONDS
+from tests.crash.wire import Border, Gate, listening
+from tests.server import free_port
+
+ACCOUNT, NUMBER = "AC" + "5a" * 16, "+15555550100"
+RETRIES = ("0.1", "0.3", "0.8", "1.5", "3")
+SLOTS = ("dispatch", "relay", "effects")
+FAULTS: list[dict[str, Any]] = [
+    {
+        "method": f"{call}",
+        "per": each,
+        "times": 1,
+        "action": "answer",
+        "status": 429,
+        "headers": {"Retry-After": "1"},
+    }
+    for call, each in (("twilio.messages.create", "to"), ("slack.chat.postMessage", "channel"))
+]
+DROPS: list[dict[str, Any]] = [
+    {"method": service, "action": "drop_reply", "probability": 0.08}
+    for service in ("twilio.*", "slack.*")
+]
+
+
+@dataclass
+class Town:
+    """What a test drives: people through `http`, processes through `crew`."""
+
+    folder: Path
+    http: httpx2.AsyncClient
+    ledger: Ledger
+    database: AsyncDatabase[dict[str, Any]]
+    crew: Crew
+
+    async def faults(self, *rules: dict[str, Any]) -> None:
+        """These and no others go wrong from now on."""
+        answer = await self.http.put("/faults", json=list(rules))
+        answer.raise_for_status()
+
+    async def network(self, **states: str) -> None:
+        """Take a service away or bring it back."""
+        (await self.http.put("/network", json=states)).raise_for_status()
+
+    async def forget_agents(self) -> None:
+        """As when they changed something about themselves: they are looked up again."""
+        await self.database["agents"].delete_many({})
+
+    async def open_slots(self) -> list[str]:
+        """Work that somebody still has to do."""
+        unfinished = {"$or": [{f"{slot}.due_at": {"$exists": True}} for slot in SLOTS]}
+        found = self.database["smsmessages"].find(unfinished, {"origin": 1})
+        return [document["origin"] async for document in found]
+
+    async def quiet(self, patience: float = PATIENCE) -> None:
+        """Wait until nothing is under way on either side; TimeoutError names what still is."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while left := [*self.ledger.now().under_way(), *await self.open_slots()]:
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError(f"still open: {left[:10]}")
+            await asyncio.sleep(0.1)
+
+    async def judged(self) -> list[str]:
+        """What the judge has to say now."""
+        threads = self.database["threads"].find({"channel.channelId": {"$exists": True}})
+        homes = {one["channel"]["channelId"]: one["phone"] async for one in threads}
+        messages = {one["origin"]: one async for one in self.database["smsmessages"].find()}
+        return verdict(Case(self.ledger.now().settle(), messages, homes, LEASE_SECONDS))
+
+
+@asynccontextmanager
+async def town(
+    folder: Path, uri: str, database: str, *, broken: str | None = None
+) -> AsyncIterator[Town]:
+    """Open on free ports until left; the product's processes are started by `crew`."""
+    sandbox_port = free_port()
+    gate, border = Gate([free_port(), free_port()]), Border(sandbox_port)
+    ledger = folder / "ledger.jsonl"
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        gate_port = await enter(listening(gate.handle))
+        border_port = await enter(listening(border.handle))
+        await enter(
+            python(
+                folder,
+                "sandbox",
+                "adapters.sandbox",
+                *("--port", str(sandbox_port), "--product", f"http://127.0.0.1:{gate_port}"),
+                *("--ledger", str(ledger), "--account-sid", ACCOUNT, "--number", NUMBER),
+                *("--step", "0.05", "--disorder", "0.2"),
+                *("--retries", *RETRIES, "--event-retries", *RETRIES),
+            )
+        )
+        http = await enter(
+            httpx2.AsyncClient(
+                base_url=f"http://127.0.0.1:{sandbox_port}/sandbox", timeout=30, trust_env=False
+            )
+        )
+        client = await enter(AsyncMongoClient[dict[str, Any]](uri, tz_aware=True))
+        crew = Crew(
+            await enter(nursery(folder)),
+            border,
+            folder,
+            environment(uri, database, gate_port, border_port),
+            gate.ports,
+            broken,
+        )
+        await _answering(http)
+        await crew.run("indexes")
+        async with crew.working():
+            yield Town(folder, http, Ledger(ledger, len(RETRIES)), client[database], crew)
+
+
+def environment(uri: str, database: str, gate: int, border: int) -> dict[str, str]:
+    """The product's settings; a process's own name goes into the two addresses."""
+    return plain_environment() | {
+        "MONGODB_URI": uri.replace("/?", f"/{database}?"),
+        "PUBLIC_URL": f"http://127.0.0.1:{gate}",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": "sandbox-auth-token",
+        "TWILIO_PHONE_NUMBER": NUMBER,
+        "TWILIO_API_URL": f"http://127.0.0.1:{border}/p/NAME/sandbox/twilio",
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+        "SLACK_API_URL": f"http://127.0.0.1:{border}/p/NAME/sandbox/slack/api/",
+        "SLACK_INBOX_CHANNEL": "C0INBOX",
+        "SLACK_AGENTS": "U0DANA,U0SAM",
+        "HTTP_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS),
+        "LOOK_SECONDS": ",".join(map(str, LOOKS)),
+        "REPLY_HOLD_SECONDS": str(HOLD_SECONDS),
+    }
+
+
+async def _answering(http: httpx2.AsyncClient) -> None:
+    """Wait until the sandbox is up."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                (await http.get("/faults")).raise_for_status()
+            except httpx2.ConnectError:
+                await asyncio.sleep(0.05)
+            else:
+                return
