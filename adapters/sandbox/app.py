@@ -54,7 +54,7 @@ class Sandbox(Starlette):
     async def running(self) -> AsyncIterator[None]:
         """Deliver and carry until left; the parent's lifespan enters this when mounted."""
         await self._postman.open()
-        self._phone.carrier.resume()
+        self._phone.resume()
         try:
             yield
         finally:

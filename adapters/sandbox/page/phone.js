@@ -60,7 +60,7 @@ function face(number, name, count) {
 function stateOf(text) {
   if (text.direction === "inbound") {
     if (text.acknowledged) return ["good", "Delivered"];
-    return text.attempts ? ["bad", `Not taken (${text.answer || "no answer"}), trying again`] : ["wait", "Sending…"];
+    return text.attempts ? ["bad", `Not taken (${text.answer || "no answer"})`] : ["wait", "Sending…"];
   }
   if (text.status === "delivered") return ["", text.direction === "outbound-reply" ? "from the carrier" : hour(text.createdAt)];
   if (text.errorCode) return ["bad", `${text.status} · error ${text.errorCode}`];

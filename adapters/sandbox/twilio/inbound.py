@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -40,22 +41,27 @@ class Phones:
         self._pace = pace
         self._blocks = blocks
 
+    def resume(self) -> None:
+        """Try again to deliver what the product had not taken when the sandbox stopped."""
+        for text in self._texts.all():
+            if text.direction == "inbound" and not text.acknowledged:
+                self._postman.later(self._deliver(text))
+
     async def send(self, typed: Typed) -> Text:
         """Carry a text to the product; returns after the first try, the others go on beside."""
         known = self._texts.find(typed.sid) if typed.sid else None
         text = known or self._texts.add(_text(typed))
-        first = asyncio.get_running_loop().create_future()
-        self._postman.later(self._deliver(text, first))
-        await first
+        first = asyncio.Event()
+        self._postman.later(self._deliver(text, first.set))
+        await first.wait()
         if known is None:
             self._obey(text)
         return self._texts.find(text.sid) or text
 
-    async def _deliver(self, text: Text, first: "asyncio.Future[None]") -> None:
+    async def _deliver(self, text: Text, tried: Callable[[], None] = lambda: None) -> None:
         def heard(reply: Reply) -> None:
             self._note(text.sid, reply)
-            if not first.done():
-                first.set_result(None)
+            tried()
 
         url = self._config.product_url + INBOUND_PATH
         params = webhook_params(text, self._config.account_sid)

@@ -22,10 +22,15 @@ class TwilioSide:
         self, config: SandboxConfig, ledger: Ledger, desk: Desk, postman: Postman, pace: Pace
     ) -> None:
         texts, blocks = Texts(ledger), Blocks(ledger)
-        self.carrier = Carrier(config, texts, postman, pace)
-        self._api = TwilioApi(config, desk, texts, self.carrier, blocks)
-        phones = Phones(config, texts, postman, pace, blocks)
-        self._scripts = TextScripts(config, texts, phones)
+        self._carrier = Carrier(config, texts, postman, pace)
+        self._phones = Phones(config, texts, postman, pace, blocks)
+        self._api = TwilioApi(config, desk, texts, self._carrier, blocks)
+        self._scripts = TextScripts(config, texts, self._phones)
+
+    def resume(self) -> None:
+        """Go on with the texts that were on their way, in either direction."""
+        self._carrier.resume()
+        self._phones.resume()
 
     def routes(self) -> list[BaseRoute]:
         """To be mounted at the sandbox's root."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import shutil
+import subprocess
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -92,41 +94,36 @@ class Tab:
         await self.run(f"{target}.click()")
 
 
-@asynccontextmanager
-async def browser(executable: str) -> AsyncIterator[Tab]:
-    """A browser with one empty tab, gone at the end with all it wrote."""
+@contextmanager
+def browser(executable: str) -> Iterator[str]:
+    """A running browser, gone at the end with all it wrote; the base URL of its controls."""
     folder = Path(tempfile.mkdtemp(prefix="threadline-browser-"))
-    running = await asyncio.create_subprocess_exec(
-        executable,
-        *FLAGS,
-        f"--user-data-dir={folder}",
-        "about:blank",
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with connect(await _address(folder), max_size=None) as socket:
+    command = [executable, *FLAGS, f"--user-data-dir={folder}", "about:blank"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet) as running:
+        try:
+            yield f"http://127.0.0.1:{_port(folder)}"
+        finally:
+            running.terminate()
+            running.wait()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def tab_of(controls: str) -> AsyncIterator[Tab]:
+    """An empty tab of its own, closed at the end."""
+    async with httpx2.AsyncClient(base_url=controls, trust_env=False) as http:
+        made = (await http.put("/json/new?about:blank")).json()
+        async with connect(made["webSocketDebuggerUrl"], max_size=None) as socket:
             yield Tab(socket)
-    finally:
-        running.terminate()
-        await running.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        await http.get(f"/json/close/{made['id']}")
 
 
-async def _address(folder: Path) -> str:
-    """The debugging socket of the first tab, once the browser has said its port."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not (port := _port(folder)):
-            await asyncio.sleep(0.05)
-        async with httpx2.AsyncClient(trust_env=False) as http:
-            while True:
-                tabs = (await http.get(f"http://127.0.0.1:{port}/json")).json()
-                pages = [tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"]
-                if pages:
-                    return str(pages[0])
-                await asyncio.sleep(0.05)
-
-
-def _port(folder: Path) -> str | None:
-    said = folder / "DevToolsActivePort"
-    return said.read_text().split()[0] if said.exists() and said.read_text() else None
+def _port(folder: Path) -> str:
+    """The port of the browser's controls, as soon as it has written it down."""
+    said, end = folder / "DevToolsActivePort", time.monotonic() + PATIENCE_SECONDS
+    while not (said.exists() and said.read_text()):
+        if time.monotonic() > end:
+            raise TimeoutError("the browser did not start")
+        time.sleep(0.05)
+    return said.read_text().split()[0]

@@ -1,12 +1,12 @@
 """The page in a real browser: typed on one side, seen on the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import Response
 
-from tests.adapters.sandbox.browser import Tab, browser, program
+from tests.adapters.sandbox.browser import Tab, browser, program, tab_of
 from tests.adapters.sandbox.phone import create
 from tests.adapters.sandbox.town import Town
 
@@ -21,11 +21,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-async def tab(here: Town) -> AsyncIterator[Tab]:
-    """The page, open and live; at the end it must not have complained."""
+@pytest.fixture(scope="module")
+def controls() -> Iterator[str]:
+    """One browser for all tests."""
     assert CHROMIUM is not None
-    async with browser(CHROMIUM) as opened:
+    with browser(CHROMIUM) as running:
+        yield running
+
+
+@pytest.fixture
+async def tab(here: Town, controls: str) -> AsyncIterator[Tab]:
+    """The page, open and live; at the end it must not have complained."""
+    async with tab_of(controls) as opened:
         await opened.open(f"{here.url}/{START}")
         yield opened
     assert opened.complaints == []
@@ -123,9 +130,8 @@ async def test_a_modal_opens_and_is_sent(here: Town, slack: AsyncWebClient, tab:
     assert values["body"]["words"]["value"] == "Hello"
 
 
-async def test_a_phone_shows_one_side_at_a_time(here: Town) -> None:
-    assert CHROMIUM is not None
-    async with browser(CHROMIUM) as small:
+async def test_a_phone_shows_one_side_at_a_time(here: Town, controls: str) -> None:
+    async with tab_of(controls) as small:
         await small.open(f"{here.url}/{START}", width=400, height=850)
         seen = "getComputedStyle(document.querySelector('{}')).display !== 'none'"
         assert await small.run(seen.format(".phones"))

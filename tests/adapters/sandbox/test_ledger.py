@@ -125,6 +125,17 @@ async def test_a_text_on_its_way_goes_on_after_a_restart(path: Path) -> None:
         assert done["sid"] == text.sid
 
 
+async def test_a_text_that_was_not_taken_is_brought_after_a_restart(path: Path) -> None:
+    async with town(replace(FAST, retries=()), ledger=path) as first:
+        await first.text(CUSTOMER, "taken")
+        await first.put("/faults", [{"method": "deliver.text", "action": "lose"}])
+        lost = await first.text(CUSTOMER, "lost")
+        assert lost["acknowledged"] is False
+    async with town(ledger=path) as second:
+        await second.until(f"/texts/{lost['sid']}", lambda shown: shown["acknowledged"])
+        assert [item.form["Body"] for item in second.product.received] == ["lost"]
+
+
 async def test_the_file_has_every_call_with_its_result(path: Path) -> None:
     async with town(ledger=path) as here:
         text = await create(here, CUSTOMER, "Hi")

@@ -30,8 +30,8 @@ async def test_everything_is_in_one_picture(here: Town) -> None:
 
 
 async def test_the_page_is_told_what_the_app_offers() -> None:
-    offers = {"commands": ("/sms",), "shortcuts": (("send", "Send"),), "home": True}
-    async with town(**offers) as here:
+    shortcuts = (("send", "Send"),)
+    async with town(commands=("/sms",), shortcuts=shortcuts, home=True) as here:
         picture = await here.get("/slack")
     assert picture["commands"] == ["/sms"]
     assert picture["shortcuts"] == [{"callback_id": "send", "name": "Send"}]

@@ -173,7 +173,7 @@ async def test_the_real_client_and_bolt_work_by_it(there: Town) -> None:
     async def message(event: Any) -> None:
         await heard.put(event["text"])
 
-    handler = AsyncSocketModeHandler(app, APP_TOKEN, web_client=client)
+    handler: Any = AsyncSocketModeHandler(app, APP_TOKEN, web_client=client)
     await handler.connect_async()
     try:
         await there.say("through Bolt")

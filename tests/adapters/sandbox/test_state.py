@@ -105,7 +105,7 @@ def test_required_fields_are_missed(
 
 
 def test_elements_are_found_wherever_they_stand() -> None:
-    blocks = [
+    blocks: list[Any] = [
         {"type": "section", "text": text("x"), "accessory": element("button")},
         {"type": "actions", "elements": [element("button"), element("overflow")]},
         {"type": "context", "elements": [text("x")]},
