@@ -21,7 +21,7 @@ from strawberry.types.unset import UnsetType
 from domain.policy import Policy
 from domain.ports import Clock, Feed
 from graph.context import Context, Pulse, Surroundings
-from graph.explorer import HEADERS, page
+from graph.explorer import page
 from graph.guard import Guard, refusal, well_formed
 from graph.limits import MOST_BYTES
 from graph.loading import Loader
@@ -93,7 +93,8 @@ class Endpoint(GraphQL[Context, None]):
 
     async def render_graphql_ide(self, _: Request) -> Response:
         """Our own page: it needs nothing from elsewhere."""
-        return HTMLResponse(page(), headers=HEADERS)
+        html, headers = page()
+        return HTMLResponse(html, headers=headers)
 
     def create_response(
         self,
