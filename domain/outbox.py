@@ -86,11 +86,25 @@ def waiting(slot: str, thread_id: ObjectId) -> list[Message]:
 
 
 def put_off(slot: str, messages: list[Message], until: datetime) -> None:
-    """Those that wait for an earlier one are not looked at before it is due."""
+    """Those that wait for an earlier one are not looked at before it is due.
+
+    `ready_at` keeps their own time, for when the earlier one is settled sooner.
+    """
     ids = [message.id for message in messages]
-    path = f"{slot}.due_at"
+    due_at, ready_at = f"{slot}.due_at", f"{slot}.ready_at"
+    later = {ready_at: {"$ifNull": [f"${ready_at}", f"${due_at}"]}, due_at: until}
     Message._get_collection().update_many(
-        {"_id": {"$in": ids}, path: {"$lt": until}}, {"$set": {path: until}}
+        {"_id": {"$in": ids}, due_at: {"$lt": until}}, [{"$set": later}]
+    )
+
+
+def resume(slot: str, thread_id: ObjectId) -> None:
+    """An earlier one is settled: those that waited for it are due at their own time again."""
+    due_at, ready_at = f"{slot}.due_at", f"{slot}.ready_at"
+    waiting = {"threadId": thread_id, due_at: {"$exists": True}, f"{slot}.state": "due"}
+    Message._get_collection().update_many(
+        waiting | {ready_at: {"$exists": True}},
+        [{"$set": {due_at: f"${ready_at}"}}, {"$unset": ready_at}],
     )
 
 
@@ -108,7 +122,7 @@ def due(due_at: datetime) -> dict[str, Any]:
 
 def closed(slot: str, state: str = "done") -> dict[str, dict[str, Any]]:
     """The update operators that end a slot; its attempts stay for the record."""
-    gone = {f"{slot}.due_at": "", f"{slot}.lease_id": "", f"{slot}.lease_until": ""}
+    gone = {f"{slot}.{name}": "" for name in ("due_at", "ready_at", "lease_id", "lease_until")}
     return {"$set": {f"{slot}.state": state}, "$unset": gone}
 
 

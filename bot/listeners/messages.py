@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import reading
 from bot.desk import Desk
 from bot.reading import Edited, Retracted, Written
-from domain.services import agents, messages, outbound
+from domain.services import agents, edits, messages, outbound
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -28,13 +28,13 @@ def take(body: dict[str, Any], desk: Desk) -> None:
             outbound.answer(said, now, desk.policy, desk.timing)
         case Edited(said, note):
             if not note or messages.by_origin(said.origin):
-                outbound.edit(said, now, desk.policy, desk.timing)
+                edits.edit(said, now, desk.policy, desk.timing)
         case Retracted(said, note):
             if not note:
-                outbound.retract(said, now, desk.policy, desk.timing)
+                edits.retract(said, now, desk.policy, desk.timing)
             elif known := messages.by_origin(said.origin):
                 author = said.user_id or (known.sent_by.key if known.sent_by else "")
-                outbound.retract(replace(said, user_id=author), now, desk.policy, desk.timing)
+                edits.retract(replace(said, user_id=author), now, desk.policy, desk.timing)
 
 
 def names_in(body: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.listeners.messages import names_in
 from domain.errors import Conflict
 from domain.rules.status import MessageStatus
-from domain.services import messages, outbound, threads
+from domain.services import edits, messages, outbound, threads
 
 NOT_TYPED = "Only a message that a colleague typed can be sent as a text."
 NO_CUSTOMER = "This is not a conversation with a customer, so there is nobody to send it to."
@@ -34,6 +34,6 @@ def take(body: dict[str, Any], desk: Desk) -> None:
         raise Conflict(NOT_TYPED)
     if known := messages.by_origin(said.origin):
         withdrawn = known.status in (MessageStatus.REFUSED, MessageStatus.CANCELED)
-        raise Conflict(outbound.NOT_SENT if withdrawn else ALREADY)
+        raise Conflict(edits.NOT_SENT if withdrawn else ALREADY)
     if outbound.answer(said, now, desk.policy, desk.timing) is None:
         raise Conflict(NOTE if threads.in_channel(said.channel_id, None) else NO_CUSTOMER)

@@ -48,6 +48,7 @@ class Slot(Part):
 
     state: str = StringField(default="due", choices=("due", "leased", "done", "dead"))
     due_at = DateTimeField()
+    ready_at = DateTimeField()
     lease_id: str | None = StringField()
     lease_until = DateTimeField()
     attempts: int = IntField(default=0)

@@ -20,6 +20,7 @@ class Number(Noun):
     blocked_at: datetime | None = DateTimeField(db_field="blockedAt")
     level: str = StringField(default="none", choices=LEVELS)
     consent_at: datetime | None = DateTimeField(db_field="consentAt")
+    disclosed: bool = BooleanField(default=False)
     do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
     line_type: str | None = StringField(db_field="lineType")
     held: bool = BooleanField(default=False)

@@ -12,9 +12,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 def terms(words: Iterable[str | None], phones: Iterable[str]) -> list[str]:
     """Every beginning of every word, and every run of at least three digits of every number."""
-    found = {part for text in words if text for word in _words(text) for part in _beginnings(word)}
-    found |= {part for phone in phones for part in _runs(_digits(phone))}
-    return sorted(found)[:MOST_TERMS]
+    named = {part for text in words if text for word in _words(text) for part in _beginnings(word)}
+    dialled = {part for phone in phones for part in _runs(_digits(phone))} - named
+    return [*sorted(named), *sorted(dialled)][:MOST_TERMS]
 
 
 def wanted(query: str) -> list[str]:

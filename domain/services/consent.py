@@ -14,6 +14,7 @@ from domain.rules.keywords import Keyword
 from domain.services import numbers
 
 STOPPED = "The customer opted out before it left."
+AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
 # These come from the person; anybody else who lifts a block must show what the person agreed to.
 FROM_THE_PERSON = frozenset({"keyword", "form", "twilio"})
 
@@ -70,10 +71,14 @@ def from_keyword(
 
 
 def _must_prove(phone: str, said: Statement) -> None:
-    if said.action != "opt_in" or said.method in FROM_THE_PERSON:
+    """A block is lifted by what the person said after it, and others must show that they did."""
+    if said.action != "opt_in" or said.message_sid:
         return
+    number = numbers.state_of(phone)
+    if number.blocked and number.blocked_at and said.at < number.blocked_at:
+        raise Conflict(AGREED_BEFORE, code="OPTED_OUT", help="They can text START to opt in again.")
     proof = said.wording or said.evidence_url or said.ip
-    if numbers.state_of(phone).blocked and not proof:
+    if number.blocked and said.method not in FROM_THE_PERSON and not proof:
         raise Conflict(
             "This person has opted out; an opt-in needs proof that they asked for it.",
             code="OPTED_OUT",
@@ -113,12 +118,14 @@ def _write(session: ClientSession, event: ConsentEvent, said: Statement, now: da
 
 def _number_after(said: Statement, now: datetime, event: ConsentEvent) -> dict[str, Any]:
     if said.action == "opt_out":
-        return {"$set": {"blocked": True, "blockedAt": now}, "$inc": {"rev": 1}}
+        latest = {"$max": {"blockedAt": said.at}}
+        return latest | {"$set": {"blocked": True}, "$inc": {"rev": 1}}
     # A new yes never lowers what was agreed to before: START restores what STOP suspended.
     current = numbers.state_of(event.phone).level
     level = current if current == "written" else said.level
+    disclosed = {"disclosed": True} if said.wording else {}
     return {
-        "$set": {"blocked": False, "level": level, "consentAt": said.at},
+        "$set": {"blocked": False, "level": level, "consentAt": said.at} | disclosed,
         "$unset": {"blockedAt": ""},
         "$inc": {"rev": 1},
     }
@@ -130,7 +137,7 @@ def _view(number: Number, said: Statement) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "preferences.smsOptIn": agreed,
         "consent.marketingConsent": agreed and number.level == "written",
-        "consent.tcpaConsent": agreed and bool(said.wording),
+        "consent.tcpaConsent": agreed and number.disclosed,
     }
     if said.action == "opt_in":
         fields["consent.consentDate"] = said.at

@@ -59,16 +59,26 @@ def add(contact: Contact, now: datetime) -> Contact:
     """Store a new contact with the consent known of its number; Conflict if it exists."""
     contact.created_at = contact.updated_at = now
     contact.phones = contact.phones or [contact.phone]
-    known = numbers.state_of(contact.phone)
-    contact.preferences.sms_opt_in = known.opted_in
-    contact.consent.marketing = known.opted_in and known.level == "written"
-    contact.consent.date = known.consent_at
+    _mirror(contact)
     contact.terms = search_terms(contact)
     try:
         contact.save(force_insert=True)
     except NotUniqueError as error:
         raise _duplicate(contact) from error
+    if _mirror(contact):  # they said something about texts while this was being stored
+        contact.save()
     return contact
+
+
+def _mirror(contact: Contact) -> bool:
+    """Show the consent known of the number; whether that changed anything."""
+    number, said = numbers.state_of(contact.phone), contact.consent
+    before = (contact.preferences.sms_opt_in, said.marketing, said.tcpa, said.date)
+    contact.preferences.sms_opt_in = number.opted_in
+    said.marketing = number.opted_in and number.level == "written"
+    said.tcpa = number.opted_in and number.disclosed
+    said.date = number.consent_at
+    return before != (contact.preferences.sms_opt_in, said.marketing, said.tcpa, said.date)
 
 
 def update(contact_id: object, fields: dict[str, Any], now: datetime) -> Contact:

@@ -106,12 +106,12 @@ def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
         "status": {"$in": [*messages.STOPPABLE, MessageStatus.SENDING]},
         "twilioMessageSid": {"$exists": False},
     }
-    refused = messages.move(match, MessageStatus.REFUSED, now, fields=fields, close=(SLOT, "done"))
-    if refused and message.sent_by and message.sent_by.kind == "agent":
+    push: dict[str, Any] = {}
+    if message.sent_by and message.sent_by.kind == "agent":
         why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
         notice = {"key": "refused", "userId": message.sent_by.key, "text": why, "tried": False}
-        match = {"_id": message.id, "notices.key": {"$ne": "refused"}}
-        messages.change(match, now, push={"notices": notice})
+        push["notices"] = notice
+    messages.move(match, MessageStatus.REFUSED, now, fields=fields, push=push, close=(SLOT, "done"))
 
 
 def _head(claim: Claim, now: datetime) -> Message | None:
@@ -190,7 +190,8 @@ def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Mes
         "dispatch.attempts": (message.dispatch.attempts if message.dispatch else 0) + 1,
         "attemptedAt": now,
     }
-    return messages.move(match, MessageStatus.SENDING, now, fields=fields)
+    gone = ("dispatch.ready_at",)
+    return messages.move(match, MessageStatus.SENDING, now, fields=fields, unset=gone)
 
 
 def _text(message: Message, policy: Policy) -> OutgoingText:

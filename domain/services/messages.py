@@ -10,6 +10,7 @@ from domain.errors import NotFound
 from domain.model import Message
 from domain.rules.status import MessageStatus
 
+DISPATCH = "dispatch"
 STOPPABLE = [MessageStatus.SCHEDULED, MessageStatus.HELD, MessageStatus.QUEUED]
 
 
@@ -44,6 +45,8 @@ def change(
     """
     update = shown(now, fields, unset, push, close, show)
     found: Message | None = Message.objects(__raw__=match).modify(__raw__=update, new=True)
+    if found and found.thread_id and close and close[0] == DISPATCH:
+        outbox.resume(DISPATCH, found.thread_id)
     return found
 
 
@@ -86,6 +89,8 @@ def move(
     now: datetime,
     *,
     fields: dict[str, Any] | None = None,
+    unset: tuple[str, ...] = (),
+    push: dict[str, Any] | None = None,
     close: tuple[str, str] | None = None,
 ) -> Message | None:
     """Change the status (before the carrier has it) and write it into the history."""
@@ -93,7 +98,8 @@ def move(
         match,
         now,
         fields={"status": str(status)} | (fields or {}),
-        push=entry(status, now),
+        unset=unset,
+        push=entry(status, now) | (push or {}),
         close=close,
     )
 

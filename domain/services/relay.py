@@ -22,6 +22,7 @@ from domain.services.channels import ChannelStep
 from domain.values import Button, Failed, Place, Post, Postponed, Shown, Unclear
 
 SLOT = "relay"
+MOST_REFUSALS = 3
 
 
 @dataclass(frozen=True)
@@ -248,8 +249,13 @@ def _unsaid(step: Say, outcome: Failed) -> None:
     """The chat will not show it there: find another place, or give up a mere explanation."""
     if step.part == "failure":
         _write(step.message_id, {"shadow.failureTs": outcome.code})
-    elif outcome.gone:
-        channels.lost(Message.objects(id=step.message_id).only("thread_id").get().thread_id)
+        return
+    message: Message = Message.objects(id=step.message_id).get()
+    refused = message.relay.attempts if message.relay else 0
+    if outcome.gone:
+        channels.lost(message.thread_id)
+    elif refused >= MOST_REFUSALS and step.place.thread_ts is None:
+        channels.to_inbox(message.thread_id)
 
 
 def _write(message_id: ObjectId, fields: dict[str, Any], *unset: str) -> None:

@@ -36,7 +36,8 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
     """
     match = {"_id": message_id, "twilioMessageSid": {"$exists": False}, "direction": "outbound"}
     fields = {"twilioMessageSid": told.sid, "twilioCreatedAt": now} | _outcome(told, now)
-    doubts = tuple(name for name in ("errorMessage", "errorHelp") if name not in fields)
+    doubted = ("errorMessage", "errorHelp", "shadow.failureTs", "shadow.failureTriedAt")
+    doubts = tuple(name for name in doubted if name not in fields)
     try:
         messages.change(
             match,

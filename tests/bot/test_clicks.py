@@ -12,7 +12,8 @@ from bot.listeners.actions import RELEASED
 from bot.listeners.shortcuts import ALREADY, NO_CUSTOMER, NOT_TYPED, NOTE
 from domain.model import Thread
 from domain.services import channels, messages, outbound
-from domain.services.outbound import LATE, NOT_SENT
+from domain.services.edits import NOT_SENT
+from domain.services.outbound import LATE
 from domain.values import Button, Shown
 from tests.bot.events import AGENT
 from tests.bot.office import answers, conversation, until, workspace

@@ -1,6 +1,7 @@
 """The ledger and the number's state: written together, once, and provable."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -127,7 +128,7 @@ def test_start_restores_the_written_level() -> None:
 
 
 def test_when_the_block_began_is_known_until_it_is_lifted() -> None:
-    consent.record("sms:1", CUSTOMER, OUT, later(1))
+    consent.record("sms:1", CUSTOMER, replace(OUT, at=later(1)), later(2))
     assert numbers.state_of(CUSTOMER).blocked_at == later(1)
     consent.record("sms:2", CUSTOMER, agreed(method="keyword"), later(2))
     assert numbers.state_of(CUSTOMER).blocked_at is None
@@ -155,6 +156,28 @@ def test_the_person_lifts_their_own_block(method: str) -> None:
     consent.record("sms:1", CUSTOMER, OUT, NOON)
     consent.record("x:1", CUSTOMER, agreed(method=method), later(1))
     assert level() == (False, "express")
+
+
+@pytest.mark.parametrize("method", ["form", "api", "import"])
+def test_an_agreement_from_before_the_no_does_not_lift_the_block(method: str) -> None:
+    consent.record("sms:1", CUSTOMER, Statement("opt_out", "keyword", later(60)), later(60))
+    with pytest.raises(Conflict) as refusal:
+        consent.record("x:1", CUSTOMER, agreed(method=method, ip="198.51.100.7"), later(90))
+    assert refusal.value.code == "OPTED_OUT"
+    assert level() == (True, "none")
+
+
+def test_a_history_told_in_its_order_ends_as_it_did() -> None:
+    consent.record("x:1", CUSTOMER, OUT, later(90))
+    said = replace(agreed(method="form"), at=later(30))
+    consent.record("x:2", CUSTOMER, said, later(91))
+    assert level() == (False, "express")
+
+
+def test_an_old_no_told_late_does_not_make_the_latest_one_older() -> None:
+    consent.record("sms:1", CUSTOMER, replace(OUT, at=later(60)), later(60))
+    consent.record("x:1", CUSTOMER, OUT, later(90))
+    assert numbers.state_of(CUSTOMER).blocked_at == later(60)
 
 
 def test_a_yes_of_somebody_who_never_left_needs_no_proof() -> None:

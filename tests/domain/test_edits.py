@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from domain.model import Message
-from domain.services import dispatch, outbound, relay
-from domain.services.outbound import NOT_SENT, TOO_LATE, Answer
+from domain.services import dispatch, edits, outbound, relay
+from domain.services.edits import NOT_SENT, TOO_LATE
+from domain.services.outbound import Answer
 from domain.values import Rejected
 from tests.clock import NOON
 from tests.domain.build import (
@@ -36,7 +37,7 @@ HELD_UNTIL = NOON + POLICY.hold
 def edit(text: str, number: int = 1, **changes: Any) -> Message:
     """The answer of noon is edited, for the numberth time, so many seconds later."""
     said_now = _edited(text, number, **changes)
-    message = outbound.edit(said_now, later(number), POLICY, TIMING)
+    message = edits.edit(said_now, later(number), POLICY, TIMING)
     assert message
     return message
 
@@ -47,7 +48,7 @@ def _edited(text: str, number: int, **changes: Any) -> Answer:
 
 def retract(text: str = "Hi there", seconds: float = 1) -> Message:
     """The answer of noon is deleted."""
-    message = outbound.retract(said(text), later(seconds), POLICY, TIMING)
+    message = edits.retract(said(text), later(seconds), POLICY, TIMING)
     assert message
     return message
 
@@ -92,8 +93,8 @@ def test_an_edit_back_to_the_original_is_the_newest_all_the_same() -> None:
 def test_edits_at_once_end_with_the_newest() -> None:
     conversation()
     message = answered("0")
-    edits = [_edited(str(number), number) for number in range(1, 7)]
-    race(*[partial(outbound.edit, one, later(1), POLICY, TIMING) for one in edits])
+    wordings = [_edited(str(number), number) for number in range(1, 7)]
+    race(*[partial(edits.edit, one, later(1), POLICY, TIMING) for one in wordings])
     assert fresh(message).body == "6"
     assert told(message) == []
 
@@ -117,7 +118,7 @@ def test_a_deletion_that_overtakes_its_original_is_final() -> None:
 def test_a_deletion_that_overtakes_its_original_says_nothing_in_the_chat() -> None:
     conversation()
     received("STOP", now=later(1))
-    message = outbound.retract(said("", later(2)), later(3), POLICY, TIMING)
+    message = edits.retract(said("", later(2)), later(3), POLICY, TIMING)
     assert message
     assert (told(message), message.error_message) == ([], None)
     assert relay.next_step(leased("relay", later(3)), later(3)) is not None  # the STOP itself
@@ -248,7 +249,7 @@ def test_an_edit_that_adds_a_file_withdraws_it() -> None:
 def test_an_edit_changes_an_answer_that_waits_for_a_click() -> None:
     conversation()
     outbound.answer(said(), later(120), POLICY, TIMING)
-    message = outbound.edit(_edited("better", 121), later(121), POLICY, TIMING)
+    message = edits.edit(_edited("better", 121), later(121), POLICY, TIMING)
     assert message
     assert (message.body, message.status, due(message, "dispatch")) == ("better", "held", None)
 
@@ -258,7 +259,7 @@ def test_an_edit_and_leaving_at_once_is_exactly_one_of_them() -> None:
     message = answered("old")
     claim = leased("dispatch", HELD_UNTIL)
     race(
-        lambda: outbound.edit(_edited("new", 4), HELD_UNTIL, POLICY, TIMING),
+        lambda: edits.edit(_edited("new", 4), HELD_UNTIL, POLICY, TIMING),
         lambda: dispatch.next_step(claim, HELD_UNTIL, POLICY, TIMING),
     )
     found = fresh(message)

@@ -14,8 +14,8 @@ from domain.rules.search import wanted
 from domain.services import (
     consent,
     dispatch,
+    edits,
     inbound,
-    outbound,
     relay,
     reports,
     sending,
@@ -106,7 +106,7 @@ def journey_out() -> None:
     """An agent answers, it is changed, leaves, is reported and marked."""
     message = answered(at=later(2))
     edited = said("Yes", later(2), edited_ts=f"{later(3).timestamp():.6f}")
-    outbound.edit(edited, later(3), POLICY, TIMING)
+    edits.edit(edited, later(3), POLICY, TIMING)
     dispatch.record(leaving(later(7)), accepted_as("SM1"), later(7), TIMING)
     reports.receive(callback("delivered", "SM1", message.id), later(8))
     claim = leased("relay", later(8))

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import Conflict, NotFound
 from domain.model import Agent, Message, Thread
-from domain.services import agents, dispatch, outbound, threads
+from domain.services import agents, dispatch, edits, outbound, threads
 from tests.clock import NOON
 from tests.domain.build import (
     AGENT,
@@ -87,8 +87,8 @@ def test_where_no_conversation_lives_nothing_is_an_answer() -> None:
     conversation()
     elsewhere = said(channel_id="C9")
     assert outbound.answer(elsewhere, NOON, POLICY, TIMING) is None
-    assert outbound.edit(elsewhere, NOON, POLICY, TIMING) is None
-    assert outbound.retract(elsewhere, NOON, POLICY, TIMING) is None
+    assert edits.edit(elsewhere, NOON, POLICY, TIMING) is None
+    assert edits.retract(elsewhere, NOON, POLICY, TIMING) is None
     assert Message.objects(direction="outbound").count() == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from domain import outbox
 from domain.model import Message
 from domain.rules.status import MessageStatus
-from domain.services import dispatch, messages, outbound, relay, reports
+from domain.services import dispatch, edits, messages, outbound, relay, reports
 from domain.services.relay import Mark, Say, Step, Tell
 from domain.values import Button, Failed, Place, Postponed, Rejected, Shown, Unclear
 from tests.clock import NOON
@@ -226,7 +226,7 @@ def test_every_notice_is_told_in_its_order() -> None:
     message = answered("")
     for number in (1, 2):
         edited = said("again" * number, edited_ts=f"{later(number).timestamp():.6f}")
-        outbound.edit(edited, later(number), POLICY, TIMING)
+        edits.edit(edited, later(number), POLICY, TIMING)
     keys = []
     for _ in range(3):
         step = telling(later(3))
