@@ -47,12 +47,11 @@ def record(origin: str, phone: str, said: Statement, now: datetime) -> ConsentEv
     known: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
     if known:
         return known
-    _must_prove(phone, said)
     contact = Contact.objects(phones=phone).only("id").first()
     event = _event(origin, phone, contact.id if contact else None, said, now)
     client = get_connection()
     with client.start_session() as session:
-        session.with_transaction(lambda txn: _write(txn, event, said, now))
+        session.with_transaction(lambda txn: _write(txn, event, said))
     stored: ConsentEvent = ConsentEvent.objects(origin=origin).get()
     return stored
 
@@ -98,7 +97,7 @@ def _event(
     )
 
 
-def _write(session: ClientSession, event: ConsentEvent, said: Statement, now: datetime) -> None:
+def _write(session: ClientSession, event: ConsentEvent, said: Statement) -> None:
     """Event, number and the contact's view of it, inside one transaction (it may run again)."""
     stored = event.to_mongo().to_dict()
     made = ConsentEvent._get_collection().update_one(
@@ -106,9 +105,10 @@ def _write(session: ClientSession, event: ConsentEvent, said: Statement, now: da
     )
     if not made.upserted_id:
         return
+    _must_prove(event.phone, said)  # in here: a STOP that comes meanwhile makes all of it run again
     numbers_ = Number._get_collection()
     numbers_.update_one(
-        {"phone": event.phone}, _number_after(said, now, event), upsert=True, session=session
+        {"phone": event.phone}, _number_after(said, event), upsert=True, session=session
     )
     after = Number._from_son(numbers_.find_one({"phone": event.phone}, session=session))
     Contact._get_collection().update_many(
@@ -116,7 +116,7 @@ def _write(session: ClientSession, event: ConsentEvent, said: Statement, now: da
     )
 
 
-def _number_after(said: Statement, now: datetime, event: ConsentEvent) -> dict[str, Any]:
+def _number_after(said: Statement, event: ConsentEvent) -> dict[str, Any]:
     if said.action == "opt_out":
         latest = {"$max": {"blockedAt": said.at}}
         return latest | {"$set": {"blocked": True}, "$inc": {"rev": 1}}

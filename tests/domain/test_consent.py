@@ -128,9 +128,10 @@ def test_start_restores_the_written_level() -> None:
 
 
 def test_when_the_block_began_is_known_until_it_is_lifted() -> None:
-    consent.record("sms:1", CUSTOMER, replace(OUT, at=later(1)), later(2))
+    consent.record("sms:1", CUSTOMER, replace(OUT, at=later(1)), later(1))
     assert numbers.state_of(CUSTOMER).blocked_at == later(1)
-    consent.record("sms:2", CUSTOMER, agreed(method="keyword"), later(2))
+    said = replace(agreed(method="keyword"), at=later(2))
+    consent.record("sms:2", CUSTOMER, said, later(2))
     assert numbers.state_of(CUSTOMER).blocked_at is None
 
 
