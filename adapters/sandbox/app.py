@@ -12,15 +12,17 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
 from adapters.sandbox.encounter import Desk
 from adapters.sandbox.faults import Faults
+from adapters.sandbox.guard import Guard
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.live import Live
 from adapters.sandbox.scripts import Controls
 from adapters.sandbox.slack.limits import Limits
 from adapters.sandbox.slack.side import SlackSide
 from adapters.sandbox.timing import Pace
+from adapters.sandbox.twilio.resource import as_shown
 from adapters.sandbox.twilio.side import TwilioSide
-from adapters.sandbox.twilio.text import as_shown, from_record
-from adapters.sandbox.wire import Guard, Refusal, refuse
+from adapters.sandbox.twilio.text import from_record
+from adapters.sandbox.wire import Refusal, refuse
 
 OPEN_PATHS = ("/twilio/", "/slack/api/", "/slack/upload/", "/slack/files/", "/slack/response/")
 HIDDEN = ("block", "file")

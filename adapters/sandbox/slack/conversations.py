@@ -3,16 +3,15 @@
 import secrets
 import time
 from dataclasses import replace
-from typing import TypeVar
 
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.channel import Channel, checked_name
 from adapters.sandbox.slack.error import SlackError
+from adapters.sandbox.slack.membership import shown
 from adapters.sandbox.slack.messages import direct_with
+from adapters.sandbox.slack.paging import paged
 from adapters.sandbox.slack.people import BOT_USER
-
-Item = TypeVar("Item")
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -35,12 +34,12 @@ def create(call: Call) -> Json:
     if not channel.private:
         about = {"id": channel.id, "name": name, "created": channel.created, "creator": BOT_USER}
         call.workspace.tell({"type": "channel_created", "channel": about})
-    return _shown(channel)
+    return shown(channel)
 
 
 def info(call: Call) -> Json:
     """conversations.info."""
-    return _shown(call.channel())
+    return shown(call.channel())
 
 
 def list_(call: Call) -> Json:
@@ -56,55 +55,8 @@ def list_(call: Call) -> Json:
         and not (channel.archived and call.flag("exclude_archived"))
     ]
     page, cursor = paged(call, found)
-    shown = [channel.as_resource(BOT_USER) for channel in page]
-    return {"ok": True, "channels": shown, "response_metadata": {"next_cursor": cursor}}
-
-
-def members(call: Call) -> Json:
-    """conversations.members."""
-    page, cursor = paged(call, call.channel().members)
-    return {"ok": True, "members": page, "response_metadata": {"next_cursor": cursor}}
-
-
-def invite(call: Call) -> Json:
-    """conversations.invite: all or nobody, unless forced."""
-    channel = call.open_channel()
-    wanted = call.names("users")
-    if not wanted:
-        raise SlackError("no_user")
-    if len(wanted) > 100:
-        raise SlackError("too_many_users")
-    errors = {user: code for user in wanted if (code := _uninvitable(call, channel, user))}
-    if errors and (not call.flag("force") or len(errors) == len(wanted)):
-        details = [{"user": user, "ok": False, "error": code} for user, code in errors.items()]
-        raise SlackError(next(iter(errors.values())), errors=details)
-    for user in wanted:
-        if user not in errors:
-            channel = call.workspace.join(channel, user, BOT_USER)
-    return _shown(channel)
-
-
-def kick(call: Call) -> Json:
-    """conversations.kick."""
-    channel, user = call.open_channel(), call.text("user")
-    if user == BOT_USER:
-        raise SlackError("cant_kick_self")
-    if user not in channel.members:
-        raise SlackError("not_in_channel")
-    call.workspace.leave(channel, user)
-    return {"ok": True}
-
-
-def join(call: Call) -> Json:
-    """conversations.join: public channels only."""
-    channel = call.channel()
-    if channel.archived:
-        raise SlackError("is_archived")
-    if channel.kind != "channel":
-        raise SlackError("method_not_supported_for_channel_type")
-    if BOT_USER not in channel.members:
-        channel = call.workspace.join(channel, BOT_USER)
-    return _shown(channel)
+    found_here = [channel.as_resource(BOT_USER) for channel in page]
+    return {"ok": True, "channels": found_here, "response_metadata": {"next_cursor": cursor}}
 
 
 def archive(call: Call) -> Json:
@@ -138,7 +90,7 @@ def rename(call: Call) -> Json:
     kind = "group_rename" if channel.private else "channel_rename"
     about = {"id": channel.id, "name": name, "created": channel.created}
     call.workspace.tell({"type": kind, "channel": about})
-    return _shown(renamed)
+    return shown(renamed)
 
 
 def set_topic(call: Call) -> Json:
@@ -147,7 +99,7 @@ def set_topic(call: Call) -> Json:
     call.workspace.keep(replace(channel, topic=topic))
     text = f"set the channel topic: {topic}"
     call.workspace.note(channel, BOT_USER, "channel_topic", text, topic=topic)
-    return _shown(replace(channel, topic=topic))
+    return shown(replace(channel, topic=topic))
 
 
 def set_purpose(call: Call) -> Json:
@@ -156,7 +108,7 @@ def set_purpose(call: Call) -> Json:
     call.workspace.keep(replace(channel, purpose=purpose))
     text = f"set the channel description: {purpose}"
     call.workspace.note(channel, BOT_USER, "channel_purpose", text, purpose=purpose)
-    return _shown(replace(channel, purpose=purpose))
+    return shown(replace(channel, purpose=purpose))
 
 
 def open_(call: Call) -> Json:
@@ -167,17 +119,6 @@ def open_(call: Call) -> Json:
     return {"ok": True, "channel": {"id": direct_with(call, users[0]).id}}
 
 
-def paged(call: Call, items: list[Item]) -> tuple[list[Item], str]:
-    """One page of a list and the cursor of the next, empty at the end."""
-    start, size = call.number("cursor", 0), min(max(call.number("limit", 100), 1), 1000)
-    more = start + size < len(items)
-    return items[start : start + size], str(start + size) if more else ""
-
-
-def _shown(channel: Channel) -> Json:
-    return {"ok": True, "channel": channel.as_resource(BOT_USER)}
-
-
 def _short(call: Call, name: str) -> str:
     value = call.text(name, "")
     if len(value) > 250:
@@ -185,25 +126,10 @@ def _short(call: Call, name: str) -> str:
     return value
 
 
-def _uninvitable(call: Call, channel: Channel, user: str) -> str | None:
-    person = call.workspace.people.get(user)
-    if person is None:
-        return "user_not_found"
-    if user == BOT_USER:
-        return "cant_invite_self"
-    if user in channel.members:
-        return "already_in_channel"
-    return "org_user_not_in_team" if person.stranger else None
-
-
 METHODS: dict[str, Method] = {
     "conversations.create": create,
     "conversations.info": info,
     "conversations.list": list_,
-    "conversations.members": members,
-    "conversations.invite": invite,
-    "conversations.kick": kick,
-    "conversations.join": join,
     "conversations.archive": archive,
     "conversations.unarchive": unarchive,
     "conversations.rename": rename,

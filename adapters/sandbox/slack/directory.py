@@ -2,8 +2,8 @@
 
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.call import Call, Method
-from adapters.sandbox.slack.conversations import paged
 from adapters.sandbox.slack.error import SlackError
+from adapters.sandbox.slack.paging import paged
 from adapters.sandbox.slack.people import AGENTS, APP, BOT, BOT_USER, GROUP, TEAM, TEAM_NAME
 
 URL = "https://threadline-demo.slack.com/"

@@ -1,23 +1,20 @@
 """The chat.* methods."""
 
-from typing import Any
-
 from adapters.sandbox.ledger import Json
-from adapters.sandbox.slack.blocks import check_blocks
 from adapters.sandbox.slack.call import USER_ID, Call, Method
 from adapters.sandbox.slack.channel import Channel
+from adapters.sandbox.slack.content import author, content_of
 from adapters.sandbox.slack.error import SlackError
-from adapters.sandbox.slack.people import APP, BOT, BOT_USER, TEAM_NAME
+from adapters.sandbox.slack.people import BOT, BOT_USER, TEAM_NAME
 
-TEXT_LIMIT, UPDATE_LIMIT, METADATA_LIMIT = 40_000, 4_000, 8_000
-PROFILE = {"id": BOT, "app_id": APP, "name": "Threadline", "deleted": False, "team_id": "T0SANDBOX"}
+UPDATE_LIMIT = 4_000
 
 
 def post_message(call: Call) -> Json:
     """chat.postMessage: one message by the bot, under another name if asked."""
     channel = direct(call) if USER_ID.fullmatch(call.text("channel", "?")) else None
     channel = channel or call.open_channel()
-    content = _content(call)
+    content = content_of(call)
     if thread := call.text("thread_ts", ""):
         parent = call.workspace.message(channel.id, thread)
         if parent is None:
@@ -25,14 +22,14 @@ def post_message(call: Call) -> Json:
         content["thread_ts"] = parent.get("thread_ts", thread)
         if call.flag("reply_broadcast"):
             content["subtype"] = "thread_broadcast"
-    message = call.workspace.post(channel, {**_author(call), **content})
+    message = call.workspace.post(channel, {**author(call), **content})
     return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": shown(message)}
 
 
 def update(call: Call) -> Json:
     """chat.update: a message of the bot's own, changed in place."""
     channel, before = call.joined(), _own(call, "cant_update_message")
-    content = _content(call, before)
+    content = content_of(call, before)
     if len(content.get("text", "")) > UPDATE_LIMIT:
         raise SlackError("msg_too_long")
     stamp = call.workspace.stamp(channel.id)
@@ -64,7 +61,7 @@ def post_ephemeral(call: Call) -> Json:
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     ts = call.workspace.stamp(channel.id)
-    message = {**_author(call), **_content(call), "ts": ts, "channel": channel.id, "for": user}
+    message = {**author(call), **content_of(call), "ts": ts, "channel": channel.id, "for": user}
     if thread := call.text("thread_ts", ""):
         message["thread_ts"] = thread
     call.workspace.ledger.put("ephemeral", f"{channel.id}/{ts}", message)
@@ -112,53 +109,6 @@ def _own(call: Call, otherwise: str) -> Json:
     if message.get("bot_id") != BOT or message.get("subtype") == "tombstone":
         raise SlackError(otherwise)
     return message
-
-
-def _author(call: Call) -> Json:
-    author: Json = {"bot_id": BOT, "app_id": APP}
-    username = call.text("username", "")
-    if not username:
-        return {**author, "user": BOT_USER, "bot_profile": PROFILE}
-    icons = {
-        name.removeprefix("icon_"): value
-        for name in ("icon_url", "icon_emoji")
-        if (value := call.text(name, ""))
-    }
-    return {**author, "subtype": "bot_message", "username": username, "icons": icons}
-
-
-def _content(call: Call, before: Json | None = None) -> Json:
-    content: Json = {}
-    blocks, attachments = call.args.get("blocks"), call.args.get("attachments")
-    if call.args.get("markdown_text"):
-        content["text"] = call.text("markdown_text")
-    if "text" in call.args:
-        content["text"] = call.text("text", "")
-    if blocks:
-        check_blocks(blocks, 50)
-        content["blocks"] = blocks
-    if attachments:
-        content["attachments"] = attachments
-    metadata = _metadata(call.args.get("metadata"))
-    if metadata:
-        content["metadata"] = metadata
-    if not (content.get("text") or blocks or attachments or (before and before.get("blocks"))):
-        raise SlackError("no_text")
-    kept = str(before["text"]) if before else ""
-    content["text"] = str(content.get("text", kept))[:TEXT_LIMIT]
-    return content
-
-
-def _metadata(metadata: Any) -> Json | None:
-    if not metadata:
-        return None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
-        raise SlackError("invalid_metadata_format")
-    if not isinstance(metadata.get("event_payload"), dict):
-        raise SlackError("invalid_metadata_schema")
-    if len(str(metadata)) > METADATA_LIMIT:
-        raise SlackError("metadata_too_large")
-    return metadata
 
 
 METHODS: dict[str, Method] = {

@@ -6,7 +6,14 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
 from adapters.sandbox.encounter import Desk
 from adapters.sandbox.ledger import Ledger
-from adapters.sandbox.slack import conversations, directory, history, messages, reactions
+from adapters.sandbox.slack import (
+    conversations,
+    directory,
+    history,
+    membership,
+    messages,
+    reactions,
+)
 from adapters.sandbox.slack.api import WebApi
 from adapters.sandbox.slack.deeds import Deeds
 from adapters.sandbox.slack.events import Events
@@ -43,6 +50,7 @@ class SlackSide:
         methods = {
             **directory.METHODS,
             **conversations.METHODS,
+            **membership.METHODS,
             **history.METHODS,
             **messages.METHODS,
             **reactions.METHODS,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.sandbox.ledger import Json, Ledger
-from adapters.sandbox.slack.blocks import check_blocks
 from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.people import APP, BOT, TEAM
+from adapters.sandbox.slack.shape import checked
 from adapters.sandbox.timing import Pace
 
-LARGEST, DEEPEST = 250_000, 3
+DEEPEST = 3
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ class Views:
 
     def show(self, user: str, view: Any, below: Json | None = None) -> Json:
         """Open a view, on top of another if given."""
-        checked = _checked(view, "modal")
+        whole = checked(view, "modal")
         name = "V0" + secrets.token_hex(5).upper()
         root = below["root_view_id"] if below else name
         place = {"root_view_id": root, "previous_view_id": below["id"] if below else None}
-        return self._keep({**checked, "id": name, **place, "for": user, "open": True})
+        return self._keep({**whole, "id": name, **place, "for": user, "open": True})
 
     def replace(self, present: Json, view: Any) -> Json:
         """Show something else in the place of a view."""
         kept = ("id", "root_view_id", "previous_view_id", "for", "open")
-        return self._keep({**_checked(view, "modal"), **{name: present[name] for name in kept}})
+        return self._keep({**checked(view, "modal"), **{name: present[name] for name in kept}})
 
     def note(self, view: Json, **changes: Any) -> Json:
         """Record what was typed into a view, or the errors shown in it."""
@@ -105,13 +105,13 @@ class Views:
         return trigger
 
     def _open(self, call: Call) -> Json:
-        view = _checked(call.args.get("view"), "modal")
+        view = checked(call.args.get("view"), "modal")
         trigger = self._exchange(call)
         self.clear(trigger.user)
         return {"ok": True, "view": shown(self.show(trigger.user, view))}
 
     def _push(self, call: Call) -> Json:
-        view = _checked(call.args.get("view"), "modal")
+        view = checked(call.args.get("view"), "modal")
         trigger = self._exchange(call)
         stack = self.stack(trigger.user)
         if not stack:
@@ -145,7 +145,7 @@ class Views:
             raise SlackError("hash_conflict")
         stamp = f"{time.time():.6f}.{secrets.token_hex(4)}"
         name = before["id"] if before else "V0" + secrets.token_hex(5).upper()
-        view = {**_checked(call.args.get("view"), "home"), "id": name, "hash": stamp, "for": user}
+        view = {**checked(call.args.get("view"), "home"), "id": name, "hash": stamp, "for": user}
         self._ledger.put("home", user, view)
         return {"ok": True, "view": shown(view)}
 
@@ -156,45 +156,3 @@ def shown(view: Json) -> Json:
     plain = {name: value for name, value in view.items() if name not in hidden}
     own = {"team_id": TEAM, "app_id": APP, "bot_id": BOT, "app_installed_team_id": TEAM}
     return {**plain, **own}
-
-
-def _checked(view: Any, kind: str) -> Json:
-    if not isinstance(view, dict) or view.get("type") != kind:
-        raise SlackError("invalid_arguments", response_metadata={"messages": [f"need a {kind}"]})
-    if len(str(view)) > LARGEST:
-        raise SlackError("view_too_large")
-    complaints = [*_titles(view, kind), *_lengths(view)]
-    if complaints:
-        raise SlackError("invalid_arguments", response_metadata={"messages": complaints})
-    check_blocks(view.get("blocks", []), 100, error="invalid_arguments")
-    blanks = {"callback_id": "", "private_metadata": "", "external_id": "", "title": None}
-    return {**blanks, "submit": None, "close": None, "state": {"values": {}}, **view}
-
-
-def _titles(view: Json, kind: str) -> list[str]:
-    wrong = []
-    for name in ("title", "submit", "close"):
-        part = view.get(name)
-        words = part.get("text", "") if isinstance(part, dict) else ""
-        if len(words) > 24:
-            wrong.append(
-                f"[ERROR] must be less than 25 characters [json-pointer:/view/{name}/text]"
-            )
-    if kind == "modal" and not view.get("title"):
-        wrong.append("[ERROR] missing required field: title [json-pointer:/view]")
-    blocks = view.get("blocks")
-    has_input = isinstance(blocks, list) and any(
-        isinstance(block, dict) and block.get("type") == "input" for block in blocks
-    )
-    if kind == "modal" and has_input and not view.get("submit"):
-        wrong.append("[ERROR] submit is required with input blocks [json-pointer:/view]")
-    return wrong
-
-
-def _lengths(view: Json) -> list[str]:
-    limits = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
-    return [
-        f"[ERROR] must be less than {most + 1} characters [json-pointer:/view/{name}]"
-        for name, most in limits.items()
-        if len(str(view.get(name) or "")) > most
-    ]

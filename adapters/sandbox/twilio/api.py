@@ -19,7 +19,8 @@ from adapters.sandbox.twilio.create import Form, checked
 from adapters.sandbox.twilio.errors import TwilioError
 from adapters.sandbox.twilio.listing import listed
 from adapters.sandbox.twilio.optout import Blocks
-from adapters.sandbox.twilio.text import API_VERSION, Text, as_resource
+from adapters.sandbox.twilio.resource import as_resource
+from adapters.sandbox.twilio.text import API_VERSION, Text
 from adapters.sandbox.wire import read_form
 
 Deed: TypeAlias = Callable[[Request, Form], Answer]

@@ -9,7 +9,8 @@ from adapters.sandbox.delivery import Postman
 from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.errors import FAILED, magic_of
-from adapters.sandbox.twilio.text import API_VERSION, TERMINAL, Text, now
+from adapters.sandbox.twilio.params import callback_params
+from adapters.sandbox.twilio.text import TERMINAL, Text, now
 from adapters.sandbox.twilio.webhook import parcel, policy_of
 
 
@@ -80,22 +81,3 @@ class Carrier:
         timeout = policy.read_timeout or speed.timeout
         pauses = speed.retries[: policy.retries]
         await self._postman.insist(letter, timeout, pauses, policy.again)
-
-
-def callback_params(text: Text, account: str) -> dict[str, str]:
-    """The form of a status callback."""
-    params = {
-        "AccountSid": account,
-        "ApiVersion": API_VERSION,
-        "From": text.sender,
-        "MessageSid": text.sid,
-        "MessageStatus": text.status,
-        "SmsSid": text.sid,
-        "SmsStatus": text.status,
-        "To": text.to,
-    }
-    if text.service:
-        params["MessagingServiceSid"] = text.service
-    if text.error:
-        params["ErrorCode"] = str(text.error)
-    return params

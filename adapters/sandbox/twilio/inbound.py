@@ -1,17 +1,16 @@
 """Customers' phones: a text typed there becomes a signed webhook to the product."""
 
 import asyncio
-import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman, Reply
 from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.optout import ANSWERS, Blocks, word_of
-from adapters.sandbox.twilio.text import API_VERSION, Text, new_sid, now, segments
+from adapters.sandbox.twilio.params import webhook_params
+from adapters.sandbox.twilio.text import Text, new_sid, now
 from adapters.sandbox.twilio.webhook import parcel
 
 INBOUND_PATH = "/api/crm/sms/webhook"
@@ -121,29 +120,3 @@ def _answer(text: Text, body: str) -> Text:
         service=text.service,
         priced=True,
     )
-
-
-def webhook_params(text: Text, account: str) -> dict[str, str]:
-    """The form of an inbound webhook, empty geography included as Twilio does."""
-    params = {
-        "AccountSid": account,
-        "ApiVersion": API_VERSION,
-        "Body": text.body,
-        "From": text.sender,
-        "MessageSid": text.sid,
-        "NumMedia": str(len(text.media)),
-        "NumSegments": str(segments(text.body)),
-        "SmsMessageSid": text.sid,
-        "SmsSid": text.sid,
-        "SmsStatus": "received",
-        "To": text.to,
-    }
-    for side in ("From", "To"):
-        params |= {f"{side}City": "", f"{side}State": "", f"{side}Zip": "", f"{side}Country": "US"}
-    if text.service:
-        params["MessagingServiceSid"] = text.service
-    for index, url in enumerate(text.media):
-        kind, _ = mimetypes.guess_type(urlsplit(url).path)
-        params[f"MediaUrl{index}"] = url
-        params[f"MediaContentType{index}"] = kind or "image/jpeg"
-    return params

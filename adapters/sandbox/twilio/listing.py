@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.twilio.errors import TwilioError
-from adapters.sandbox.twilio.text import API_VERSION, Text, as_resource
+from adapters.sandbox.twilio.resource import as_resource
+from adapters.sandbox.twilio.text import API_VERSION, Text
 
 
 def listed(texts: list[Text], account: str, request: Request) -> Json:

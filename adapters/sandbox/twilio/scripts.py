@@ -8,7 +8,7 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.inbound import Phones, Typed
-from adapters.sandbox.twilio.text import as_shown
+from adapters.sandbox.twilio.resource import as_shown
 from adapters.sandbox.wire import Refusal, read_json, text_of
 
 

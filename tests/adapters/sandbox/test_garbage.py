@@ -7,13 +7,21 @@ import httpx2
 import pytest
 
 from adapters.sandbox import SandboxConfig, create
-from adapters.sandbox.slack import conversations, directory, history, messages, reactions
+from adapters.sandbox.slack import (
+    conversations,
+    directory,
+    history,
+    membership,
+    messages,
+    reactions,
+)
 
 METHODS = sorted(
     {
         **conversations.METHODS,
         **directory.METHODS,
         **history.METHODS,
+        **membership.METHODS,
         **messages.METHODS,
         **reactions.METHODS,
         **dict.fromkeys(

@@ -7,8 +7,8 @@ from slack_sdk.signature import SignatureVerifier
 from twilio.request_validator import RequestValidator
 
 from adapters.sandbox.slack.signature import signed
+from adapters.sandbox.twilio.segments import segments
 from adapters.sandbox.twilio.signature import sign
-from adapters.sandbox.twilio.text import segments
 from adapters.sandbox.twilio.webhook import policy_of
 
 words = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
