@@ -127,8 +127,16 @@ def _record(
     if (event.action, event.phone) != (input.action.value, contact.phone):
         raise Conflict(OTHER_STATEMENT)
     if input.action is ConsentAction.OPT_OUT:
-        messages.cancel_for(contact.phone, call.now, consent.STOPPED)
+        _silence(call, contact, said_now, origin)
     return event
+
+
+def _silence(call: Call, contact: model.Contact, said_no: consent.Statement, origin: str) -> None:
+    """A no is meant by the person: it holds for all their numbers and for what waits to leave."""
+    for phone in contact.phones:
+        if phone != contact.phone:
+            consent.record(f"{origin}/{phone}", phone, said_no, call.now)
+        messages.cancel_for(phone, call.now, consent.STOPPED)
 
 
 def _statement(call: Call, input: ConsentInput) -> consent.Statement:

@@ -23,7 +23,7 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
 from domain.errors import InvalidInput
 
-MOST_NODES = 10_000
+MOST_NODES = 12_000
 DEFAULT_FIRST = 50
 TOO_MUCH = "This asks for up to {cost:,} nodes at once; {most:,} are allowed. Ask for fewer."
 

@@ -6,6 +6,7 @@ from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
@@ -31,6 +32,10 @@ def _written(moment: datetime) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST:
         raise GraphQLError("This must be a short string.")
+    return value
+
+
+def _as_it_is(value: Any) -> Any:
     return value
 
 
@@ -60,5 +65,11 @@ def scalars() -> Mapping[object, ScalarDefinition]:
             "A moment in ISO 8601, always UTC on the way out.",
             serialize=_written,
             parse_value=_moment,
+        ),
+        JSON: _scalar(
+            "JSON",
+            "Any JSON value.",
+            serialize=_as_it_is,
+            parse_value=_as_it_is,
         ),
     }

@@ -62,7 +62,7 @@ class Profile:
 
 def create(said: Profile, origin: str | None, now: datetime, region: str) -> Contact:
     """Store a new contact, once per `origin`; InvalidInput, or Conflict with whom it exists as."""
-    known: Contact | None = Contact.objects(origin=origin).first() if origin else None
+    known = _made_by(origin)
     if known:
         return known
     for name in ("first_name", "last_name", "phone"):
@@ -73,7 +73,18 @@ def create(said: Profile, origin: str | None, now: datetime, region: str) -> Con
     }
     made: Contact = Contact._from_son(_nested(stored))
     made.origin = origin
-    return contacts.add(made, now)
+    try:
+        return contacts.add(made, now)
+    except Conflict:
+        known = _made_by(origin)  # by the same request, at the same moment
+        if known:
+            return known
+        raise
+
+
+def _made_by(origin: str | None) -> Contact | None:
+    found: Contact | None = Contact.objects(origin=origin).first() if origin else None
+    return found
 
 
 def change(contact_id: object, said: Profile, now: datetime, region: str) -> Contact:

@@ -7,6 +7,7 @@ from enum import Enum
 import strawberry
 from strawberry import UNSET
 
+from domain.rules import phone as phones
 from domain.services import contacts, filters
 from graph import enums
 from graph.inputs import given
@@ -139,10 +140,11 @@ def message_filter(said: MessageFilter | None, region: str) -> filters.MessageFi
 
 
 def number(phone: str | None, region: str) -> str | None:
-    """A phone number to look for: E.164, or a short code as it is."""
-    if phone is None or (phone.isdecimal() and len(phone) <= SHORT_CODE):
-        return phone
-    return contacts.readable(phone, region)
+    """A number to look for: what is E.164 or a short code already, else read in the region."""
+    plain = phone.strip() if phone else None
+    if plain is None or phones.is_phone(plain) or (plain.isdecimal() and len(plain) <= SHORT_CODE):
+        return plain
+    return contacts.readable(plain, region)
 
 
 def _range(said: RangeInput | None) -> filters.Range:

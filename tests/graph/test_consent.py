@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.model import ConsentEvent, Message
+from domain.model import ConsentEvent, Message, Number
 from tests.graph.desk import Program, answered, conversation, person
 
 RECORD = """mutation($id: ID!, $input: ConsentInput!) {
@@ -93,3 +93,11 @@ def test_a_contact_with_an_impossible_statement_is_not_made(me: Program) -> None
 
 def test_nobody_unknown_consents(me: Program) -> None:
     assert record(me, "0" * 24, YES)["code"] == "NOT_FOUND"
+
+
+def test_a_no_holds_for_all_numbers_of_the_person(me: Program) -> None:
+    contact = person(phones=["+17605551234", "+17605550199"])
+    record(me, contact.id, NO, idempotencyKey="call-1")
+    record(me, contact.id, NO, idempotencyKey="call-1")
+    assert {number.phone for number in Number.objects(blocked=True)} == set(contact.phones)
+    assert ConsentEvent.objects.count() == 2

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.graph.desk import Program, person
+from tests.graph.desk import OURS, Program, answered, conversation, person, text
 
 CONTACTS = """query($search: String, $filter: ContactFilter, $order: ContactOrder, $first: Int,
     $after: Cursor) {
@@ -46,3 +46,117 @@ def test_pages_of_any_size_give_every_contact_once(me: Program, order: str, firs
     whole = walked(me, 200, order=order)
     assert len(whole) == 7
     assert walked(me, first, order=order) == whole
+
+
+SEARCHES = {
+    "jane": ["jan", "DOE", "doe jane", "0101"],
+    "jose": ["josé", "jose", "example", "j@ex"],
+    "all": ["760 555 01", "(760)", "j", "  "],
+    "none": ["xyz", "jane smith", "$where", "999"],
+}
+
+
+@pytest.mark.parametrize(
+    ("search", "found"), [(one, found) for found, many in SEARCHES.items() for one in many]
+)
+def test_people_are_found_by_what_somebody_types(me: Program, search: str, found: str) -> None:
+    jane = person("+17605550101", minutes=1).phone
+    jose = person("+17605550102", first_name="José", last_name="Smith", email="j@example.com").phone
+    expected = {"jane": [jane], "jose": [jose], "all": [jane, jose], "none": []}
+    assert walked(me, 50, search=search) == expected[found]
+
+
+def test_contacts_are_filtered(me: Program) -> None:
+    one = person("+17605550101", minutes=1, status="client", tags=["vip", "warm"]).phone
+    two = person("+17605550102", minutes=2, status="qualified", tags=["vip"]).phone
+    three = person("+17605550103", minutes=3, notes="Has a garden").phone
+    conditions: list[tuple[dict[str, Any], list[str]]] = [
+        ({"status": ["CLIENT"]}, [one]),
+        ({"status": ["CLIENT", "QUALIFIED"]}, [two, one]),
+        ({"tagsAny": ["vip", "cold"]}, [two, one]),
+        ({"tagsAll": ["vip", "warm"]}, [one]),
+        ({"smsOptIn": False}, [three, two, one]),
+        ({"smsOptIn": True}, []),
+        ({"notesText": "garden"}, [three]),
+        ({"created": {"from": "2026-03-04T20:02:00Z"}}, [three, two]),
+        ({"created": {"from": "2026-03-04T20:01:00Z", "to": "2026-03-04T20:02:00Z"}}, [one]),
+        ({"tagsAny": ["vip"], "status": ["QUALIFIED"]}, [two]),
+        ({"assignedAgent": "U0NOBODY"}, []),
+        ({}, [three, two, one]),
+    ]
+    for condition, expected in conditions:
+        assert walked(me, 50, filter=condition) == expected, condition
+
+
+def test_conversations_are_filtered_and_the_latest_is_first(me: Program) -> None:
+    jane, john = person(), person("+17605550188")
+    one = conversation(jane, minutes=1, status="closed", assignedTo="U0ANNA")
+    two = conversation(john, minutes=2, unreadCount=3)
+    query = "query($f: ThreadFilter) { threads(filter: $f) { totalCount nodes { id } } }"
+    conditions: list[tuple[dict[str, Any], list[Any]]] = [
+        ({}, [two, one]),
+        ({"status": ["CLOSED"]}, [one]),
+        ({"assignedTo": "U0ANNA"}, [one]),
+        ({"unassigned": True}, [two]),
+        ({"unread": True}, [two]),
+        ({"unread": False}, [one]),
+        ({"contactId": str(john.id)}, [two]),
+        ({"contactId": "nonsense"}, []),
+        ({"senderId": OURS}, [two, one]),
+        ({"senderId": "+15550000000"}, []),
+    ]
+    for condition, expected in conditions:
+        page = me.ask(query, f=condition)["threads"]
+        assert [node["id"] for node in page["nodes"]] == [str(one.id) for one in expected]
+        assert page["totalCount"] == len(expected)
+
+
+def test_texts_are_filtered_and_the_newest_is_first(me: Program) -> None:
+    jane = conversation(person())
+    john = conversation(person("+17605550188"))
+    one = text(jane, minutes=1, body="Is the garden large?")
+    two = answered(jane, minutes=2, status="failed")
+    three = text(john, minutes=3)
+    query = "query($f: MessageFilter) { messages(filter: $f) { nodes { id } } }"
+    conditions: list[tuple[dict[str, Any], list[Any]]] = [
+        ({}, [three, two, one]),
+        ({"threadId": str(jane.id)}, [two, one]),
+        ({"contactId": str(john.contact_id)}, [three]),
+        ({"phone": "(760) 555-1234"}, [two, one]),
+        ({"phone": OURS}, [three, two, one]),
+        ({"direction": "OUTBOUND"}, [two]),
+        ({"status": ["FAILED", "UNDELIVERED"]}, [two]),
+        ({"text": "garden"}, [one]),
+        ({"created": {"to": "2026-03-04T20:02:00Z"}}, [one]),
+    ]
+    for condition, expected in conditions:
+        nodes = me.ask(query, f=condition)["messages"]["nodes"]
+        assert [node["id"] for node in nodes] == [str(one.id) for one in expected], condition
+
+
+def test_texts_for_numbers_that_are_not_ours_are_listed(me: Program) -> None:
+    thread = conversation(person())
+    text(thread)
+    stray = text(thread, unplaced=True)
+    page = me.ask("{ unplaced { totalCount nodes { id } } }")["unplaced"]
+    assert page == {"totalCount": 1, "nodes": [{"id": str(stray.id)}]}
+
+
+def test_a_conversation_is_shown_whole(me: Program) -> None:
+    place = {"step": "ready", "channelId": "C01", "name": "sms-jane-doe-1234"}
+    thread = conversation(person(), channel=place, replyMode="internal")
+    one = """query($id: ID!) { thread(id: $id) { phone status unreadCount createdAt
+        sender { id phone messagingServiceSid known default }
+        slackChannel { teamId channelId threadTs name url replyMode } } }"""
+    seen = me.ask(one, id=str(thread.id))["thread"]
+    assert seen["sender"] == {
+        "id": OURS,
+        "phone": OURS,
+        "messagingServiceSid": None,
+        "known": True,
+        "default": True,
+    }
+    assert seen["slackChannel"]["replyMode"] == "INTERNAL"
+    assert seen["slackChannel"]["channelId"] == "C01"
+    assert me.ask(one, id="nonsense") == {"thread": None}
+    assert me.ask(one, id="0" * 24) == {"thread": None}
