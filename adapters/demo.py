@@ -17,12 +17,14 @@ INBOX, AGENTS = "C0INBOX", "S0AGENTS"
 def secret(folder: Path, name: str) -> str:
     """The secret of that name in the data directory, made at the first call, for the owner only."""
     path = folder / name
-    if path.exists():
-        return path.read_text().strip()
+    if path.exists() and (known := path.read_text().strip()):
+        return known
     made = secrets.token_urlsafe(32)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = folder / f"{name}.new"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(made)
+    draft.replace(path)
     return made
 
 
