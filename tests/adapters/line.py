@@ -13,27 +13,34 @@ class Line:
         self._target = port
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
+        self._calls: set[asyncio.Task[None]] = set()
         self.port = 0
 
     async def mend(self) -> None:
         """Accept connections, always on the same port."""
-        self._server = await asyncio.start_server(self._join, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        if self._server is None:
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
         """Break what is connected and refuse what comes."""
         if self._server:
             self._server.close()
+            self._server = None
         for end in tuple(self._ends):
             end.transport.abort()
-        self._server = None
+        await asyncio.gather(*self._calls)
 
-    async def _join(self, near_in: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        call = asyncio.create_task(self._carry(reader, writer))
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+
+    async def _carry(self, near_in: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
         far_in, far_out = await asyncio.open_connection("127.0.0.1", self._target)
-        pair = {near_out, far_out}
-        self._ends |= pair
+        self._ends |= {near_out, far_out}
         await asyncio.gather(_pour(near_in, far_out), _pour(far_in, near_out))
-        self._ends -= pair
+        self._ends -= {near_out, far_out}
 
 
 async def _pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
