@@ -3,34 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any
-from zoneinfo import available_timezones
 
 from pymongo.errors import DuplicateKeyError
 
-from domain.errors import Conflict, FieldError, InvalidInput
-from domain.model import Agent, Contact
+from domain.errors import Conflict, FieldError
+from domain.model import Contact
 from domain.model.contact import Address, Interests
-from domain.rules import email as emails
-from domain.services import contacts, numbers
+from domain.services import contacts, fields, numbers
+from domain.services.fields import KEEP, Keep
 
-LONGEST_NAME = 100
-LONGEST_NOTES = 20_000
 MOST_TAGS = 50
-LONGEST_TAG = 50
 MOST_PHONES = 20
-MOST_CUSTOM_DEPTH = 6
 MOST_TRIES = 8
-
-
-class Keep(Enum):
-    """Says of a field that nothing was said of it."""
-
-    KEEP = "keep"
-
-
-KEEP = Keep.KEEP
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,7 @@ def create(said: Profile, origin: str | None, now: datetime, region: str) -> Con
         return known
     for name in ("first_name", "last_name", "phone"):
         if getattr(said, name) is KEEP:
-            raise _wrong(_written(name), "This is required.")
+            raise fields.wrong(_written(name), "This is required.")
     stored = {
         path: value for path, value in _stored(said, None, region).items() if value is not None
     }
@@ -123,21 +108,21 @@ def _same_rev(contact: Contact) -> list[int | None]:
 def _stored(said: Profile, before: Contact | None, region: str) -> dict[str, Any]:
     """Stored paths and their values; None takes a field away."""
     plain = {
-        "firstName": _name(said.first_name, "firstName"),
-        "lastName": _name(said.last_name, "lastName"),
-        "email": _email(said.email),
-        "address": _part(said.address),
-        "source": _text(said.source, "source", LONGEST_NAME),
+        "firstName": fields.name(said.first_name, "firstName"),
+        "lastName": fields.name(said.last_name, "lastName"),
+        "email": fields.email(said.email),
+        "address": fields.part(said.address),
+        "source": fields.text(said.source, "source", fields.LONGEST_NAME),
         "status": "new" if said.status is None else said.status,
-        "interests": _part(said.interests),
+        "interests": fields.part(said.interests),
         "preferences.preferredContactMethod": said.preferred,
-        "notes": _text(said.notes, "notes", LONGEST_NOTES),
-        "assignedAgent": _agent(said.assigned_agent),
-        "timezone": _timezone(said.timezone),
-        "customFields": _custom(said.custom_fields),
-        "preferences.emailOptIn": _flag(said.email_opt_in),
-        "preferences.callOptIn": _flag(said.call_opt_in),
-        "doNotCall": _flag(said.do_not_call),
+        "notes": fields.text(said.notes, "notes", fields.LONGEST_NOTES),
+        "assignedAgent": fields.agent(said.assigned_agent),
+        "timezone": fields.timezone(said.timezone),
+        "customFields": fields.custom(said.custom_fields),
+        "preferences.emailOptIn": fields.flag(said.email_opt_in),
+        "preferences.callOptIn": fields.flag(said.call_opt_in),
+        "doNotCall": fields.flag(said.do_not_call),
     }
     given = {path: value for path, value in plain.items() if value is not KEEP}
     return given | _phones(said, before, region) | _tags(said, before)
@@ -148,7 +133,7 @@ def _phones(said: Profile, before: Contact | None, region: str) -> dict[str, Any
     if said.phone is KEEP and not (said.add_phones or said.remove_phones):
         return {}
     if said.phone is None:
-        raise _wrong("phone", "A contact needs a phone number.")
+        raise fields.wrong("phone", "A contact needs a phone number.")
     numbers_ = list(before.phones or [before.phone]) if before else []
     if not isinstance(said.phone, Keep):
         first = contacts.readable(said.phone, region)
@@ -158,9 +143,9 @@ def _phones(said: Profile, before: Contact | None, region: str) -> dict[str, Any
     without = {contacts.readable(one, region, "removePhones") for one in said.remove_phones}
     kept = [one for one in dict.fromkeys(numbers_) if one not in without]
     if not kept:
-        raise _wrong("removePhones", "A contact needs a phone number.")
+        raise fields.wrong("removePhones", "A contact needs a phone number.")
     if len(kept) > MOST_PHONES:
-        raise _wrong("addPhones", f"A contact can have at most {MOST_PHONES} numbers.")
+        raise fields.wrong("addPhones", f"A contact can have at most {MOST_PHONES} numbers.")
     moved = before is not None and kept[0] != before.phone
     return {"phone": kept[0], "phones": kept} | (_consent_of(kept[0]) if moved else {})
 
@@ -180,96 +165,13 @@ def _tags(said: Profile, before: Contact | None) -> dict[str, Any]:
     if said.tags is KEEP and not (said.add_tags or said.remove_tags):
         return {}
     had = list(before.tags) if before else []
-    tags = had if isinstance(said.tags, Keep) else _tidy(said.tags or (), "tags")
-    without = set(_tidy(said.remove_tags, "removeTags"))
-    tags = [*tags, *_tidy(said.add_tags, "addTags")]
+    tags = had if isinstance(said.tags, Keep) else fields.tidy_tags(said.tags or (), "tags")
+    without = set(fields.tidy_tags(said.remove_tags, "removeTags"))
+    tags = [*tags, *fields.tidy_tags(said.add_tags, "addTags")]
     kept = [tag for tag in dict.fromkeys(tags) if tag not in without]
     if len(kept) > MOST_TAGS:
-        raise _wrong("tags", f"A contact can have at most {MOST_TAGS} tags.")
+        raise fields.wrong("tags", f"A contact can have at most {MOST_TAGS} tags.")
     return {"tags": kept}
-
-
-def _tidy(tags: Iterable[str], field: str) -> list[str]:
-    plain = [" ".join(tag.split()) for tag in tags]
-    if any(len(tag) > LONGEST_TAG for tag in plain):
-        raise _wrong(field, f"A tag can have at most {LONGEST_TAG} characters.")
-    return [tag for tag in dict.fromkeys(plain) if tag]
-
-
-def _name(value: str | Keep | None, field: str) -> str | Keep:
-    if isinstance(value, Keep):
-        return value
-    plain = " ".join((value or "").split())
-    if not plain:
-        raise _wrong(field, "This is required.")
-    if len(plain) > LONGEST_NAME:
-        raise _wrong(field, f"This can have at most {LONGEST_NAME} characters.")
-    return plain
-
-
-def _text(value: str | Keep | None, field: str, most: int) -> str | Keep | None:
-    """Trimmed; what is empty is nothing."""
-    if value is None or isinstance(value, Keep):
-        return value
-    if len(value) > most:
-        raise _wrong(field, f"This can have at most {most:,} characters.")
-    return value.strip() or None
-
-
-def _email(value: str | Keep | None) -> str | Keep | None:
-    if value is None or isinstance(value, Keep) or not value.strip():
-        return value if isinstance(value, Keep) else None
-    try:
-        return emails.parse(value)
-    except emails.InvalidEmail as error:
-        raise _wrong("email", str(error)) from error
-
-
-def _timezone(value: str | Keep | None) -> str | Keep | None:
-    if isinstance(value, str) and value not in available_timezones():
-        raise _wrong("timezone", "This is not a time zone (e.g., America/Los_Angeles).")
-    return value
-
-
-def _agent(value: str | Keep | None) -> str | Keep | None:
-    if isinstance(value, str) and not Agent.objects(user_id=value).first():
-        raise _wrong("assignedAgent", "There is no agent with this id.")
-    return value
-
-
-def _flag(value: bool | Keep | None) -> bool | Keep:
-    return value if isinstance(value, Keep) else bool(value)
-
-
-def _part(value: Address | Interests | Keep | None) -> dict[str, Any] | Keep | None:
-    if value is None or isinstance(value, Keep):
-        return value
-    return dict(value.to_mongo()) or None
-
-
-def _custom(value: object) -> dict[str, Any] | Keep | None:
-    if value is None or isinstance(value, Keep):
-        return value
-    if not isinstance(value, dict) or not _storable(value, MOST_CUSTOM_DEPTH):
-        reason = (
-            "This must be an object; names in it must not be empty, begin with $ or have a dot."
-        )
-        raise _wrong("customFields", reason)
-    return value
-
-
-def _storable(value: object, depth: int) -> bool:
-    """Whether MongoDB can keep it and query by it."""
-    if isinstance(value, dict):
-        named = all(_good_key(key) for key in value)
-        return depth > 0 and named and all(_storable(one, depth - 1) for one in value.values())
-    if isinstance(value, list):
-        return depth > 0 and all(_storable(one, depth - 1) for one in value)
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
-
-
-def _good_key(key: object) -> bool:
-    return isinstance(key, str) and bool(key) and not (set(key) & {".", "\0"} or key[0] == "$")
 
 
 def _nested(
@@ -293,10 +195,6 @@ def _taken(after: Contact) -> Conflict:
         fields=(FieldError("phone", contacts.DUPLICATE),),
         conflict_id=str(other.id) if other else None,
     )
-
-
-def _wrong(field: str, message: str) -> InvalidInput:
-    return InvalidInput(message, fields=(FieldError(field, message),))
 
 
 def _written(name: str) -> str:

@@ -91,6 +91,8 @@ def test_a_number_that_cannot_be_read_is_said_so(me: Program, phone: str) -> Non
         ("email", "not an address"),
         ("email", "a@b@example.com"),
         ("timezone", "Mars/Olympus"),
+        ("timezone", "../../etc/passwd"),
+        ("timezone", "America"),
         ("assignedAgent", "U0NOBODY"),
         ("tags", ["x" * 51]),
         ("tags", [f"tag{place}" for place in range(51)]),
