@@ -15,6 +15,7 @@ import uvicorn
 import app
 from adapters import demo as demo_parts
 from adapters import seed as seed_parts
+from adapters import startup
 from adapters.mongo.embedded import running
 from adapters.sandbox import create
 from adapters.settings import Settings
@@ -61,10 +62,14 @@ def demo() -> None:
     given = Settings.load()
     if problems := given.sandbox_problems():
         raise StartupError(*problems)
-    given.threadline_data.mkdir(parents=True, exist_ok=True)
+    folder = startup.folder(given.threadline_data)
     settings = demo_parts.settings(given)
     logs.configure(json=False, level=30)
-    with _database(settings) as uri:
+    with (
+        startup.alone(folder),
+        startup.listener(LOCAL, settings.port) as listener,
+        _database(settings) as uri,
+    ):
         house = app.build(settings, uri)
         ensure_indexes()
         token = _demo_token(settings, house.clock.now())
@@ -72,7 +77,7 @@ def demo() -> None:
         opening = _first_conversations(house) if seed_parts.is_needed() else None
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         _greet(settings, token)
-        _serve(web_app, LOCAL, settings.port)
+        _serve(web_app, listener)
 
 
 @commands.command()
@@ -81,7 +86,8 @@ def web() -> None:
     with _house() as house:
         settings = house.settings
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
-        _serve(app.web(house), settings.host, settings.port, proxies)
+        with startup.listener(settings.host, settings.port) as listener:
+            _serve(app.web(house), listener, proxies)
 
 
 @commands.command()
@@ -160,13 +166,8 @@ def _database(settings: Settings) -> Iterator[str]:
         yield uri
 
 
-def _serve(web_app: Any, host: str, port: int, proxies: Sequence[str] = ()) -> None:
-    """Run until Ctrl-C or SIGTERM; StartupError when the port is taken."""
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        reason = (error.strerror or "it cannot be used").lower()
-        raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+def _serve(web_app: Any, listener: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Run until Ctrl-C or SIGTERM."""
     config = uvicorn.Config(
         web_app,
         log_config=None,
@@ -176,7 +177,7 @@ def _serve(web_app: Any, host: str, port: int, proxies: Sequence[str] = ()) -> N
         ws_ping_interval=20,
         timeout_graceful_shutdown=3,
     )
-    with listener, suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
 

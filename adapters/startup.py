@@ -1,5 +1,16 @@
 """What keeps a process from starting, said to the operator in plain lines."""
 
+import errno
+import fcntl
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+
+NO_ADDRESS = "HOST {host} is no address of this machine: set it to one that is."
+NOT_OURS = {errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL}
+
 
 class StartupError(Exception):
     """Carries one line for each thing to mend; never shown as a traceback."""
@@ -7,3 +18,47 @@ class StartupError(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def folder(path: Path) -> Path:
+    """That directory, made if need be; StartupError when nothing can be kept in it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path):
+            return path
+    except OSError as error:
+        raise StartupError(
+            f"Nothing can be kept in {path} ({_reason(error)}): "
+            "set THREADLINE_DATA to a folder that can be written."
+        ) from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """The one program of its kind in that directory; StartupError when there is another."""
+    with (path / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartupError(
+                f"Another demo runs in {path}: stop it, or set THREADLINE_DATA to another folder."
+            ) from error
+        yield
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that listens there; StartupError says which setting is in the way."""
+    try:
+        return socket.create_server((host, port))
+    except UnicodeError as error:
+        raise StartupError(NO_ADDRESS.format(host=host)) from error
+    except OSError as error:
+        if error.errno in NOT_OURS:
+            raise StartupError(NO_ADDRESS.format(host=host)) from error
+        taken = error.errno == errno.EADDRINUSE
+        reason = "address already in use" if taken else _reason(error)
+        raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it cannot be used").lower()

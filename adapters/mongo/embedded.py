@@ -21,6 +21,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
+from adapters import startup
 from adapters.mongo.program import candidates, command, end_with_parent, find_program
 from adapters.startup import StartupError
 
@@ -53,7 +54,7 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
     `durable=False` acknowledges before the journal is on disk: for throw-away data on tmpfs.
     """
     data_dir = data_dir.resolve()
-    (data_dir / "db").mkdir(parents=True, exist_ok=True)
+    startup.folder(data_dir / "db")
     with _locked(data_dir):
         last = _recorded(data_dir)
         if last and _serves(last, data_dir) and _attachable(last):
