@@ -1,7 +1,7 @@
 /** The left side: customers to choose from, and the phone of the one chosen. */
 
 import { $, day, el, fill, growing, hour, initials, memory, place, pretty, safeUrl, tint, toast } from "./dom.js";
-import { ask, onPaint, picked, repaint, world } from "./world.js";
+import { ask, onPaint, picked, repaint, roomOf, world } from "./world.js";
 
 const SPARE = ["+17605550123", "+17605550145", "+17605550167"];
 const remembered = memory();
@@ -26,6 +26,7 @@ const arrived = (text) => ["sent", "delivered", "read"].includes(text.status);
 
 function choose(number) {
   picked.phone = number;
+  picked.room = roomOf(number)?.id || picked.room;
   $("bubbles").scrollTop = 1e9;
   repaint();
   requestAnimationFrame(() => requestAnimationFrame(() => { $("bubbles").scrollTop = 1e9; }));

@@ -3,7 +3,7 @@
 import { blocks } from "./blocks.js";
 import { $, el, fill, growing, memory, place } from "./dom.js";
 import { avatar, closeMenus, escaped, rows } from "./messages.js";
-import { act, ask, onPaint, picked, repaint, world } from "./world.js";
+import { act, ask, onPaint, picked, repaint, roomOf, world } from "./world.js";
 
 const HOME = "home";
 const remembered = memory();
@@ -121,11 +121,17 @@ function paintAbsent(room) {
   $("absent").replaceChildren(el("span", {}, `${user().real_name} is not in this channel.`), el("button", { type: "button", class: "btn", onclick: invite }, "Join"));
 }
 
+/** What to open when nothing was chosen: the conversation of the phone shown, else the latest. */
+function firstRoom() {
+  const { fixed, own } = roomsShown();
+  return (roomOf(picked.phone, own) || own[0] || fixed[0])?.id || HOME;
+}
+
 function paint() {
   if (!world.users.size) return;
   if (!world.users.has(picked.as)) picked.as = "U0DANA";
   const known = world.channels.get(picked.room);
-  if (picked.room !== HOME && !(known && mayRead(known))) picked.room = [...world.channels.values()].find(mayRead)?.id || HOME;
+  if (picked.room !== HOME && !(known && mayRead(known))) picked.room = firstRoom();
   const room = world.channels.get(picked.room);
   const parent = thread && world.messages.get(picked.room)?.get(thread);
   if (!parent) thread = null;

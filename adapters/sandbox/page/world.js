@@ -119,3 +119,6 @@ export function follow() {
   };
   stream.onerror = () => { early = []; say("lost", "reconnecting"); };
 }
+
+/** The channel where that customer's conversation is, by the number in its topic. */
+export const roomOf = (number, rooms = [...world.channels.values()]) => rooms.find((room) => room.private && !room.archived && room.topic?.includes(number));
