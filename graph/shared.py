@@ -23,11 +23,17 @@ class Shared:
         known = self.made.get(key)
         if known is None:
             known = self.made[key] = asyncio.ensure_future(make())
+            known.add_done_callback(lambda done: self._forget_failed(key, done))
             if len(self.made) > self.kept:
                 self.made.popitem(last=False)
         # One subscriber who leaves must not take the work away from the others.
         node: T = known.result() if known.done() else await asyncio.shield(known)
         return node
+
+    def _forget_failed(self, key: object, done: asyncio.Future[Any]) -> None:
+        """Those who waited hear of it; who comes next tries again."""
+        if done.cancelled() or done.exception():
+            self.made.pop(key, None)
 
 
 @dataclass
