@@ -5,8 +5,9 @@ A request is believed only if it is signed, and answered only when what it broug
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from adapters.twilio import form
 from adapters.twilio.form import BadForm
 from adapters.twilio.gateway import STATUS_PATH
+from adapters.twilio.intake import Intake
 from adapters.twilio.signature import Secrets, signed_url, verify
 from domain.errors import DomainError
 from domain.policy import Policy
@@ -59,7 +61,7 @@ class Webhooks:
             text = form.inbound(body)
         except BadForm as error:
             return await self._unplaced(body, "inbound", str(error))
-        receipt = await asyncio.to_thread(self._receive, text)
+        receipt = await self._intake.take(text)
         if receipt.calls_under_way:
             await self._wait_for_calls(text)
         return Response(EMPTY_TWIML, media_type="text/xml")
@@ -76,13 +78,16 @@ class Webhooks:
             log.warning("report.unplaced", sid=told.sid)
         return Response(status_code=204)
 
-    def _receive(self, text: InboundText) -> Receipt:
-        """Runs in a thread, the log line too: its write would hold the event loop up."""
-        receipt = inbound.receive(text, self.clock.now(), self.policy)
-        log.info(
-            "text.received", sid=text.sid, message=receipt.message_id, first=receipt.first_time
-        )
-        return receipt
+    @cached_property
+    def _intake(self) -> Intake:
+        return Intake(self._receive)
+
+    def _receive(self, texts: Sequence[InboundText]) -> list[Receipt]:
+        """Runs in a thread, the log lines too: writing them would hold the event loop up."""
+        receipts = inbound.receive_all(texts, self.clock.now(), self.policy)
+        for text, told in zip(texts, receipts, strict=True):
+            log.info("text.received", sid=text.sid, message=told.message_id, first=told.first_time)
+        return receipts
 
     async def _signed(self, request: Request) -> bytes:
         """The body, once its signature is found to be good; 403 otherwise."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain import outbox
 from domain.errors import FieldError, InvalidInput
@@ -14,6 +14,7 @@ from domain.rules.segments import MAX_BODY, measure
 from domain.rules.status import MessageStatus
 from domain.services.gate import as_decision
 
+DUPLICATE = 11000
 EMPTY = "There is no text to send."
 TOO_LONG = "A text can have at most {most:,} characters; this one has {length:,}."
 
@@ -83,11 +84,32 @@ def insert(made: Message) -> Message:
 
 def commit(stored: dict[str, Any]) -> tuple[ObjectId, bool]:
     """Insert a message as it is stored: its id, or that of the one its origin made before."""
-    collection = Message._get_collection()
     try:
-        return collection.insert_one(stored).inserted_id, True
-    except DuplicateKeyError:
-        known = collection.find_one({"origin": stored["origin"]}, {"_id": 1})
-        if known is None:
+        return Message._get_collection().insert_one(stored).inserted_id, True
+    except DuplicateKeyError as error:
+        return _before(stored, error), False
+
+
+def commit_all(stored: list[dict[str, Any]]) -> list[tuple[ObjectId, bool]]:
+    """The same for several, in one command and one wait for the disk."""
+    try:
+        Message._get_collection().insert_many(stored, ordered=False)
+    except BulkWriteError as error:
+        failed = error.details["writeErrors"]
+        if error.details["writeConcernErrors"] or any(one["code"] != DUPLICATE for one in failed):
             raise
-        return known["_id"], False
+        again = {one["index"] for one in failed}
+        return [
+            (_before(one, error), False) if index in again else (one["_id"], True)
+            for index, one in enumerate(stored)
+        ]
+    return [(one["_id"], True) for one in stored]
+
+
+def _before(stored: dict[str, Any], error: Exception) -> ObjectId:
+    """What this one's origin made before; the error when something else is in the way."""
+    known = Message._get_collection().find_one({"origin": stored["origin"]}, {"_id": 1})
+    if known is None:
+        raise error
+    found: ObjectId = known["_id"]
+    return found

@@ -6,6 +6,7 @@ still to be done with it (show it to agents, sum up the thread) is inside it. Ev
 repeated, so a text that is delivered twice, or after a crash half-way, is one text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,11 +34,23 @@ class Receipt:
 
 def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
     """Take in one text, once per `text.sid`; when this returns it is durable."""
-    keyword = _keyword(text)
-    _honour(keyword, text, now)
-    message_id, first_time = _commit(text, now, policy)
-    waits = keyword is Keyword.STOP and messages.under_way(text.sender, now)
-    return Receipt(str(message_id), first_time, waits)
+    return receive_all([text], now, policy)[0]
+
+
+def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> list[Receipt]:
+    """The same for several, in their order, with one wait for the disk: all, or it raises."""
+    read = [(_keyword(text), text) for text in texts]
+    for keyword, text in read:
+        _honour(keyword, text, now)
+    stored = _commit(texts, now, policy)
+    return [
+        Receipt(str(message_id), first, _waits(keyword, text, now))
+        for (keyword, text), (message_id, first) in zip(read, stored, strict=True)
+    ]
+
+
+def _waits(keyword: Keyword | None, text: InboundText, now: datetime) -> bool:
+    return keyword is Keyword.STOP and messages.under_way(text.sender, now)
 
 
 def _keyword(text: InboundText) -> Keyword | None:
@@ -62,11 +75,23 @@ def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
         messages.cancel_for(text.sender, now, consent.STOPPED)
 
 
-def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[ObjectId, bool]:
-    """Insert the text; a repetition is known by its origin and is the text that is there."""
+def _commit(
+    texts: Sequence[InboundText], now: datetime, policy: Policy
+) -> list[tuple[ObjectId, bool]]:
+    """Insert the texts; a repetition is known by its origin and is the text that is there."""
+    people = contacts.ids({text.sender for text in texts})
+    return compose.commit_all(
+        [_placed(text, people.get(text.sender), now, policy) for text in texts]
+    )
+
+
+def _placed(
+    text: InboundText, contact_id: ObjectId | None, now: datetime, policy: Policy
+) -> dict[str, Any]:
+    """The text with its person and its place in its conversation, found or made."""
     sender = _sender(text, policy)
     known = policy.knows(sender)
-    contact_id = contacts.ensure(text.sender, now, source="sms")
+    contact_id = contact_id or contacts.ensure(text.sender, now, source="sms")
     turn = threads.take_turn(
         sender,
         text.sender,
@@ -76,7 +101,7 @@ def _commit(text: InboundText, now: datetime, policy: Policy) -> tuple[ObjectId,
         known=known,
     )
     place = {"contactId": contact_id, "threadId": turn.thread_id, "position": turn.position}
-    return compose.commit(document(text, now, unplaced=not known) | place)
+    return document(text, now, unplaced=not known) | place
 
 
 def _sender(text: InboundText, policy: Policy) -> str:
