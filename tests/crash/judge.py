@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.rules.marks import marks_for
 from domain.rules.status import MessageStatus
-from tests.crash.record import Carried, History, Inbound, Said, Shown
+from tests.crash.record import Carried, History, Inbound, Said, Shown, Taken
 
 Document = Mapping[str, Any]
 MARKS = frozenset({"hourglass_flowing_sand", "heavy_check_mark", "white_check_mark", "exclamation"})
@@ -42,6 +42,13 @@ class Case:
         home = self.homes.get(said.channel)
         texts = self.history.carried.values()
         return [one for one in texts if one.to == home and one.body in wordings]
+
+    def tried_late(self, said: Said, since: Taken) -> bool:
+        """Whether its first wording was tried when no call begun before could be under way."""
+        return any(
+            attempt.body == said.body and attempt.at > since.at + self.lease
+            for attempt in self.history.attempts
+        )
 
     def shown(self, text: Inbound) -> list[Shown]:
         """Where Slack shows a customer's text."""
@@ -136,36 +143,34 @@ def nothing_leaves_after_a_stop(case: Case) -> Iterator[str]:
 
 
 def deletions_hold(case: Case) -> Iterator[str]:
+    """A deletion that came while a call was under way is told to be too late; no other is."""
     for said in case.history.said.values():
         document = case.document(said)
-        if said.deletion is None or document is None:
+        if said.deletion is None or document is None or _told(document, GONE):
             continue
-        if case.carried(said) and not _told(document, GONE):
+        if case.carried(said):
             yield f"deleted: {said.body!r} was carried, and its author was not told so"
-        yield from (
-            f"deleted: {said.body!r} was tried long after its deletion"
-            for attempt in case.history.attempts
-            if attempt.body == said.body and attempt.at > said.deletion.at + case.lease
-        )
+        if case.tried_late(said, said.deletion):
+            yield f"deleted: {said.body!r} was tried long after its deletion"
 
 
 def edits_count(case: Case) -> Iterator[str]:
+    """Likewise: the last wording leaves, or its author is told that it was too late."""
     for said in case.history.said.values():
         document = case.document(said)
         taken = [edit for edit in said.edits if edit.taken]
         if document is None or not taken or document["status"] in WITHHELD:
             continue
-        last = taken[-1]
         for one in case.carried(said):
             if one.body != document["body"]:
                 yield f"edited: {one.body!r} was carried, {document['body']!r} was decided"
-        if document["body"] != last.body and not _told(document, f"edit:{last.ts}"):
+        last = taken[-1]
+        if last.taken is None or _told(document, f"edit:{last.ts}"):
+            continue
+        if document["body"] != last.body:
             yield f"edited: {last.body!r} was acknowledged, is lost, and nobody was told"
-        yield from (
-            f"edited: {said.body!r} was tried long after its edit"
-            for attempt in case.history.attempts
-            if attempt.body == said.body and last.taken and attempt.at > last.taken.at + case.lease
-        )
+        if case.tried_late(said, last.taken):
+            yield f"edited: {said.body!r} was tried long after its edit"
 
 
 def reports_are_believed(case: Case) -> Iterator[str]:

@@ -19,7 +19,7 @@ def named(verb: str, command: Mapping[str, Any]) -> str | None:
     """A readable name for a write, the same for all writes of its kind; None for the rest."""
     if verb not in WRITES:
         return None
-    parts = [verb, str(command.get(verb, "")), ",".join(sorted(_fields(verb, command)))]
+    parts = [verb, str(command.get(verb, "")), ",".join(sorted({*_fields(verb, command)}))]
     return " ".join(part for part in parts if part and part != "1")
 
 
@@ -32,7 +32,9 @@ def _fields(verb: str, command: Mapping[str, Any]) -> Iterator[str]:
     setting = update.get("$set", {})
     states = [f"{name}={setting[name]}" for name in TELLING if _is_word(setting.get(name))]
     yield from states or setting
-    yield from (f"-{name}" for name in update.get("$unset", {}) if not states)
+    unset = update.get("$unset", ())  # in a pipeline it is a name or a list of names
+    gone = [unset] if isinstance(unset, str) else list(unset)
+    yield from (f"-{name}" for name in gone if not states)
     yield from (f"+{name}" for name in update.get("$push", {}) if name != "statusHistory")
 
 

@@ -1,11 +1,13 @@
 """A whole siege: a quiet run that names the points, then kills while people go on texting."""
 
 import asyncio
+from collections.abc import Iterator
+from itertools import count
 from random import Random
 
 from tests.crash.crew import Point
 from tests.crash.town import DROPS, FAULTS, Town
-from tests.crash.work import wave
+from tests.crash.work import Conversation, Habits, wave
 
 CALM = 3  # conversations of the quiet run
 CROWD = 6  # conversations at a time under fire
@@ -27,15 +29,23 @@ async def fire(town: Town, seed: int, points: list[Point], kills: int) -> None:
     that was begun is brought to its end in peace.
     """
     await town.faults(*FAULTS, *DROPS)
+    numbers = count(CALM)
     shots = asyncio.create_task(_shots(town, Random(seed), points, kills))
-    first = CALM
-    while not shots.done():
-        await wave(town, range(first, first + CROWD), seed)
-        await town.forget_agents()
-        first += CROWD
+    async with asyncio.TaskGroup() as crowd:
+        for _ in range(CROWD):
+            crowd.create_task(_one_after_another(town, seed, numbers, shots))
     await shots
     await town.faults()
     await town.quiet()
+
+
+async def _one_after_another(
+    town: Town, seed: int, numbers: Iterator[int], shots: asyncio.Task[None]
+) -> None:
+    """Conversations without end, until the last shot; each begins with an agent who is new."""
+    while not shots.done():
+        await town.forget_agents()
+        await Conversation(town, next(numbers), seed, Habits()).lived()
 
 
 async def _shots(town: Town, dice: Random, points: list[Point], kills: int) -> None:

@@ -131,13 +131,18 @@ def _after_the_stop(scene: Scene) -> None:
     scene.history.attempts.append(Attempt(82, 82.0, PHONE, "no"))
 
 
+def _deleted_in_time(scene: Scene) -> None:
+    _withheld(scene)
+    scene.history.attempts = [one for one in scene.history.attempts if one.body != "yes"]
+    scene.said("1.1").deleted, scene.said("1.1").deletion = True, _taken(31)
+
+
 def _deleted_and_carried(scene: Scene) -> None:
     scene.said("1.1").deleted, scene.said("1.1").deletion = True, _taken(33)
 
 
 def _deleted_and_tried_late(scene: Scene) -> None:
-    scene.decided("1.1", notices=[{"key": "edit:gone"}])
-    scene.said("1.1").deleted, scene.said("1.1").deletion = True, _taken(33)
+    _deleted_in_time(scene)
     scene.history.attempts.append(Attempt(34, 33 + LEASE + 0.1, PHONE, "yes"))
 
 
@@ -148,6 +153,14 @@ def _edit_lost(scene: Scene) -> None:
 def _another_wording(scene: Scene) -> None:
     scene.said("1.1").edits.append(Version("yes!", "1.15", _taken(33)))
     scene.decided("1.1", body="yes!")
+
+
+def _edited_and_tried_late(scene: Scene) -> None:
+    scene.said("1.1").edits.append(Version("yes!", "1.15", _taken(33)))
+    scene.decided("1.1", body="yes!")
+    scene.forget_carried("yes")
+    scene.carried("yes!", 35)
+    scene.history.attempts.append(Attempt(34, 33 + LEASE + 0.1, PHONE, "yes"))
 
 
 def _report_ignored(scene: Scene) -> None:
@@ -180,6 +193,7 @@ BREACHES: list[tuple[Callable[[Scene], None], str]] = [
     (_deleted_and_tried_late, "deleted"),
     (_edit_lost, "edited"),
     (_another_wording, "edited"),
+    (_edited_and_tried_late, "edited"),
     (_report_ignored, "status"),
     (_wrong_mark, "marks"),
     (_left_open, "open"),
@@ -205,12 +219,6 @@ def _unacknowledged(scene: Scene) -> None:
 def _overlapping(scene: Scene) -> None:
     _swapped_texts(scene)
     scene.history.inbound["SM1"].taken = _taken(21)
-
-
-def _deleted_in_time(scene: Scene) -> None:
-    _withheld(scene)
-    scene.history.attempts = [one for one in scene.history.attempts if one.body != "yes"]
-    scene.said("1.1").deleted, scene.said("1.1").deletion = True, _taken(31)
 
 
 def _told_too_late(scene: Scene) -> None:

@@ -42,6 +42,11 @@ LEASED = {"dispatch.state": "leased", "status": "sending", "attemptedAt": 1}
             {"findAndModify": "threads", "update": [{"$set": {"status": {"$ifNull": []}}}]},
             "findAndModify threads status",
         ),
+        (
+            "update",
+            {"update": "smsmessages", "updates": [{"u": [{"$unset": "relay.due_at"}]}]},
+            "update smsmessages -relay.due_at",
+        ),
         ("delete", {"delete": "agents", "deletes": [{"q": {}}]}, "delete agents"),
         ("commitTransaction", {"commitTransaction": 1}, "commitTransaction"),
         ("find", {"find": "smsmessages"}, None),
