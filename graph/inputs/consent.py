@@ -14,6 +14,7 @@ from graph.inputs import given
 
 SKEW = timedelta(minutes=5)
 AHEAD = "This moment has not come yet."
+NO_LEVEL = "A yes has the level EXPRESS or WRITTEN; a no is the action OPT_OUT."
 
 
 @strawberry.input(description="What a person said about being texted, with its proof.")
@@ -51,11 +52,13 @@ class ConsentInput:
 def statement(
     said: ConsentInput, author: Author, ip: str | None, now: datetime, business_name: str
 ) -> Statement:
-    """The domain's word for it; InvalidInput when it is said to happen in the future."""
+    """The domain's word for it; InvalidInput when it is of the future, or a yes to nothing."""
     at = given(said.at) or now
     if at > now + SKEW:
         raise InvalidInput(AHEAD, fields=(FieldError("at", AHEAD),))
     refused = said.action is enums.ConsentAction.OPT_OUT
+    if not refused and said.level is enums.ConsentLevel.NONE:
+        raise InvalidInput(NO_LEVEL, fields=(FieldError("level", NO_LEVEL),))
     level = enums.ConsentLevel.NONE if refused else said.level or enums.ConsentLevel.EXPRESS
     return Statement(
         action=said.action.value,

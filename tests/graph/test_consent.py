@@ -69,6 +69,14 @@ def test_a_stop_is_not_lifted_without_proof(me: Program) -> None:
     assert record(me, contact.id, YES)["contact"]["preferences"]["smsOptIn"]
 
 
+def test_a_yes_to_nothing_is_no_statement_and_lifts_no_block(me: Program) -> None:
+    contact = person()
+    record(me, contact.id, NO)
+    refused = record(me, contact.id, YES | {"level": "NONE"})
+    assert refused["code"] == "INVALID_INPUT"
+    assert ConsentEvent.objects.count() == 1
+
+
 def test_our_wording_is_written_out_from_its_version(me: Program) -> None:
     said = {"action": "OPT_IN", "method": "FORM", "wordingVersion": "consent-1"}
     event = record(me, person().id, said)
