@@ -184,6 +184,13 @@ async def test_with_the_database_away_it_is_healthy_but_not_ready(
         assert (await http.get("/healthz")).status_code == 200
 
 
+async def until_ready(http: httpx2.AsyncClient) -> None:
+    """Ask until it is ready."""
+    async with asyncio.timeout(20):
+        while (await http.get("/readyz")).status_code != 200:
+            await asyncio.sleep(0.05)
+
+
 async def test_it_is_ready_again_when_the_database_is_back(
     client: MongoClient[Any], mongodb_uri: str
 ) -> None:
@@ -191,9 +198,7 @@ async def test_it_is_ready_again_when_the_database_is_back(
         await line.cut()
         assert (await http.get("/readyz")).status_code == 503
         await line.mend()
-        async with asyncio.timeout(20):
-            while (await http.get("/readyz")).status_code != 200:
-                await asyncio.sleep(0.05)
+        await until_ready(http)
 
 
 def test_what_opens_the_demo_runs_beside_the_server_and_ends_with_it(

@@ -58,6 +58,14 @@ def unfinished(sandbox: str) -> list[str]:
     return [guest.first for guest in TALKERS if guest.lines[-1][1] not in said]
 
 
+def let_them_talk(sandbox: str) -> None:
+    """Wait until everybody has said what they have to say."""
+    deadline = monotonic() + PATIENCE_SECONDS
+    while late := unfinished(sandbox):
+        assert monotonic() < deadline, late
+        sleep(0.5)
+
+
 def contacts_of(told: dict[str, str]) -> int:
     """How many contacts the API tells of."""
     query = {"query": "{ contacts { totalCount } }"}
@@ -71,10 +79,7 @@ def contacts_of(told: dict[str, str]) -> int:
 def test_the_demo_comes_to_life_and_is_the_same_after_a_restart(terminal: Terminal) -> None:
     with terminal.running("demo") as process:
         told = greeting(process)
-        deadline = monotonic() + PATIENCE_SECONDS
-        while late := unfinished(told["Sandbox"]):
-            assert monotonic() < deadline, late
-            sleep(0.5)
+        let_them_talk(told["Sandbox"])
         assert contacts_of(told) == len(GUESTS)
         carried = look(told["Sandbox"], "/texts")["texts"]
         ended = terminal.stopped(process, signal.SIGINT)

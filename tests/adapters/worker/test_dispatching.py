@@ -1,6 +1,5 @@
 """Texts leave once, in order and in time, whatever the carrier and the chat answer."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from domain.rules.status import MessageStatus
 from domain.services import agents, dispatch, messages, numbers
 from domain.values import Failed, Person, Postponed, Rejected, Unclear
 from tests.adapters.worker.fakes import FakeChat, FakeSms
+from tests.adapters.worker.hands import work
 from tests.clock import FakeClock
 from tests.domain.build import (
     AGENT,
@@ -36,43 +36,15 @@ from tests.domain.build import (
 )
 
 
-@pytest.fixture(autouse=True)
-def _stored(db: Database[Any]) -> None:
-    """Everything here is in the database."""
-
-
 @pytest.fixture
-def sms() -> FakeSms:
-    return FakeSms()
-
-
-@pytest.fixture
-def chat() -> FakeChat:
-    return FakeChat()
-
-
-@pytest.fixture
-def dispatcher(sms: FakeSms, chat: FakeChat, clock: FakeClock) -> Dispatcher:
-    return Dispatcher(sms, chat, clock, POLICY, TIMING)
-
-
-async def work(dispatcher: Dispatcher) -> bool:
-    """Carry out what is due first; whether there was anything."""
-    claim = await asyncio.to_thread(dispatcher.claim)
-    if claim:
-        await dispatcher.carry_out(claim)
-    return claim is not None
-
-
-@pytest.fixture
-def text() -> Message:
+def text(db: Database[Any]) -> Message:
     """A program's text to a customer who has written before, due now."""
     received()
     return queued("Your keys are ready")
 
 
 @pytest.fixture
-def answer(clock: FakeClock) -> Message:
+def answer(db: Database[Any], clock: FakeClock) -> Message:
     """An agent's answer whose hold is over; nobody knows the agent."""
     conversation()
     agents.forget(AGENT)
