@@ -9,7 +9,7 @@ import pytest
 from mongoengine.connection import get_db
 from pymongo.database import Database
 from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
@@ -21,16 +21,22 @@ from tests.graph.desk import POLICY, Program, http, program
 from tests.server import serving
 
 Api = Callable[..., str]
-QUICK = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
+STILL = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
+BRISK = Pulse(checkpoint=timedelta(milliseconds=200), recheck=timedelta(milliseconds=200))
 
 
-def application(uri: str, **options: Any) -> Starlette:
-    """`/graphql` as the web process mounts it; `options` go to `graph.asgi.create`."""
+def mounted(path: str, **options: Any) -> list[BaseRoute]:
+    """The endpoint as the web process mounts it; `options` as `graph.asgi.create` has them."""
+    usual: dict[str, Any] = {"policy": POLICY, "graphiql": True, "pulse": STILL, "feed": None}
+    given: dict[str, Any] = usual | options
+    endpoint = asgi.create(**given)
+    return [Route(path, endpoint), WebSocketRoute(path, endpoint)]
+
+
+def application(uri: str, clock: FakeClock) -> Starlette:
+    """`/graphql` with a feed; `/brisk` the same, looking at everything five times a second."""
     client = async_client(uri)
     feed = DatabaseFeed(client[get_db().name], checkpoint_seconds=0.1)
-    usual = {"policy": POLICY, "graphiql": True, "pulse": QUICK}
-    given: dict[str, Any] = usual | options
-    endpoint = asgi.create(feed=feed, **given)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -38,8 +44,9 @@ def application(uri: str, **options: Any) -> Starlette:
             yield
         await client.close()
 
-    routes = [Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    still = mounted("/graphql", clock=clock, feed=feed)
+    brisk = mounted("/brisk", clock=clock, feed=feed, pulse=BRISK)
+    return Starlette(routes=[*still, *brisk], lifespan=lifespan)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +78,7 @@ def indexes(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def standing(indexes: None, mongodb_uri: str, shared_clock: FakeClock) -> Iterator[str]:
     """An endpoint as in development, started once."""
-    with serving(application(mongodb_uri, clock=shared_clock)) as base:
+    with serving(application(mongodb_uri, shared_clock)) as base:
         yield f"{base}/graphql"
 
 
@@ -82,12 +89,18 @@ def url(standing: str, db: Database[dict[str, Any]], clock: FakeClock) -> str:
 
 
 @pytest.fixture
-def api(mongodb_uri: str, db: Database[dict[str, Any]], clock: FakeClock, serve: Serve) -> Api:
-    """`api()` runs an endpoint of its own; options as `graph.asgi.create` has them."""
+def brisk(url: str) -> str:
+    """The address of the standing endpoint whose subscriptions look at everything often."""
+    return url.replace("/graphql", "/brisk")
+
+
+@pytest.fixture
+def api(db: Database[dict[str, Any]], clock: FakeClock, serve: Serve) -> Api:
+    """`api()` runs an endpoint of its own, without a feed, with the options that it is given."""
 
     def run(**options: Any) -> str:
-        given = {"clock": clock} | options
-        return serve(application(mongodb_uri, **given)) + "/graphql"
+        routes = mounted("/graphql", **{"clock": clock, **options})
+        return serve(Starlette(routes=routes)) + "/graphql"
 
     return run
 

@@ -1,7 +1,6 @@
 """Subscriptions over a real WebSocket: every change, in order, from any cursor, while it may."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +8,7 @@ import pytest
 from domain.model import Message, Thread
 from domain.rules.status import MessageStatus
 from domain.services import messages, tokens
-from graph.context import Pulse
 from tests.clock import NOON
-from tests.graph.conftest import Api
 from tests.graph.desk import Program, answered, conversation, person, program, text
 from tests.graph.wire import connected, cursor
 
@@ -135,9 +132,8 @@ async def test_conversations_are_filtered_as_they_are_after_the_change(me: Progr
     assert event["id"] == str(loud.id)
 
 
-async def test_a_quiet_subscription_still_gets_cursors(api: Api) -> None:
-    pulse = Pulse(checkpoint=timedelta(milliseconds=200), recheck=timedelta(seconds=60))
-    me = program(api(pulse=pulse), "read")
+async def test_a_quiet_subscription_still_gets_cursors(brisk: str) -> None:
+    me = program(brisk, "read")
     async with connected(me) as line:
         stream = await line.subscribe(TEXTS)
         first, second = [(await stream.next())["data"]["messages"] for _ in range(2)]
@@ -157,9 +153,8 @@ async def test_a_cursor_that_is_no_use_ends_with_its_code(me: Program, after: st
         assert await (await line.subscribe("{ __typename }")).next()
 
 
-async def test_a_revoked_token_ends_what_is_open(api: Api) -> None:
-    pulse = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(milliseconds=200))
-    me = program(api(pulse=pulse), "read")
+async def test_a_revoked_token_ends_what_is_open(brisk: str) -> None:
+    me = program(brisk, "read")
     async with connected(me) as line:
         stream = await line.subscribe(TEXTS)
         tokens.revoke(me.token_id, NOON)
