@@ -1,7 +1,7 @@
 """Carries out relay: the chat is brought up to date, one thread at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,9 +13,10 @@ from domain.ports import Chat, Clock
 from domain.services import channels, relay
 from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
 from domain.services.relay import Mark, Say, Step, Tell
-from domain.values import Failed, Opened, Postponed, Shown, Unclear
+from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
 
 T = TypeVar("T")
+Found = TypeVar("Found", Shown, Opened)
 
 LOOK_AGAIN_SECONDS = 1.0
 LEASE_LOST = "the look took longer than the lease"
@@ -72,16 +73,11 @@ class Relayer:
         await self._settle(step, shown, lambda: relay.said(step, shown))
 
     async def _post_once(self, step: Say, claim: Claim) -> Shown | Failed | Postponed | Unclear:
-        if step.since:
-            found = await self.chat.find_post(step.place, step.post.key, step.since)
-            if isinstance(found, Postponed):
-                return _not_seen(found)
-            if found:
-                return Shown(found)
-            if not (held := await self._hop(lambda: self._kept(claim))):
-                return Unclear(LEASE_LOST)
-            claim = held
-        return await self.chat.post(step.place, step.post, self._latest(claim))
+        return await self._once(
+            claim,
+            self._seen(step.place, step.post.key, step.since) if step.since else None,
+            lambda latest: self.chat.post(step.place, step.post, latest),
+        )
 
     async def _settle(
         self, step: Say | Tell | Mark, outcome: object, record: Callable[[], None]
@@ -111,27 +107,43 @@ class Relayer:
 
     async def _open(self, step: OpenChannel, claim: Claim) -> Opened | Failed | Postponed | Unclear:
         purpose = channels.purpose(step.thread_id)
-        if step.adopt:
-            found = await self.chat.find_channel(step.name, purpose)
-            if found is not None:
-                return found if isinstance(found, Opened) else _not_seen(found)
-            if not (held := await self._hop(lambda: self._kept(claim))):
-                return Unclear(LEASE_LOST)
-            claim = held
-        return await self.chat.open_channel(step.name, purpose, self._latest(claim))
+        return await self._once(
+            claim,
+            self.chat.find_channel(step.name, purpose) if step.adopt else None,
+            lambda latest: self.chat.open_channel(step.name, purpose, latest),
+        )
 
     async def _anchor(self, step: Anchor, claim: Claim) -> Shown | Failed | Postponed | Unclear:
         key = channels.purpose(step.thread_id)
-        if step.since:
-            found = await self.chat.find_post(self.chat.inbox, key, step.since)
+        return await self._once(
+            claim,
+            self._seen(self.chat.inbox, key, step.since) if step.since else None,
+            lambda latest: self.chat.anchor(key, step.card, latest),
+        )
+
+    async def _once(
+        self,
+        claim: Claim,
+        look: Awaitable[Found | Postponed | None] | None,
+        do: Callable[[datetime], Awaitable[Found | Failed | Postponed | Unclear]],
+    ) -> Found | Failed | Postponed | Unclear:
+        """Do it, if no earlier try has done it already and the lease still outlasts the call."""
+        if look:
+            found = await look
             if isinstance(found, Postponed):
-                return _not_seen(found)
-            if found:
-                return Shown(found)
-            if not (held := await self._hop(lambda: self._kept(claim))):
+                return Unclear(found.reason, found.seconds or LOOK_AGAIN_SECONDS)
+            if found is not None:
+                return found
+            held = await self._hop(lambda: self._kept(claim))
+            if held is None:
                 return Unclear(LEASE_LOST)
             claim = held
-        return await self.chat.anchor(key, step.card, self._latest(claim))
+        return await do(self._latest(claim))
+
+    async def _seen(self, place: Place, key: str, since: datetime) -> Shown | Postponed | None:
+        """Our own post, if it is there already."""
+        found = await self.chat.find_post(place, key, since)
+        return Shown(found) if isinstance(found, str) else found
 
     async def _arrange(
         self, step: ChannelStep, outcome: object, record: Callable[[], None]
@@ -148,8 +160,3 @@ class Relayer:
 
     async def _hop(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(call)
-
-
-def _not_seen(found: Postponed) -> Unclear:
-    """The look itself must wait, so it is as unclear as before, and may be tried again soon."""
-    return Unclear(found.reason, found.seconds or LOOK_AGAIN_SECONDS)
