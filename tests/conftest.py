@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from mongoengine.connection import get_db
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -31,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Cut the network off before anything of ours is imported by a test."""
     config.stash[resources] = ExitStack()
     block_network()
+    # How long an example takes tells of the machine's other work, not of ours.
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
