@@ -1,6 +1,8 @@
 """Enumerations: GraphQL's names over the values that the database keeps."""
 
+from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 import strawberry
@@ -12,9 +14,16 @@ value: Any = strawberry.enum_value
 def known(kind: type[E], stored: object, otherwise: E) -> E:
     """The member of that stored value; foreign documents may hold what no member is."""
     try:
-        return kind(stored)
-    except ValueError:
+        found: E = members(kind).get(stored, otherwise)
+    except TypeError:  # a list or a document, which is no member
         return otherwise
+    return found
+
+
+@cache
+def members(kind: type[E]) -> Mapping[object, E]:
+    """Members by their stored values; asking the class for each value is slow."""
+    return {member.value: member for member in kind}
 
 
 @strawberry.enum(description="Where a person stands with the business.")

@@ -27,7 +27,7 @@ Build = Callable[[Sequence[Raw], Plan], list[T]]
 
 FIRST = {"threads": 10, "messages": 50}
 HIDDEN: dict[type[Noun], tuple[str, ...]] = {
-    model.Message: ("raw", "notices"),
+    model.Message: ("raw", "notices", "shadow", "dispatch", "relay", "effects", "otherSids"),
     model.Contact: ("terms",),
 }
 """Fields that the API never shows and that are better not carried about."""
