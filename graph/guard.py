@@ -90,6 +90,7 @@ def well_formed(message: object) -> bool:
         isinstance(message.get("id"), str)
         and isinstance(payload, Mapping)
         and isinstance(payload.get("query"), str)
+        and bool(payload["query"])
         and isinstance(payload.get("variables", None), Mapping | None)
         and isinstance(payload.get("operationName", None), str | None)
     )

@@ -1,9 +1,12 @@
 """The schema, put together. `python -m graph.schema` prints it for schema.graphql."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import strawberry
+from graphql import GraphQLSyntaxError
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
@@ -21,6 +24,22 @@ from graph.queries import Query
 from graph.reader import Executor
 from graph.scalars import scalars
 from graph.subscriptions import Subscription
+
+
+class Parsed(ParserCache):
+    """The cache of what was read; what cannot be read is left to the library, which says so.
+
+    Its own cache lets the error through, and a WebSocket client would hear `complete` alone.
+    """
+
+    def on_parse(self) -> Iterator[None]:
+        """Put the document in its place, if there is one."""
+        context = self.execution_context
+        with suppress(GraphQLSyntaxError):
+            context.graphql_document = self.cached_parse_document(
+                context.query, **context.parse_options
+            )
+        yield
 
 
 class Schema(strawberry.Schema):
@@ -49,7 +68,7 @@ def schema(*, introspection: bool = True) -> Schema:
             Told,
             lambda: MaxTokensLimiter(MOST_TOKENS),
             lambda: AddValidationRules([Limits]),
-            ParserCache,
+            Parsed,
             ValidationCache,
             *([] if introspection else [DisableIntrospection]),
         ],

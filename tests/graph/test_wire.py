@@ -62,6 +62,7 @@ FRAMES = [
     '{"type": "subscribe", "id": "1", "payload": 7}',
     '{"type": "complete", "id": {}}',
     '{"type": "subscribe", "id": "1", "payload": {"query": 7}}',
+    '{"type": "subscribe", "id": "1", "payload": {"query": ""}}',
     '{"type": "subscribe", "id": "1", "payload": {"query": "{ x }", "variables": []}}',
 ]
 
@@ -79,9 +80,10 @@ async def test_a_frame_too_large_closes_with_its_code(me: Program) -> None:
         assert await line.closed() == TOO_LARGE
 
 
-async def test_a_request_that_is_not_valid_ends_with_an_error(me: Program) -> None:
+@pytest.mark.parametrize("query", ["subscription { nothing }", "{", "fish"])
+async def test_a_request_that_is_not_valid_ends_with_an_error(me: Program, query: str) -> None:
     async with connected(me) as line:
-        stream = await line.subscribe("subscription { nothing }")
+        stream = await line.subscribe(query)
         message = await line.receive()
     assert (message["id"], message["type"]) == (stream.id, "error")
     assert message["payload"][0]["extensions"]["code"] == "INVALID_INPUT"
