@@ -1,5 +1,6 @@
 """Contacts over the API: made once, checked, changed field by field."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -247,3 +248,18 @@ def test_a_contact_is_found_by_any_of_its_numbers(me: Program) -> None:
     assert me.ask(one, id="nonsense") == {"contact": None}
     assert me.refused(one)["extensions"]["code"] == "INVALID_INPUT"
     assert me.refused(one, phone="abc")["extensions"]["code"] == "INVALID_PHONE"
+
+
+def test_the_same_request_twice_at_once_makes_one_contact(me: Program) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: create(me, idempotencyKey="form-1"), range(6)))
+    assert [one.get("id") for one in made] == [made[0]["id"]] * 6
+    assert Contact.objects.count() == 1
+
+
+def test_changes_at_the_same_time_are_all_kept(me: Program) -> None:
+    contact = person()
+    tags = [f"tag{place}" for place in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda tag: update(me, contact.id, addTags=[tag]), tags))
+    assert sorted(Contact.objects.get(id=contact.id).tags) == tags
