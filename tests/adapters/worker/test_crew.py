@@ -93,10 +93,10 @@ async def test_every_committed_message_wakes_every_lane() -> None:
     async with working([count.lane() for count in counts], feed):
         await asyncio.gather(feed.followed.acquire(), *(count.until_asked(1) for count in counts))
         began = monotonic()
-        for turn in range(2, 6):
+        for turn in range(2, 7):
             feed.say("smsmessages")
             await asyncio.gather(*(count.until_asked(turn) for count in counts))
-        assert monotonic() - began < LONGEST_SLEEP
+        assert monotonic() - began < 4 * LONGEST_SLEEP
 
 
 async def test_a_changed_contact_wakes_nobody() -> None:
@@ -116,9 +116,10 @@ async def test_when_the_feed_cuts_the_crew_off_it_follows_again() -> None:
         feed.say(FellBehind("too slow"))
         await asyncio.wait_for(feed.followed.acquire(), 5)
         began = monotonic()
-        feed.say("smsmessages")
-        await count.until_asked(2)
-        assert monotonic() - began < LONGEST_SLEEP / 2
+        for turn in range(2, 6):
+            feed.say("smsmessages")
+            await count.until_asked(turn)
+        assert monotonic() - began < 3 * LONGEST_SLEEP
 
 
 async def test_what_takes_longer_than_the_grace_period_is_cut_short() -> None:
@@ -171,12 +172,10 @@ def nothing_open() -> bool:
     return Message._get_collection().find_one(some) is None
 
 
-async def test_a_text_that_comes_in_is_shown_and_summed_up_at_once(station: Station) -> None:
+async def test_a_text_that_comes_in_is_shown_and_summed_up(station: Station) -> None:
     async with station.working():
-        began = monotonic()
         await asyncio.to_thread(station.receive, text_in("Hello"))
         await until(nothing_open)
-        assert monotonic() - began < 2 * LONGEST_SLEEP
     thread = Thread.objects(phone=CUSTOMER).get()
     assert (thread.unread_count, len(station.chat.told("post"))) == (1, 1)
 
