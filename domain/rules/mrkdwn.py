@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from domain.rules import emoji
+from domain.rules.visible import without_controls
 
 _INVISIBLE = "\u200b"  # the chat takes it for a space, people do not see it
 _DROPPED = str.maketrans("", "", "\u200b\u2060\ufeff")
@@ -35,7 +36,7 @@ def plain(slack_text: str, names: Mapping[str, str]) -> str:
         words.append(_resolved(token[1], names))
         end = token.end()
     words.append(_with_emoji(_unescaped(slack_text[end:])))
-    return "".join(words).translate(_DROPPED).strip()
+    return without_controls("".join(words).translate(_DROPPED)).strip()
 
 
 def escaped(customer_text: str) -> str:

@@ -12,20 +12,24 @@ from domain.model import Author, Message, StatusChange, Thread
 from domain.rules.gate import Verdict
 from domain.rules.segments import MAX_BODY, measure
 from domain.rules.status import MessageStatus
+from domain.rules.visible import has_controls, is_visible
 from domain.services.gate import as_decision
 
 DUPLICATE = 11000
 EMPTY = "There is no text to send."
+CONTROLS = "A text cannot hold control characters: remove them."
 TOO_LONG = "A text can have at most {most:,} characters; this one has {length:,}."
 
 
 def check_body(body: str, media_urls: tuple[str, ...] = ()) -> None:
     """InvalidInput for what no carrier would take."""
-    if not body.strip() and not media_urls:
+    if not is_visible(body) and not media_urls:
         raise InvalidInput(EMPTY, code="MESSAGE_EMPTY", fields=(FieldError("body", EMPTY),))
     if len(body) > MAX_BODY:
         reason = TOO_LONG.format(most=MAX_BODY, length=len(body))
         raise InvalidInput(reason, code="MESSAGE_TOO_LONG", fields=(FieldError("body", reason),))
+    if has_controls(body):
+        raise InvalidInput(CONTROLS, fields=(FieldError("body", CONTROLS),))
 
 
 def message(

@@ -15,8 +15,6 @@ from domain.services import numbers
 
 STOPPED = "The customer opted out before it left."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
-# These come from the person; anybody else who lifts a block must show what the person agreed to.
-FROM_THE_PERSON = frozenset({"keyword", "form", "twilio"})
 
 
 @dataclass(frozen=True)
@@ -70,14 +68,14 @@ def from_keyword(
 
 
 def _must_prove(phone: str, said: Statement) -> None:
-    """A block is lifted by what the person said after it, and others must show that they did."""
+    """A block is lifted by the person's own text after it; others must show what was said."""
     if said.action != "opt_in" or said.message_sid:
         return
     number = numbers.state_of(phone)
     if number.blocked and number.blocked_at and said.at < number.blocked_at:
         raise Conflict(AGREED_BEFORE, code="OPTED_OUT", help="They can text START to opt in again.")
     proof = said.wording or said.evidence_url or said.ip
-    if number.blocked and said.method not in FROM_THE_PERSON and not proof:
+    if number.blocked and not proof:
         raise Conflict(
             "This person has opted out; an opt-in needs proof that they asked for it.",
             code="OPTED_OUT",

@@ -102,7 +102,8 @@ def test_a_racing_express_yes_never_lowers_a_written_one() -> None:
 
 def test_a_racing_stop_and_start_leave_number_and_contact_in_agreement() -> None:
     customer()
-    says = [OUT, agreed(), OUT, agreed()]
+    yes = agreed(message_sid="SM1")
+    says = [OUT, yes, OUT, yes]
     race(*[partial(consent.record, f"x:{n}", CUSTOMER, said, NOON) for n, said in enumerate(says)])
     number, contact = Number.objects.get(), Contact.objects.get()
     assert contact.preferences.sms_opt_in is number.opted_in
@@ -123,19 +124,19 @@ def test_start_restores_the_written_level() -> None:
     consent.record("sms:1", CUSTOMER, OUT, later(1))
     assert level() == (True, "written")
     assert not numbers.state_of(CUSTOMER).opted_in
-    consent.record("sms:2", CUSTOMER, agreed(method="keyword"), later(2))
+    consent.record("sms:2", CUSTOMER, agreed(method="keyword", message_sid="SM2"), later(2))
     assert level() == (False, "written")
 
 
 def test_when_the_block_began_is_known_until_it_is_lifted() -> None:
     consent.record("sms:1", CUSTOMER, replace(OUT, at=later(1)), later(1))
     assert numbers.state_of(CUSTOMER).blocked_at == later(1)
-    said = replace(agreed(method="keyword"), at=later(2))
+    said = replace(agreed(method="keyword", message_sid="SM2"), at=later(2))
     consent.record("sms:2", CUSTOMER, said, later(2))
     assert numbers.state_of(CUSTOMER).blocked_at is None
 
 
-@pytest.mark.parametrize("method", ["agent", "import", "api"])
+@pytest.mark.parametrize("method", ["agent", "import", "api", "form", "keyword", "twilio"])
 def test_others_cannot_lift_a_block_without_proof(method: str) -> None:
     consent.record("sms:1", CUSTOMER, OUT, NOON)
     with pytest.raises(Conflict) as refusal:
@@ -152,10 +153,10 @@ def test_others_lift_a_block_with_proof(proof: str) -> None:
     assert level() == (False, "express")
 
 
-@pytest.mark.parametrize("method", ["keyword", "form", "twilio"])
-def test_the_person_lifts_their_own_block(method: str) -> None:
+@pytest.mark.parametrize("method", ["keyword", "twilio"])
+def test_the_persons_own_text_lifts_their_block(method: str) -> None:
     consent.record("sms:1", CUSTOMER, OUT, NOON)
-    consent.record("x:1", CUSTOMER, agreed(method=method), later(1))
+    consent.record("x:1", CUSTOMER, agreed(method=method, message_sid="SM2"), later(1))
     assert level() == (False, "express")
 
 
@@ -170,7 +171,7 @@ def test_an_agreement_from_before_the_no_does_not_lift_the_block(method: str) ->
 
 def test_a_history_told_in_its_order_ends_as_it_did() -> None:
     consent.record("x:1", CUSTOMER, OUT, later(90))
-    said = replace(agreed(method="form"), at=later(30))
+    said = replace(agreed(method="form", wording="I agree"), at=later(30))
     consent.record("x:2", CUSTOMER, said, later(91))
     assert level() == (False, "express")
 
