@@ -203,7 +203,7 @@ async def test_stopping_finishes_what_was_begun(pile: Pile) -> None:
     async with running(pile, gate.carry_out) as lane:
         await pile.until(lambda: gate.begun == ["begun"])
         lane.stop()
-        gate.open.set()
+        asyncio.get_running_loop().call_later(0.3, gate.open.set)
     assert pile.names() == ["begun"]
 
 
