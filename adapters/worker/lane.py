@@ -12,7 +12,8 @@ import structlog
 Claim = TypeVar("Claim")
 
 LONGEST_SLEEP = 1.0
-SHORTEST_SLEEP = 0.02
+SHORTEST_SLEEP = 0.005
+ANOTHERS = 0.25
 AFTER_TROUBLE = 1.0
 
 log = structlog.get_logger()
@@ -53,9 +54,10 @@ class Lane(Generic[Claim]):
         """Claim and carry out until stopped, then wait for what was begun."""
         while not self._stopping:
             self._wake.clear()
+            asked = self._work.now()
             try:
                 if not await self._take():
-                    await self._sleep()
+                    await self._sleep(asked)
             except Exception as error:  # noqa: BLE001 - the lane outlives whatever went wrong
                 log.warning("lane.trouble", lane=self._work.name, reason=type(error).__name__)
                 await asyncio.sleep(AFTER_TROUBLE)
@@ -85,13 +87,21 @@ class Lane(Generic[Claim]):
         finally:
             self._free.release()
 
-    async def _sleep(self) -> None:
-        """Until woken, or the next piece falls due; a second at most, in case news was missed."""
+    async def _sleep(self, asked: datetime) -> None:
+        """Until woken, or the next piece falls due."""
         due = await asyncio.to_thread(self._work.earliest)
-        pause = LONGEST_SLEEP
-        if due is not None:
-            ahead = (due - self._work.now()).total_seconds()
-            # Already due, yet not to be had: another worker has it.
-            pause = min(max(ahead, SHORTEST_SLEEP), LONGEST_SLEEP) if ahead > 0 else 0.25
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), pause)
+            await asyncio.wait_for(self._wake.wait(), pause(due, asked, self._work.now()))
+
+
+def pause(due: datetime | None, asked: datetime, now: datetime) -> float:
+    """Seconds until the next look, at most one in case news was missed.
+
+    What was due when we asked and was not to be had is another worker's. What has fallen due
+    since is ours: clocks of two processes differ by a little, so fresh work is often not yet due.
+    """
+    if due is None:
+        return LONGEST_SLEEP
+    if due <= asked:
+        return ANOTHERS
+    return min(max((due - now).total_seconds(), SHORTEST_SLEEP), LONGEST_SLEEP)
