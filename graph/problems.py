@@ -9,12 +9,14 @@ from uuid import uuid4
 import strawberry
 import structlog
 from graphql import GraphQLError
+from pymongo.errors import ConnectionFailure
 from strawberry.extensions import SchemaExtension
 
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
 
 MASKED = "Something went wrong on our side. It has been noted under this id."
+AWAY = "The database cannot be reached. Try again shortly."
 
 log = structlog.get_logger()
 
@@ -121,6 +123,9 @@ def told(error: GraphQLError) -> GraphQLError:
         return error
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, error.message, {"code": "INVALID_INPUT"})
+    if isinstance(cause, ConnectionFailure):
+        log.warning("graph.database_away", kind=type(cause).__name__)
+        return _coded(error, AWAY, {"code": "UPSTREAM_ERROR"})
     return _coded(error, MASKED, {"code": "INTERNAL", "id": noted(cause, error.path)})
 
 

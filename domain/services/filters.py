@@ -41,9 +41,8 @@ class ContactFilter:
 
     def match(self) -> Raw:
         """The stored fields that serve it."""
-        terms = search.wanted(self.search or "")
         conditions = [
-            {"terms": {"$all": sorted(terms, key=len, reverse=True)}} if terms else {},
+            self._sought(),
             _one_of("status", self.status),
             _one_of("tags", self.tags_any),
             {"tags": {"$all": list(self.tags_all)}} if self.tags_all else {},
@@ -54,6 +53,13 @@ class ContactFilter:
             _words(self.notes_text),
         ]
         return _all(conditions)
+
+    def _sought(self) -> Raw:
+        """Everybody when nothing is sought; nobody when it has neither letters nor digits."""
+        terms = search.wanted(self.search or "")
+        if terms:
+            return {"terms": {"$all": sorted(terms, key=len, reverse=True)}}
+        return {"terms": {"$in": []}} if (self.search or "").strip() else {}
 
 
 @dataclass(frozen=True)

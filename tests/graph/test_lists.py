@@ -66,6 +66,12 @@ def test_people_are_found_by_what_somebody_types(me: Program, search: str, found
     assert walked(me, 50, search=search) == expected[found]
 
 
+@pytest.mark.parametrize("search", ["?!", "🙂", "+"])
+def test_what_has_neither_letters_nor_digits_finds_nobody(me: Program, search: str) -> None:
+    person("+17605550101")
+    assert me.ask(CONTACTS, search=search)["contacts"]["nodes"] == []
+
+
 def test_contacts_are_filtered(me: Program) -> None:
     one = person("+17605550101", minutes=1, status="client", tags=["vip", "warm"]).phone
     two = person("+17605550102", minutes=2, status="qualified", tags=["vip"]).phone

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from graphql import GraphQLError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect
 from structlog.testing import capture_logs
 
 from graph import problems
@@ -227,3 +229,10 @@ def test_an_expected_failure_is_not_logged(me: Program) -> None:
     with capture_logs() as logs:
         me.refused("{ contact { id } }")
     assert logs == []
+
+
+def test_a_database_that_is_away_is_said_so_and_is_no_error_of_ours() -> None:
+    away = GraphQLError("x", original_error=AutoReconnect("no primary"))
+    shown = problems.told(away)
+    assert shown.extensions == {"code": "UPSTREAM_ERROR"}
+    assert "Try again" in shown.message
