@@ -54,8 +54,8 @@ class Lane(Generic[Claim]):
         """Claim and carry out until stopped, then wait for what was begun."""
         while not self._stopping:
             self._wake.clear()
-            asked = self._work.now()
             try:
+                asked = self._work.now()
                 if not await self._take():
                     await self._sleep(asked)
             except Exception as error:  # noqa: BLE001 - the lane outlives whatever went wrong

@@ -1,10 +1,18 @@
 """How long a lane that has found nothing rests."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.worker.lane import ANOTHERS, LONGEST_SLEEP, SHORTEST_SLEEP, pause
+from adapters.worker.lane import (
+    ANOTHERS,
+    LONGEST_SLEEP,
+    SHORTEST_SLEEP,
+    Lane,
+    Work,
+    pause,
+)
 from tests.clock import NOON
 
 
@@ -27,3 +35,22 @@ def test_what_was_due_and_not_to_be_had_is_anothers() -> None:
 
 def test_what_fell_due_after_we_asked_is_taken_at_once() -> None:
     assert pause(after(0.002), asked=NOON, now=after(0.003)) == SHORTEST_SLEEP
+
+
+async def test_a_lane_outlives_a_clock_that_cannot_be_read() -> None:
+    readings = [ConnectionError("away")]
+    taken = asyncio.Event()
+
+    def now() -> datetime:
+        if readings:
+            raise readings.pop()
+        taken.set()
+        return NOON
+
+    async def carry_out(_: str) -> None: ...
+
+    lane = Lane(Work("test", lambda: None, carry_out, lambda: None, now))
+    task = asyncio.create_task(lane.run())
+    await asyncio.wait_for(taken.wait(), 10)
+    lane.stop()
+    await asyncio.wait_for(task, 10)
