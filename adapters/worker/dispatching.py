@@ -16,6 +16,10 @@ from domain.values import Failed, Person, Postponed
 
 T = TypeVar("T")
 
+# The chat knows nobody of that name; any other refusal says nothing about the person.
+STRANGERS = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
+ASK_AGAIN_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Dispatcher:
@@ -66,14 +70,14 @@ class Dispatcher:
     async def _identify(self, step: Identify) -> None:
         """Ask the chat who wrote it; somebody it does not know does not send."""
         told = await self.chat.person(step.user_id) if self.chat else Failed("no_chat")
-        if isinstance(told, Failed):
+        if isinstance(told, Failed) and told.code in STRANGERS:
             told = Person(step.user_id, "", "", None, False, False, False, deleted=True)
         if isinstance(told, Person):
             person = told
             await self._hop(lambda: agents.learn(person, self.clock.now()))
             return
         asked = told.seconds if isinstance(told, Postponed) else None
-        pause = timedelta(seconds=asked) if asked else outbox.backoff(1)
+        pause = timedelta(seconds=asked or ASK_AGAIN_SECONDS)
         await self._hop(lambda: dispatch.wait(step.message_id, self.clock.now() + pause))
 
     def _kept(self, claim: Claim) -> Claim | None:

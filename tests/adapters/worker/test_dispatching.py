@@ -154,7 +154,7 @@ async def test_an_answer_waits_as_long_as_the_chat_asks_for(
     assert len(sms.sent) == 1
 
 
-@pytest.mark.parametrize("told", [Postponed("away"), Unclear("timeout")])
+@pytest.mark.parametrize("told", [Postponed("away"), Unclear("timeout"), Failed("missing_scope")])
 async def test_an_answer_waits_a_little_when_the_chat_says_nothing(
     dispatcher: Dispatcher, sms: FakeSms, chat: FakeChat, answer: Message, told: Any
 ) -> None:
