@@ -44,13 +44,19 @@ def bring(intake: Intake, *bodies: str) -> list[asyncio.Task[Receipt]]:
     return [asyncio.create_task(intake.take(text(body))) for body in bodies]
 
 
+async def begun(book: Book, writes: int) -> None:
+    """Wait until so many writes have begun."""
+    async with asyncio.timeout(10):
+        while len(book.writes) < writes:
+            await asyncio.sleep(0.001)
+
+
 async def busy(intake: Intake, book: Book) -> list[asyncio.Task[Receipt]]:
     """All hands are writing one text each."""
     first = []
     for number in range(HANDS):
         first += bring(intake, f"first {number}")
-        while len(book.writes) <= number:
-            await asyncio.sleep(0.001)
+        await begun(book, number + 1)
     return first
 
 
@@ -79,8 +85,7 @@ async def test_texts_that_come_during_a_write_are_written_together_in_their_orde
 
 async def test_nobody_is_told_before_the_write_has_returned(book: Book) -> None:
     (task,) = bring(Intake(book.write), "hello")
-    while not book.writes:
-        await asyncio.sleep(0.001)
+    await begun(book, 1)
     assert not task.done()
     book.let_all_go_on()
     assert await told([task]) == ["hello"]
