@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, timezone
 
 FORMAT_HINT = "Phone number must be in E.164 format (e.g., +17605551234)"
 LONGEST_INPUT = 64
+REMEMBERED = 10_000
 MOST_ZONES = 6  # toll-free and personal numbers answer with every zone of North America
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -106,8 +108,12 @@ def _e164(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+@lru_cache(REMEMBERED)
 def _normalised(text: str) -> str | None:
-    """E.164 if it reads as a number; a sender is never refused for not doing so."""
+    """E.164 if it reads as a number; a sender is never refused for not doing so.
+
+    Remembered: every text is to one of few numbers, and most are from somebody who wrote before.
+    """
     try:
         return parse(text)
     except InvalidPhone:
