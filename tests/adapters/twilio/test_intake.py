@@ -17,9 +17,11 @@ class Book:
     def __init__(self) -> None:
         self.writes: list[list[str]] = []
         self.go_on = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
 
     def write(self, texts: Sequence[InboundText]) -> list[Receipt]:
         self.writes.append([text.body for text in texts])
+        self.begun.release()
         assert self.go_on.acquire(timeout=10)
         if any(text.body == "bad" for text in texts):
             raise ValueError("bad")
@@ -44,11 +46,9 @@ def bring(intake: Intake, *bodies: str) -> list[asyncio.Task[Receipt]]:
     return [asyncio.create_task(intake.take(text(body))) for body in bodies]
 
 
-async def begun(book: Book, writes: int) -> None:
-    """Wait until so many writes have begun."""
-    async with asyncio.timeout(10):
-        while len(book.writes) < writes:
-            await asyncio.sleep(0.001)
+async def begun(book: Book) -> None:
+    """Wait until one more write has begun."""
+    assert await asyncio.to_thread(book.begun.acquire, timeout=10)
 
 
 async def busy(intake: Intake, book: Book) -> list[asyncio.Task[Receipt]]:
@@ -56,7 +56,7 @@ async def busy(intake: Intake, book: Book) -> list[asyncio.Task[Receipt]]:
     first = []
     for number in range(HANDS):
         first += bring(intake, f"first {number}")
-        await begun(book, number + 1)
+        await begun(book)
     return first
 
 
@@ -85,7 +85,7 @@ async def test_texts_that_come_during_a_write_are_written_together_in_their_orde
 
 async def test_nobody_is_told_before_the_write_has_returned(book: Book) -> None:
     (task,) = bring(Intake(book.write), "hello")
-    await begun(book, 1)
+    await begun(book)
     assert not task.done()
     book.let_all_go_on()
     assert await told([task]) == ["hello"]

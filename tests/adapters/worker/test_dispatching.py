@@ -172,7 +172,7 @@ async def test_without_a_chat_nobody_unknown_sends(
 ) -> None:
     await work(Dispatcher(sms, None, clock, POLICY, TIMING))
     assert sms.sent == []
-    assert fresh(answer).status == MessageStatus.REFUSED
+    assert fresh(answer).status == MessageStatus.HELD
 
 
 async def test_a_process_that_slept_past_its_lease_makes_no_call(
