@@ -34,7 +34,10 @@ class Channel(Part):
 
 
 class Thread(Noun):
-    """`position` is the order of its messages: microseconds, and never backwards."""
+    """`position` is the order of its messages: microseconds, and never backwards.
+
+    `turn` is another with every new position.
+    """
 
     meta = {**TOLERANT, "collection": "threads"}
     INDEXES = (
@@ -69,6 +72,7 @@ class Thread(Noun):
     )
     channel: Channel = EmbeddedDocumentField(Channel, default=Channel)
     position: int = LongField(default=0)
+    turn = ObjectIdField()
     dispatch_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="dispatchLease")
     relay_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="relayLease")
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

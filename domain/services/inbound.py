@@ -20,6 +20,7 @@ from domain.rules.keywords import Keyword
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.services import compose, consent, contacts, messages, numbers, threads
+from domain.services.threads import Arrival
 from domain.values import InboundText
 
 
@@ -80,28 +81,24 @@ def _commit(
 ) -> list[tuple[ObjectId, bool]]:
     """Insert the texts; a repetition is known by its origin and is the text that is there."""
     people = contacts.ids({text.sender for text in texts})
+    arrivals = [_arrival(text, people.get(text.sender), now, policy) for text in texts]
+    turns = threads.take_turns(arrivals, now)
     return compose.commit_all(
-        [_placed(text, people.get(text.sender), now, policy) for text in texts]
+        [
+            document(text, now, unplaced=not one.known)
+            | {"contactId": one.contact_id, "threadId": turn.thread_id, "position": turn.position}
+            for text, one, turn in zip(texts, arrivals, turns, strict=True)
+        ]
     )
 
 
-def _placed(
+def _arrival(
     text: InboundText, contact_id: ObjectId | None, now: datetime, policy: Policy
-) -> dict[str, Any]:
-    """The text with its person and its place in its conversation, found or made."""
+) -> Arrival:
+    """The text with its person, found or made, and the conversation it belongs to."""
     sender = _sender(text, policy)
-    known = policy.knows(sender)
-    contact_id = contact_id or contacts.ensure(text.sender, now, source="sms")
-    turn = threads.take_turn(
-        sender,
-        text.sender,
-        now,
-        contact_id=contact_id,
-        own_number=text.recipient,
-        known=known,
-    )
-    place = {"contactId": contact_id, "threadId": turn.thread_id, "position": turn.position}
-    return document(text, now, unplaced=not known) | place
+    person = contact_id or contacts.ensure(text.sender, now, source="sms")
+    return Arrival(sender, text.sender, person, text.recipient, policy.knows(sender))
 
 
 def _sender(text: InboundText, policy: Policy) -> str:

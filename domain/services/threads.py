@@ -1,12 +1,14 @@
 """Conversations: found by their pair, ordered by their position, summed up from their texts."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument, WriteConcern
+from pymongo import ReturnDocument, UpdateOne, WriteConcern
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import NotFound
@@ -15,6 +17,22 @@ from domain.services import messages
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MOST_UNREAD = 999
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A text that needs its place in the thread of (our sender, their number)."""
+
+    sender: str
+    phone: str
+    contact_id: ObjectId
+    own_number: str
+    known: bool
+
+    @property
+    def pair(self) -> dict[str, str]:
+        """The thread's unique key."""
+        return {"sender": self.sender, "phone": self.phone}
 
 
 @dataclass(frozen=True)
@@ -52,19 +70,42 @@ def advance(
     return found
 
 
-def take_turn(
-    sender: str,
-    phone: str,
-    now: datetime,
-    *,
-    contact_id: ObjectId,
-    own_number: str,
-    known: bool,
-) -> Turn:
-    """The next position in the thread of that pair, which is made if need be, and no more of it."""
-    fields = _fields(now, contact_id, own_number, known)
-    raw = _placed(sender, phone, fields, {"position": 1})
+def take_turns(arrivals: Sequence[Arrival], now: datetime) -> list[Turn]:
+    """The next position for each in its thread, which is made if need be; in their order."""
+    pairs = {(one.sender, one.phone): one for one in reversed(arrivals)}
+    turns = _together([*pairs.values()], now) if len(pairs) > 1 else {}
+    return [
+        turns.pop(pair) if (pair := (one.sender, one.phone)) in turns else _turn(one, now)
+        for one in arrivals
+    ]
+
+
+def _turn(one: Arrival, now: datetime) -> Turn:
+    fields = _fields(now, one.contact_id, one.own_number, one.known)
+    raw = _placed(one.sender, one.phone, fields, {"position": 1})
     return Turn(raw["_id"], raw["position"])
+
+
+def _together(arrivals: Sequence[Arrival], now: datetime) -> dict[tuple[str, str], Turn]:
+    """Turns in threads that exist, by pair, in two commands whatever their number.
+
+    The stamp says whose the position is: where another process has taken the next one before we
+    read ours, it is not there any more, and that text takes its turn by itself.
+    """
+    stamp = ObjectId()
+    updates = [
+        UpdateOne(
+            one.pair,
+            [{"$set": _fields(now, one.contact_id, one.own_number, one.known) | {"turn": stamp}}],
+        )
+        for one in arrivals
+    ]
+    _quick().bulk_write(updates, ordered=False)
+    names = {name: {"$in": [one.pair[name] for one in arrivals]} for name in ("sender", "phone")}
+    found = Thread._get_collection().find(
+        names | {"turn": stamp}, {"sender": 1, "phone": 1, "position": 1}
+    )
+    return {(raw["sender"], raw["phone"]): Turn(raw["_id"], raw["position"]) for raw in found}
 
 
 def _fields(
@@ -77,6 +118,7 @@ def _fields(
     """
     fields: dict[str, Any] = {
         "position": {"$max": [{"$add": [{"$ifNull": ["$position", 0]}, 1]}, micros(now)]},
+        "turn": ObjectId(),
         "known": known,
     }
     fields |= {"ownNumber": {"$literal": own_number}} if own_number else {}
@@ -111,11 +153,15 @@ def _placed(
     is acknowledged in between.
     """
     pair = {"sender": sender, "phone": phone}
-    quick = Thread._get_collection().with_options(write_concern=WriteConcern(w=1))
-    known: dict[str, Any] | None = quick.find_one_and_update(
+    known: dict[str, Any] | None = _quick().find_one_and_update(
         pair, [{"$set": fields}], projection=only, return_document=ReturnDocument.AFTER
     )
     return known or _upsert(pair, fields, only)
+
+
+def _quick() -> Collection[dict[str, Any]]:
+    found: Collection[dict[str, Any]] = Thread._get_collection()
+    return found.with_options(write_concern=WriteConcern(w=1))
 
 
 def _upsert(

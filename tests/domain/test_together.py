@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from pymongo.errors import BulkWriteError
 
-from domain.model import Contact, Message, Number
+from domain.model import Contact, Message, Number, Thread
 from domain.services import inbound
 from domain.services.inbound import Receipt
 from domain.values import InboundText
@@ -34,6 +34,48 @@ def test_texts_of_one_conversation_keep_their_order() -> None:
     together(*[text_in(str(number)) for number in range(20)])
     assert bodies() == [str(number) for number in range(20)]
     assert len(set(Message.objects.distinct("position"))) == 20
+
+
+def places(*sids: str) -> list[tuple[object, int]]:
+    found = [Message.objects(twilio_sid=sid).get() for sid in sids]
+    return [(message.thread_id, message.position) for message in found]
+
+
+def test_in_conversations_that_exist_each_text_is_the_last() -> None:
+    for sender in (CUSTOMER, STRANGER):
+        inbound.receive(text_in(sender=sender), NOON, POLICY)
+    together(text_in("a", sid="SM1"), text_in("b", sid="SM2", sender=STRANGER))
+    last = [Thread.objects(phone=phone).get() for phone in (CUSTOMER, STRANGER)]
+    assert places("SM1", "SM2") == [(thread.id, thread.position) for thread in last]
+
+
+def test_each_position_is_taken_once_however_many_take_them_together() -> None:
+    senders = [f"+1760555010{number}" for number in range(6)]
+    together(*[text_in(sender=sender) for sender in senders])
+    batches = [[text_in(sender=sender) for sender in senders] for _ in range(6)]
+    race(*[partial(inbound.receive_all, batch, NOON, POLICY) for batch in batches])
+    taken = [(one.thread_id, one.position) for one in Message.objects]
+    assert len(taken) == len(set(taken)) == 42
+
+
+def test_one_conversation_among_others_keeps_its_order_and_the_others_theirs() -> None:
+    inbound.receive(text_in("0"), NOON, POLICY)
+    inbound.receive(text_in("hi", sender=STRANGER), NOON, POLICY)
+    together(text_in("1"), text_in("ho", sender=STRANGER), text_in("2"), text_in("3"))
+    mine = Message.objects(from_=CUSTOMER).order_by("position")
+    assert [message.body for message in mine] == ["0", "1", "2", "3"]
+
+
+def test_a_text_for_a_number_that_is_not_ours_is_flagged_among_others() -> None:
+    for recipient in (OURS, STRANGER):
+        inbound.receive(text_in(recipient=recipient), NOON, POLICY)
+    together(text_in(sid="SM1"), text_in(sid="SM2", recipient=STRANGER))
+    found = [Message.objects(twilio_sid=sid).get() for sid in ("SM1", "SM2")]
+    assert [message.unplaced for message in found] == [False, True]
+    assert {thread.sender: thread.known for thread in Thread.objects} == {
+        OURS: True,
+        STRANGER: False,
+    }
 
 
 def test_several_texts_of_a_stranger_make_one_contact() -> None:
