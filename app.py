@@ -117,6 +117,7 @@ def web(
         async with AsyncExitStack() as stack:
             if sandbox:
                 await stack.enter_async_context(sandbox.running())
+            await stack.enter_async_context(house.async_client)
             await stack.enter_async_context(house.feed.running())
             if work:
                 await stack.enter_async_context(worker(house))

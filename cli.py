@@ -182,7 +182,7 @@ def _serve(web_app: Any, listener: socket.socket, proxies: Sequence[str] = ()) -
 
 
 async def _work(house: app.House, stop: asyncio.Event) -> None:
-    async with house.feed.running(), app.worker(house):
+    async with house.async_client, house.feed.running(), app.worker(house):
         await stop.wait()
 
 

@@ -1,14 +1,16 @@
 """Real servers for tests: an ASGI application under uvicorn in a thread, on a free port."""
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
 
 START_SECONDS = 20
+QUIET_PORTS = (10_000, 30_000)  # below those that the system hands out
 
 
 class Signalling(uvicorn.Server):
@@ -29,10 +31,12 @@ class Signalling(uvicorn.Server):
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses at this moment, and no outgoing connection is given later."""
+    while True:
+        port = random.SystemRandom().randrange(*QUIET_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

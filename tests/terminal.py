@@ -60,9 +60,11 @@ class Terminal:
         try:
             yield process
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
+            process.kill()  # does nothing to one that has ended
+            process.wait(LONGEST_SECONDS)
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
 
     def stopped(self, process: subprocess.Popen[str], number: signal.Signals) -> Outcome:
         """How a running command ends when it is told to."""

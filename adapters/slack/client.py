@@ -15,7 +15,7 @@ def web_client(token: str, api_url: str | None, timeout_seconds: float) -> Async
     return AsyncWebClient(
         token=token,
         base_url=base,
-        timeout=max(1, int(timeout_seconds)),
+        timeout=timeout_seconds,  # type: ignore[arg-type] # aiohttp takes parts of a second
         retry_handlers=[],
         trust_env_in_session=api_url is None,
     )

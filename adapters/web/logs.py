@@ -19,6 +19,7 @@ NUMBER = re.compile(r"(\+|%2B)[1-9][0-9]{4,12}(?=[0-9]{2})", re.IGNORECASE)
 SECRET = re.compile(r"\b(xox[a-z]-|xapp-|Bearer |Basic )[^\s\"']+")
 USERINFO = re.compile(r"//[^/@\s]+@")
 FRAMES = 8
+NOISY = ("httpx2", "httpcore2", "slack_bolt", "slack_sdk")  # a line for every call
 
 
 def configure(*, json: bool, level: int = logging.INFO, stream: TextIO | None = None) -> None:
@@ -34,6 +35,8 @@ def configure(*, json: bool, level: int = logging.INFO, stream: TextIO | None = 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -40,9 +40,8 @@ def application(uri: str, clock: FakeClock) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with feed.running():
+        async with client, feed.running():
             yield
-        await client.close()
 
     still = mounted("/graphql", clock=clock, feed=feed)
     brisk = mounted("/brisk", clock=clock, feed=feed, pulse=BRISK)
