@@ -175,6 +175,7 @@ def _serve(web_app: Any, listener: socket.socket, proxies: Sequence[str] = ()) -
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         ws_ping_interval=20,
+        ws_per_message_deflate=False,  # it would compress each event for each subscriber anew
         timeout_graceful_shutdown=3,
     )
     with suppress(KeyboardInterrupt):

@@ -52,6 +52,14 @@ class Notice(Part):
     tried: bool = BooleanField(default=False)
 
 
+class Recall(Part):
+    """What its author wanted of a text while a call for it was under way, for when it failed."""
+
+    canceled: bool = BooleanField(default=False)
+    body: str | None = StringField()
+    edited_ts: str | None = StringField(db_field="editedTs")
+
+
 class Shadow(Part):
     """The message as the chat shows it. What was `tried` may be there or not, until it is clear."""
 
@@ -120,6 +128,7 @@ class Message(Noun):
     unplaced: bool = BooleanField(default=False)
     send_at: datetime | None = DateTimeField(db_field="sendAt")
     edited_ts: str | None = StringField(db_field="editedTs")
+    recall: Recall | None = EmbeddedDocumentField(Recall)
     position: int = LongField(default=0)
     looks: int = IntField(default=0)
     resends: int = IntField(default=0)

@@ -15,7 +15,7 @@ from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, gate, messages, reports, threads
+from domain.services import agents, edits, gate, messages, reports, threads
 from domain.values import Accepted, OutgoingText, Postponed, Rejected, SmsOutcome, StatusReport
 
 SLOT = "dispatch"
@@ -147,6 +147,9 @@ def _prepare(
     message: Message, claim: Claim, now: datetime, policy: Policy, timing: Timing
 ) -> Step | None:
     """Ask the gate, write the attempt, ask again; None when the text did not pass."""
+    if message.recall:
+        edits.take_back(message, now)
+        return None
     author = message.sent_by
     if author and author.kind == "agent" and agents.known(author.key) is None:
         return Identify(str(message.id), author.key)
@@ -181,6 +184,7 @@ def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Mes
         "dispatch.state": "due",
         "status": {"$in": messages.STOPPABLE},
         "twilioMessageSid": {"$exists": False},
+        "recall": {"$exists": False},
     }
     fields = {
         "dispatch.state": "leased",

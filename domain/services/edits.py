@@ -48,6 +48,19 @@ def retract(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Mess
     return made if made.status == MessageStatus.CANCELED else outbound.called_back(made, now)
 
 
+def take_back(message: Message, now: datetime) -> None:
+    """It has not left after all: do what its author wanted while that was in doubt."""
+    wish = message.recall
+    if wish is None:
+        return
+    if wish.canceled:
+        outbound.called_back(message, now)
+        return
+    newer = (wish.edited_ts or "") > (message.edited_ts or "")
+    fields = compose.sized(wish.body or "") | {"editedTs": wish.edited_ts} if newer else {}
+    messages.change(_stoppable(message), now, fields=fields, unset=("recall",))
+
+
 def _newer(said: Answer, known: Message) -> bool:
     return (said.edited_ts or "") > (known.edited_ts or "")
 
@@ -88,6 +101,9 @@ def _edited_too_late(current: Message, said: Answer, now: datetime) -> Message |
     if current.status == MessageStatus.CANCELED or unchanged or not _newer(said, current):
         return current
     text = NOT_SENT if current.status in ERRORS else _too_late(current)
+    unfit = said.objection or outbound.objection(said.text)
+    wish = {"canceled": True} if unfit else {"canceled": False, "body": said.text}
+    _remember(current, wish | {"editedTs": said.edited_ts}, now)
     return _notify(current.id, f"edit:{said.edited_ts}", said, text, now)
 
 
@@ -95,11 +111,33 @@ def _gone_too_late(current: Message, said: Answer, now: datetime) -> Message | N
     """It has left: say so, once. Where nothing arrived, nothing is to be said."""
     if current.status == MessageStatus.CANCELED or current.status in ERRORS:
         return current
+    _remember(current, {"canceled": True}, now)
     return _notify(current.id, "gone", said, _too_late(current), now)
 
 
 def _too_late(current: Message) -> str:
-    return PERHAPS_TOO_LATE if current.status == MessageStatus.UNKNOWN else TOO_LATE
+    return PERHAPS_TOO_LATE if _in_doubt(current) else TOO_LATE
+
+
+def _in_doubt(current: Message) -> bool:
+    """A call is under way, or nobody knows what came of it."""
+    undecided = current.status in (MessageStatus.SENDING, MessageStatus.UNKNOWN)
+    return undecided and current.twilio_sid is None
+
+
+def _remember(current: Message, wish: dict[str, Any], now: datetime) -> None:
+    """For when the call failed for sure: a deletion is final, of edits the newest counts."""
+    if not _in_doubt(current):
+        return
+    match: dict[str, Any] = {
+        "_id": current.id,
+        "status": {"$in": [MessageStatus.SENDING, MessageStatus.UNKNOWN]},
+        "twilioMessageSid": {"$exists": False},
+        "recall.canceled": {"$ne": True},
+    }
+    if not wish["canceled"]:
+        match["$nor"] = [{"recall.editedTs": {"$gte": wish["editedTs"]}}]
+    messages.change(match, now, fields={"recall": wish}, show=False)
 
 
 def _notify(

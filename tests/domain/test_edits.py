@@ -7,7 +7,7 @@ import pytest
 
 from domain.model import Message
 from domain.services import dispatch, edits, outbound, relay
-from domain.services.edits import NOT_SENT, TOO_LATE
+from domain.services.edits import NOT_SENT, PERHAPS_TOO_LATE, TOO_LATE
 from domain.services.outbound import Answer
 from domain.values import Rejected
 from tests.clock import NOON
@@ -187,7 +187,7 @@ def test_an_edit_while_the_call_is_under_way_is_too_late() -> None:
     message = answered()
     leaving(HELD_UNTIL)
     edit("too late", 6)
-    assert (fresh(message).body, told(message)) == ("Hi there", [TOO_LATE])
+    assert (fresh(message).body, told(message)) == ("Hi there", [PERHAPS_TOO_LATE])
 
 
 def test_what_is_told_asks_to_be_shown() -> None:
