@@ -20,6 +20,7 @@ demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone 
 	@exec $(BIN)/threadline demo
 
 install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the Procfile need
+	@echo "Ready: $(BIN)/threadline"
 
 test: lint types layers ## Run all checks and all tests but the long ones
 	@$(call within,900) $(BIN)/python -m pytest -n $(WORKERS)

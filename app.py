@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient, MongoClient
+from pymongo.database import Database
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -60,9 +61,14 @@ class House:
     timing: Timing
 
     @property
+    def database(self) -> Database[dict[str, Any]]:
+        """The one that the settings name."""
+        return self.client[self.settings.database]
+
+    @property
     def pace(self) -> DatabasePace:
         """Waits that all processes share."""
-        return DatabasePace(self.client[self.settings.database][COLLECTION])
+        return DatabasePace(self.database[COLLECTION])
 
 
 def build(settings: Settings, uri: str) -> House:

@@ -76,8 +76,10 @@ def demo() -> None:
         sandbox = create(demo_parts.sandbox(settings))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
+        demo_parts.mark(house.database)
         _greet(settings, token)
-        _serve(web_app, listener)
+        _serve(web_app, listener, leaving=sandbox.hang_up)
+        typer.echo(f"Stopped. Your data is in {folder}.")
 
 
 @commands.command()
@@ -86,6 +88,7 @@ def web() -> None:
     with _house() as house:
         settings = house.settings
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
+        _tell_what_is_missing(settings)
         with startup.listener(settings.host, settings.port) as listener:
             _serve(app.web(house), listener, proxies)
 
@@ -94,6 +97,9 @@ def web() -> None:
 def worker() -> None:
     """Send texts, show them in Slack, keep conversations summed up."""
     with _house() as house:
+        if house.settings.twilio_missing and house.settings.slack_missing:
+            raise StartupError(*house.settings.live_problems())
+        _tell_what_is_missing(house.settings)
         asyncio.run(_until_stopped(lambda stop: _work(house, stop)))
 
 
@@ -153,7 +159,19 @@ def _house() -> Iterator[app.House]:
     settings = Settings.load()
     logs.configure(json=settings.environment == "production")
     with _database(settings) as uri:
-        yield app.build(settings, uri)
+        house = app.build(settings, uri)
+        if settings.real_credentials and demo_parts.is_marked(house.database):
+            raise StartupError(
+                "This database holds the demo and its token: set THREADLINE_DATA to another "
+                "folder, or remove the demo's first."
+            )
+        yield house
+
+
+def _tell_what_is_missing(settings: Settings) -> None:
+    """A process may well serve without Twilio or without Slack; its operator should know."""
+    for line in settings.live_problems():
+        sys.stderr.write(f"threadline: {line}\n")
 
 
 @contextmanager
@@ -166,7 +184,26 @@ def _database(settings: Settings) -> Iterator[str]:
         yield uri
 
 
-def _serve(web_app: Any, listener: socket.socket, proxies: Sequence[str] = ()) -> None:
+class _Server(uvicorn.Server):
+    """Tells streams that never end by themselves to end, before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, once the streams know."""
+        if self._leaving:
+            self._leaving()
+        await super().shutdown(sockets)
+
+
+def _serve(
+    web_app: Any,
+    listener: socket.socket,
+    proxies: Sequence[str] = (),
+    leaving: Callable[[], None] | None = None,
+) -> None:
     """Run until Ctrl-C or SIGTERM."""
     config = uvicorn.Config(
         web_app,
@@ -179,7 +216,7 @@ def _serve(web_app: Any, listener: socket.socket, proxies: Sequence[str] = ()) -
         timeout_graceful_shutdown=3,
     )
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, leaving).run(sockets=[listener])
 
 
 async def _work(house: app.House, stop: asyncio.Event) -> None:

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from pymongo.database import Database
+
 from adapters.sandbox import SandboxConfig
 from adapters.seed import GUESTS
 from adapters.settings import Settings
@@ -12,6 +14,7 @@ from adapters.settings import Settings
 ACCOUNT_SID = "AC" + "5a" * 16
 NUMBER = "+15555550100"
 INBOX, AGENTS = "C0INBOX", "S0AGENTS"
+MARK = "demo"
 
 
 def secret(folder: Path, name: str) -> str:
@@ -26,6 +29,16 @@ def secret(folder: Path, name: str) -> str:
         file.write(made)
     draft.replace(path)
     return made
+
+
+def mark(database: Database[dict[str, Any]]) -> None:
+    """Write down that this database is the demo's: its people are invented, its token known."""
+    database[MARK].update_one({"_id": "demo"}, {"$set": {"invented": True}}, upsert=True)
+
+
+def is_marked(database: Database[dict[str, Any]]) -> bool:
+    """Whether the demo has ever run on it."""
+    return database[MARK].find_one({"_id": "demo"}) is not None
 
 
 def settings(given: Settings) -> Settings:

@@ -12,6 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 import app
+from adapters import demo
 from domain.services.tokens import PREFIX
 from tests.server import free_port
 from tests.terminal import Terminal, is_line
@@ -67,7 +68,7 @@ def test_a_database_that_cannot_be_reached_is_one_plain_line(terminal: Terminal)
 
 
 def test_a_port_in_use_is_one_plain_line(terminal: Terminal, taken: int) -> None:
-    (line,) = terminal.run("web", PORT=str(taken)).complaints()
+    *_, line = terminal.run("web", PORT=str(taken)).complaints()
     assert line.startswith(f"Port {taken}:")
     assert is_line(line)
 
@@ -179,8 +180,23 @@ def follows(terminal: Terminal) -> bool:
         return bool(list(client["admin"].aggregate(stages)))
 
 
+def test_a_worker_without_twilio_and_slack_has_nothing_to_do(terminal: Terminal) -> None:
+    first, second = terminal.run("worker").complaints()
+    assert first.startswith("Twilio not configured. Missing environment variables.")
+    assert "SLACK_BOT_TOKEN" in second
+
+
+def test_the_demos_database_is_not_used_for_real(terminal: Terminal) -> None:
+    with MongoClient[Any](terminal.settings["MONGODB_URI"]) as client:
+        demo.mark(client.get_default_database())
+    real = {"SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://texts.example.com"}
+    (line,) = terminal.run("web", **TWILIO, **real).complaints()
+    assert line.startswith("This database holds the demo")
+
+
 def test_the_worker_works_until_it_is_told_to_stop(terminal: Terminal) -> None:
-    with terminal.running("worker") as process:
+    away = {"TWILIO_API_URL": "http://127.0.0.1:9"}
+    with terminal.running("worker", **TWILIO, **away) as process:
         until(lambda: follows(terminal))
         ended = terminal.stopped(process, signal.SIGTERM)
     assert ended.code == 0

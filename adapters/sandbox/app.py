@@ -52,6 +52,10 @@ class Sandbox(Starlette):
             exception_handlers={Refusal: refuse},
         )
 
+    def hang_up(self) -> None:
+        """End what the open pages listen to: the server is about to stop."""
+        self._live.close()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Deliver and carry until left; the parent's lifespan enters this when mounted."""

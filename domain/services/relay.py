@@ -184,6 +184,8 @@ def _author(message: Message) -> str | None:
     by = message.sent_by
     if by is None:
         return None
+    if by.kind == "token":
+        return f"{by.name} (API)" if by.name else None
     agent = agents.known(by.key) if by.kind == "agent" else None
     return agent.name if agent else by.name or None
 

@@ -98,7 +98,8 @@ def test_a_programs_text_is_shown_under_its_name() -> None:
     conversation()
     queued("Your keys are ready", later(1), author=TOKEN)
     post = saying(later(1)).post
-    assert (post.text, post.author, post.from_customer) == ("Your keys are ready", "CRM", False)
+    assert (post.text, post.author) == ("Your keys are ready", "CRM (API)")
+    assert not post.from_customer
 
 
 def test_an_agents_text_from_a_form_is_shown_under_their_name() -> None:

@@ -85,19 +85,25 @@ export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;
 function tools(message, onThread) {
   const react = (name) => ask("POST", "slack/reactions", { ...target(message), name });
   const flip = (event) => { event.stopPropagation(); open.menu = open.menu === message.ts ? null : message.ts; repaint(); };
-  return el("div", { class: "tools" },
+  const change = () => { open.edit = message.ts; repaint(); };
+  const held = isHeld(message) ? [el("button", { type: "button", onclick: change }, "Edit"), el("button", { type: "button", onclick: () => remove(message) }, "Delete")] : null;
+  return el("div", { class: "tools" }, held,
     QUICK.map((name) => el("button", { type: "button", title: `:${name}:`, onclick: () => react(name) }, emoji(name))),
     onThread && el("button", { type: "button", title: "Reply in a thread", onclick: () => onThread(message.thread_ts || message.ts) }, "💬"),
     el("button", { type: "button", title: "More", "aria-haspopup": "menu", onclick: flip }, "⋯"));
 }
 
+const isMine = (message) => message.user === picked.as && !message.bot_id && message.subtype !== "tombstone";
+const isHeld = (message) => isMine(message) && message.reactions?.some((one) => one.name === "hourglass_flowing_sand");
+const remove = (message) => ask("DELETE", `slack/messages/${message.channel}/${message.ts}`);
+
 function menu(message) {
   if (open.menu !== message.ts) return null;
-  const mine = message.user === picked.as && !message.bot_id && message.subtype !== "tombstone";
+  const mine = isMine(message);
   const item = (label, go, kind = "") => el("button", { type: "button", class: kind, role: "menuitem", onclick: () => { open.menu = null; go(); repaint(); } }, label);
   const run = (callback) => act("slack/shortcuts", { ...target(message), callback_id: callback });
   return el("div", { class: "menu", role: "menu", onclick: (event) => event.stopPropagation() },
-    mine ? [item("Edit message", () => { open.edit = message.ts; }), item("Delete message", () => ask("DELETE", `slack/messages/${message.channel}/${message.ts}`), "danger")] : null,
+    mine ? [item("Edit message", () => { open.edit = message.ts; }), item("Delete message", () => remove(message), "danger")] : null,
     world.shortcuts.length ? [el("small", {}, "Threadline"), world.shortcuts.map((one) => item(one.name, () => run(one.callback_id)))] : null,
     !mine && !world.shortcuts.length ? el("small", {}, "Nothing to do here") : null);
 }
@@ -112,7 +118,7 @@ function replyLink(message, onThread) {
 function row(message, follow, onThread) {
   const by = author(message);
   const only = Boolean(message.for);
-  return el("li", { class: `msg ${follow ? "follow" : ""} ${only ? "only" : ""}`, tabindex: "-1" },
+  return el("li", { class: `msg ${follow ? "follow" : ""} ${only ? "only" : ""} ${isHeld(message) ? "held" : ""}`, tabindex: "-1" },
     avatar(by.name, by.icons, by.colour),
     el("div", { class: "main" },
       only ? el("div", { class: "only-you" }, "👁 Only visible to you") : null,
@@ -145,13 +151,13 @@ function kept(message, same, onThread) {
 /** A list of messages with days between, neighbours of one author together. */
 export function rows(messages, onThread) {
   let before = null;
-  return messages.flatMap((message, index) => {
+  return messages.filter((message) => message.subtype !== "channel_purpose").flatMap((message, index, shown) => {
     const date = day(Number(message.ts));
     const fresh = !before || day(Number(before.ts)) !== date;
     const quiet = QUIET.includes(message.subtype);
     const same = before && !fresh && !message.for && !before.for && !QUIET.includes(before.subtype)
       && author(before).name === author(message).name && Number(message.ts) - Number(before.ts) < 240;
-    const drawn = quiet ? notice(messages, index) : kept(message, same, onThread);
+    const drawn = quiet ? notice(shown, index) : kept(message, same, onThread);
     before = message;
     const head = () => el("li", { class: "day-line" }, date);
     return [fresh && onThread ? remembered(`day ${message.channel} ${date}`, date, head) : null, drawn].filter(Boolean);

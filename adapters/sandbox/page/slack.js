@@ -143,7 +143,8 @@ function paint() {
   else paintHome();
   paintAbsent(room);
   const offered = world.commands.length ? ` · or ${world.commands.join(", ")}` : "";
-  $("say").placeholder = room ? `Message ${room.direct ? "Threadline" : `#${room.name}`}${offered}` : "";
+  const among = room && !room.private && !room.direct ? " · stays among colleagues" : "";
+  $("say").placeholder = room ? `Message ${room.direct ? "Threadline" : `#${room.name}`}${among}${offered}` : "";
   shownRoom = picked.room;
 }
 
@@ -172,7 +173,7 @@ export function startSlack() {
   $("composer").addEventListener("submit", say);
   $("reply-form").addEventListener("submit", reply);
   $("thread-close").addEventListener("click", () => { thread = null; repaint(); });
-  $("as").addEventListener("change", (event) => { picked.as = event.target.value; if (picked.room === HOME) go(HOME); repaint(); });
+  $("as").addEventListener("change", (event) => { picked.as = event.target.value; if (picked.room === HOME) go(HOME); else picked.room = firstRoom(); repaint(); });
   document.addEventListener("click", closeMenus);
   document.addEventListener("visibilitychange", repaint);
   onPaint(paint);
