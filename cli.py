@@ -79,7 +79,7 @@ def demo() -> None:
         demo_parts.mark(house.database)
         _greet(settings, token)
         _serve(web_app, listener, leaving=sandbox.hang_up)
-        typer.echo(f"Stopped. Your data is in {folder}.")
+    typer.echo(f"Stopped. Your data is in {folder}.")
 
 
 @commands.command()
