@@ -142,5 +142,5 @@ async def test_a_program_s_text_is_shown_with_its_author(relayer: Relayer, chat:
     sent = queued("Your keys are ready")
     await work(relayer)
     place, post = chat.told("post")[0]
-    assert (place.channel_id, post.author, post.from_customer) == (CHANNEL, "CRM", False)
+    assert (place.channel_id, post.author, post.from_customer) == (CHANNEL, "CRM (API)", False)
     assert messages.get(sent.id).shadow.ts is not None
