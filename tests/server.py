@@ -1,5 +1,6 @@
 """Real servers for tests: an ASGI application under uvicorn in a thread, on a free port."""
 
+import asyncio
 import random
 import socket
 import threading
@@ -10,6 +11,7 @@ from typing import Any
 import uvicorn
 
 START_SECONDS = 20
+TURNS = 10  # of the loop, for what was closed to be gone
 QUIET_PORTS = (10_000, 30_000)  # below those that the system hands out
 
 
@@ -28,6 +30,14 @@ class Signalling(uvicorn.Server):
             self.should_exit = True  # uvicorn's way to say that the application did not start
         finally:
             self.ready.set()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve as uvicorn does; then cut off who stayed, and let all transports end."""
+        await super().serve(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
 
 def free_port() -> int:
