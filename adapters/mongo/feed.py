@@ -12,9 +12,10 @@ from typing import Any
 
 import structlog
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from adapters.mongo import stream
+from adapters.mongo.calls import Calls
 from domain.errors import CursorExpired, DomainError, FellBehind
 from domain.ports import Change
 
@@ -71,6 +72,7 @@ class DatabaseFeed:
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ) -> None:
         self._database = database
+        self._calls = Calls()
         self._buffer = buffer
         self._checkpoint_seconds = checkpoint_seconds
         self._followers: set[Follower] = set()
@@ -88,6 +90,7 @@ class DatabaseFeed:
             pump.cancel()
             with suppress(asyncio.CancelledError):
                 await pump
+            await self._calls.settled()
 
     @property
     def position(self) -> str | None:
@@ -96,15 +99,15 @@ class DatabaseFeed:
 
     async def cursor(self) -> str:
         """The present moment, from the server itself: this process may be a little behind."""
-        async with await stream.opened(self._database, None) as here:
-            token = stream.position(here)
+        async with stream.opened(self._calls, self._database, None) as here:
+            token = here.position
         return token or self._position or ""
 
     @asynccontextmanager
     async def follow(self, after: str | None) -> AsyncIterator[AsyncIterator[Change]]:
         """Changes after that cursor, then live; CursorExpired when it is too old."""
         if after is not None:
-            await stream.checked(self._database, after)
+            await self._calls.whole(stream.checked(self._database, after))
         await self._moved.wait()  # without a place to join at, what came before it would be lost
         follower = Follower(self._buffer)
         self._followers.add(follower)
@@ -128,17 +131,14 @@ class DatabaseFeed:
 
     async def _missed(self, after: str, until: str) -> AsyncIterator[Change]:
         """What was committed after one cursor, up to the moment when the follower joined."""
-        try:
-            async with await stream.opened(self._database, after) as past:
-                while (stream.position(past) or "") < until:
-                    event = await past.try_next()
-                    if event is None:
-                        continue
-                    if event["_id"]["_data"] > until:
-                        return
-                    yield stream.change(event)
-        except OperationFailure as error:
-            raise stream.translated(error) from error
+        async with stream.opened(self._calls, self._database, after) as past:
+            while (past.position or "") < until:
+                event = await past.next()
+                if event is None:
+                    continue
+                if event["_id"]["_data"] > until:
+                    return
+                yield stream.change(event)
 
     async def _pump(self) -> None:
         """Read the live stream for ever; after trouble from where it was, or cut everybody off."""
@@ -158,18 +158,15 @@ class DatabaseFeed:
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         told = loop.time()
-        async with await stream.opened(self._database, self._position) as live:
-            self._position = stream.position(live) or self._position
+        async with stream.opened(self._calls, self._database, self._position) as live:
+            self._position = live.position or self._position
             self._moved.set()
             while live.alive:
-                try:
-                    event = await live.try_next()
-                except OperationFailure as error:
-                    raise stream.translated(error) from error
+                event = await live.next()
                 if event is not None:
                     self._hand_on(stream.change(event))
                     continue
-                self._position = stream.position(live) or self._position
+                self._position = live.position or self._position
                 if self._position and loop.time() - told >= self._checkpoint_seconds:
                     told = loop.time()
                     self._hand_on(Change(self._position, "checkpoint", "", None, None, {}))

@@ -1,13 +1,16 @@
 """One change stream with one constant pipeline: what counts as a visible change, and its errors."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
+from adapters.mongo.calls import Calls
 from domain.errors import CursorExpired
 from domain.ports import Change
 
@@ -37,21 +40,81 @@ NAMELESS = "Location"
 TOKEN = re.compile(r"[0-9A-F]{20,2000}")
 TOO_OLD = "This cursor is too old or not one of ours: fetch afresh, then follow from a new cursor."
 AHEAD_SECONDS = 1
+AWAIT_MS = 250  # on the server, for an event; also how long closing may take
 
 Stream = AsyncChangeStream[dict[str, Any]]
 
 
-async def opened(database: AsyncDatabase[dict[str, Any]], after: str | None) -> Stream:
+class Tail:
+    """One change stream, read by one reader; made by `opened`."""
+
+    def __init__(self, calls: Calls, database: AsyncDatabase[dict[str, Any]]) -> None:
+        self._calls = calls
+        self._database = database
+        self._stream: Stream | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether more may come."""
+        return self._stream is not None and self._stream.alive
+
+    @property
+    def position(self) -> str | None:
+        """How far it has come: its last event, or the server's high-water mark when idle."""
+        token = self._stream.resume_token if self._stream else None
+        return str(token["_data"]) if token else None
+
+    async def next(self) -> Mapping[str, Any] | None:
+        """The next event, None after a moment without any; CursorExpired when history is lost."""
+        return await self._calls.whole(self._next())
+
+    async def open(self, after: str | None) -> None:
+        """Start after that cursor, or now; CursorExpired when it does not reach back."""
+        await self._calls.whole(self._open(after))
+
+    async def close(self) -> None:
+        """End it on the server too, once the call under way is done."""
+        await self._calls.whole(self._close())
+
+    async def _open(self, after: str | None) -> None:
+        async with self._one_at_a_time:
+            try:
+                self._stream = await self._database.watch(
+                    PIPELINE,
+                    full_document="updateLookup",
+                    resume_after={"_data": after} if after else None,
+                    max_await_time_ms=AWAIT_MS,
+                )
+            except OperationFailure as error:
+                raise translated(error) from error
+
+    async def _next(self) -> Mapping[str, Any] | None:
+        async with self._one_at_a_time:
+            if self._stream is None:
+                return None
+            try:
+                return await self._stream.try_next()
+            except OperationFailure as error:
+                raise translated(error) from error
+
+    async def _close(self) -> None:
+        async with self._one_at_a_time:
+            if self._stream is not None:
+                await self._stream.close()
+
+
+@asynccontextmanager
+async def opened(
+    calls: Calls, database: AsyncDatabase[dict[str, Any]], after: str | None
+) -> AsyncIterator[Tail]:
     """The stream from that cursor on, or from now; CursorExpired when it does not reach back."""
+    tail = Tail(calls, database)
     try:
-        return await database.watch(
-            PIPELINE,
-            full_document="updateLookup",
-            resume_after={"_data": after} if after else None,
-            max_await_time_ms=500,
-        )
-    except OperationFailure as error:
-        raise translated(error) from error
+        await tail.open(after)
+        yield tail
+    finally:
+        await tail.close()
 
 
 def translated(error: OperationFailure) -> Exception:
@@ -70,12 +133,6 @@ async def checked(database: AsyncDatabase[dict[str, Any]], cursor: str) -> str:
     if int(cursor[2:10], 16) > now + AHEAD_SECONDS:
         raise CursorExpired(TOO_OLD)
     return cursor
-
-
-def position(stream: Stream) -> str | None:
-    """How far the stream has come: its last event, or the server's high-water mark when idle."""
-    token = stream.resume_token
-    return str(token["_data"]) if token else None
 
 
 def change(event: Mapping[str, Any]) -> Change:
