@@ -1,0 +1,13 @@
+"""What can be asked: one file for each noun. Each field does all of its reading in one hop."""
+
+import strawberry
+
+from graph.queries.contacts import ContactQueries
+from graph.queries.messages import MessageQueries
+from graph.queries.system import SystemQueries
+from graph.queries.threads import ThreadQueries
+
+
+@strawberry.type(description="What can be asked.")
+class Query(SystemQueries, ContactQueries, ThreadQueries, MessageQueries):
+    """The root of all reading."""

@@ -1,0 +1,11 @@
+"""What can be followed: every committed change, in order, from any cursor that is not too old."""
+
+import strawberry
+
+from graph.subscriptions.messages import MessageSubscriptions
+from graph.subscriptions.threads import ThreadSubscriptions
+
+
+@strawberry.type(description="What can be followed as it happens, in order and without gaps.")
+class Subscription(MessageSubscriptions, ThreadSubscriptions):
+    """Ends with an error's code, then completes, when it cannot go on."""
