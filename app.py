@@ -95,6 +95,7 @@ def policy(settings: Settings) -> Policy:
         hold=timedelta(seconds=settings.reply_hold_seconds),
         reply_window=timedelta(hours=settings.reply_window_hours),
         business_name=settings.business_name,
+        secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
     )
 
 

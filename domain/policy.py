@@ -14,6 +14,7 @@ class Policy:
     hold: timedelta = timedelta(seconds=5)
     reply_window: timedelta = timedelta(hours=24)
     business_name: str = "Threadline"
+    secret: str = field(default="", repr=False)
 
     @property
     def default_sender(self) -> str | None:

@@ -1,8 +1,10 @@
 """MongoEngine documents, one noun a file, and the one place that builds their indexes."""
 
+from domain.model.activity import Activity
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
+from domain.model.indexes import ensured
 from domain.model.message import Message, Notice, Shadow, StatusChange
 from domain.model.number import Number
 from domain.model.people import Agent, Token
@@ -10,6 +12,7 @@ from domain.model.stray import Stray
 from domain.model.thread import Channel, Thread
 
 NOUNS: tuple[type[Noun], ...] = (
+    Activity,
     Agent,
     ConsentEvent,
     Contact,
@@ -22,16 +25,20 @@ NOUNS: tuple[type[Noun], ...] = (
 
 
 def ensure_indexes() -> list[str]:
-    """Make every index of every collection; safe to repeat. Returns `collection.index` names."""
+    """Make every index of every collection; safe to repeat. Returns `collection.index` names.
+
+    Raises Conflict when another program's indexes stand in the way.
+    """
     made = []
     for noun in NOUNS:
         collection = noun._get_collection()
-        made += [f"{collection.name}.{name}" for name in collection.create_indexes([*noun.INDEXES])]
+        made += [f"{collection.name}.{name}" for name in ensured(collection, noun.INDEXES)]
     return made
 
 
 __all__ = [
     "NOUNS",
+    "Activity",
     "Address",
     "Agent",
     "Author",
