@@ -25,9 +25,11 @@ import bot.asgi
 import bot.socket
 import graph.asgi
 import graph.schema
+from adapters.mongo import files as stores
 from adapters.mongo.clock import DatabaseClock
 from adapters.mongo.connection import async_client, connect
 from adapters.mongo.feed import DatabaseFeed
+from adapters.mongo.files import DatabaseFiles
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
@@ -38,10 +40,13 @@ from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.twilio.signature import Secrets
 from adapters.web import errors, health
+from adapters.web import files as downloads
+from adapters.web.files import SignedLinks
 from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.relaying import Relayer
 from bot.chat import SlackChat
+from domain import model
 from domain.policy import Policy, Timing
 
 GRAPHQL_PATH = "/graphql"
@@ -70,6 +75,16 @@ class House:
         """Waits that all processes share."""
         return DatabasePace(self.database[COLLECTION])
 
+    @property
+    def files(self) -> DatabaseFiles:
+        """Our own files."""
+        return DatabaseFiles(self.database)
+
+    @property
+    def links(self) -> SignedLinks:
+        """Their addresses; without SECRET_KEY there are none."""
+        return SignedLinks(self.settings.base_url, _plain(self.settings.secret_key))
+
 
 def build(settings: Settings, uri: str) -> House:
     """Connect to the database and read the settings; StartupError when it cannot serve."""
@@ -84,6 +99,11 @@ def build(settings: Settings, uri: str) -> House:
         policy=policy(settings),
         timing=timing(settings),
     )
+
+
+def ensure_indexes(house: House) -> list[str]:
+    """Make every index of every collection; safe to repeat. Returns `collection.index` names."""
+    return [*model.ensure_indexes(), *stores.ensure_indexes(house.database)]
 
 
 def policy(settings: Settings) -> Policy:
@@ -197,6 +217,7 @@ def slack_client(settings: Settings) -> AsyncWebClient:
 def _routes(house: House) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
+    routes += downloads.routes(house.files, house.links, house.clock)
     routes += _twilio_routes(house)
     if settings.slack_configured and settings.slack_signing_secret:
         routes.append(_slack_route(house, _plain(settings.slack_signing_secret)))
@@ -204,6 +225,8 @@ def _routes(house: House) -> list[BaseRoute]:
         policy=house.policy,
         clock=house.clock,
         feed=house.feed,
+        files=house.files,
+        links=house.links,
         graphiql=settings.environment == "development",
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]

@@ -22,7 +22,6 @@ from adapters.settings import Settings
 from adapters.startup import StartupError
 from adapters.web import logs
 from domain.errors import DomainError
-from domain.model import ensure_indexes
 from domain.services import tokens
 
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
@@ -71,7 +70,7 @@ def demo() -> None:
         _database(settings) as uri,
     ):
         house = app.build(settings, uri)
-        ensure_indexes()
+        app.ensure_indexes(house)
         token = _demo_token(settings, house.clock.now())
         sandbox = create(demo_parts.sandbox(settings))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
@@ -114,7 +113,7 @@ def bot() -> None:
 def indexes() -> None:
     """Make all database indexes; run it at every release."""
     with _house() as house:
-        made = ensure_indexes()
+        made = app.ensure_indexes(house)
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
 
 

@@ -1,6 +1,7 @@
 """`/graphql` over HTTP, Server-Sent Events and WebSocket (graphql-transport-ws)."""
 
 from collections.abc import AsyncGenerator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
 from domain.policy import Policy
-from domain.ports import Clock, Feed
+from domain.ports import Clock, Feed, Files, Links
 from graph.context import Context, Pulse, Surroundings
 from graph.explorer import page
 from graph.guard import Guard, refusal, well_formed
@@ -30,6 +31,7 @@ from graph.schema import schema
 
 THREADS = 16
 PULSE = Pulse()
+SHOWN_FOR = timedelta(hours=1)  # the addresses of files that answers hold
 
 
 class TextFrames(ASGIWebSocketAdapter):
@@ -138,6 +140,8 @@ def create(
     policy: Policy,
     clock: Clock,
     feed: Feed,
+    files: Files,
+    links: Links,
     graphiql: bool,
     threads: CapacityLimiter | None = None,
     pulse: Pulse = PULSE,
@@ -150,8 +154,10 @@ def create(
         policy=policy,
         clock=clock,
         feed=feed,
+        files=files,
+        links=links,
         threads=threads or CapacityLimiter(THREADS),
-        loader=Loader(policy),
+        loader=Loader(policy, lambda file_id: links.link(file_id, clock.now() + SHOWN_FOR)),
         pulse=pulse,
     )
     return Guard(Endpoint(around, graphiql=graphiql), MOST_BYTES)

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from domain.model import Author, Token
 from domain.policy import Policy
-from domain.ports import Clock, Feed
+from domain.ports import Clock, Feed, Files, Links
 from graph import access
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
@@ -40,6 +40,8 @@ class Surroundings:
     policy: Policy
     clock: Clock
     feed: Feed
+    files: Files
+    links: Links
     threads: CapacityLimiter
     loader: Loader
     pulse: Pulse
@@ -57,6 +59,8 @@ class Call:
     load: Loader
     plan: Plan
     ip: str | None
+    files: Files
+    links: Links
 
     @property
     def author(self) -> Author:
@@ -107,6 +111,8 @@ class Context:
             load=self.around.loader,
             plan=plan_of(raw),
             ip=client.host if client else None,
+            files=self.around.files,
+            links=self.around.links,
         )
 
 

@@ -36,9 +36,13 @@ NUMBERS_FACTS = ("level", "optedOutAt")
 
 @dataclass(frozen=True)
 class Loader:
-    """Reads what stands beside documents; synchronous, to be called in a thread."""
+    """Reads what stands beside documents; synchronous, to be called in a thread.
+
+    `address` says where a file of ours can be fetched for a while, by its id.
+    """
 
     policy: Policy
+    address: Callable[[str], str]
 
     def contacts(self, raws: Sequence[Raw], plan: Plan) -> list[Contact]:
         """Contacts with their agents, consent, conversations and texts, as far as selected."""
@@ -99,6 +103,7 @@ class Loader:
                 threads.get(raw.get("threadId")),
                 actors.get(_author_key(raw.get("sentBy"))),
                 retried.get(raw.get("retryOf")),
+                nodes.media(raw, self.address) if "media" in plan else [],
             )
             for raw in raws
         ]

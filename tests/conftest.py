@@ -15,6 +15,7 @@ from mongoengine.connection import get_db
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from adapters.mongo import files
 from adapters.mongo.connection import connect, disconnect
 from adapters.mongo.embedded import running
 from adapters.settings import Settings
@@ -75,6 +76,7 @@ def client(mongodb_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
     name = f"test_{os.getenv('PYTEST_XDIST_WORKER', 'main')}_{uuid.uuid4().hex[:8]}"
     client = connect(mongodb_uri, name)
     ensure_indexes()
+    files.ensure_indexes(client[name])
     yield client
     client.drop_database(name)
     disconnect()

@@ -4,7 +4,7 @@ from graph.nodes.consent import consent_event
 from graph.nodes.contacts import contact
 from graph.nodes.gate import message_preview, phone_info
 from graph.nodes.people import actor, agent, token
-from graph.nodes.texts import message
+from graph.nodes.texts import media, message
 from graph.nodes.threads import thread
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "agent",
     "consent_event",
     "contact",
+    "media",
     "message",
     "message_preview",
     "phone_info",

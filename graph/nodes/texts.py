@@ -1,5 +1,7 @@
 """Texts as the API shows them."""
 
+from collections.abc import Callable
+
 import strawberry
 
 from domain.rules.segments import measure
@@ -23,6 +25,7 @@ def message(
     thread: Thread | None,
     sent_by: Actor | None,
     retry_of: Message | None,
+    attached: list[Media],
 ) -> Message:
     """A text with what was loaded beside it."""
     status = known(enums.MessageStatus, raw.get("status"), enums.MessageStatus.UNKNOWN)
@@ -37,7 +40,7 @@ def message(
         from_=Phone(raw["from"]),
         to=Phone(raw["to"]),
         body=raw.get("body") or "",
-        media=_media(raw),
+        media=attached,
         contact=contact,
         thread=thread,
         sent_by=sent_by,
@@ -60,13 +63,25 @@ def message(
     )
 
 
-def _media(raw: Raw) -> list[Media]:
-    types = raw.get("mediaTypes") or ()
-    return [
+def media(raw: Raw, address: Callable[[str], str]) -> list[Media]:
+    """What goes with a text: our own files, then what is known only by its address."""
+    kinds = raw.get("mediaTypes") or ()
+    own = [
+        Media(
+            id=strawberry.ID(str(file["fileId"])),
+            url=address(str(file["fileId"])),
+            content_type=file["contentType"],
+            bytes=file["bytes"],
+            sha256=file["sha256"],
+            name=file.get("name"),
+        )
+        for file in raw.get("media") or ()
+    ]
+    return own + [
         Media(
             id=strawberry.ID(f"{raw['_id']}-{place}"),
             url=url,
-            content_type=types[place] if place < len(types) else "",
+            content_type=kinds[place] if place < len(kinds) else "",
             bytes=0,
             sha256="",
             name=None,

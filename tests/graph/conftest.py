@@ -13,14 +13,18 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
+from adapters.mongo.files import DatabaseFiles
+from adapters.web import files as downloads
+from adapters.web.files import SignedLinks
 from graph import asgi
 from graph.context import Pulse
 from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
-from tests.graph.desk import POLICY, Program, http, program
+from tests.graph.desk import POLICY, PUBLIC, SECRET, Program, http, program
 from tests.server import serving
 
 Api = Callable[..., str]
+LINKS = SignedLinks(PUBLIC, SECRET)
 STILL = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
 BRISK = Pulse(checkpoint=timedelta(milliseconds=200), recheck=timedelta(milliseconds=200))
 
@@ -28,6 +32,7 @@ BRISK = Pulse(checkpoint=timedelta(milliseconds=200), recheck=timedelta(millisec
 def mounted(path: str, **options: Any) -> list[BaseRoute]:
     """The endpoint as the web process mounts it; `options` as `graph.asgi.create` has them."""
     usual: dict[str, Any] = {"policy": POLICY, "graphiql": True, "pulse": STILL, "feed": None}
+    usual |= {"files": DatabaseFiles(get_db()), "links": LINKS}
     given: dict[str, Any] = usual | options
     endpoint = asgi.create(**given)
     return [Route(path, endpoint), WebSocketRoute(path, endpoint)]
@@ -45,7 +50,8 @@ def application(uri: str, clock: FakeClock) -> Starlette:
 
     still = mounted("/graphql", clock=clock, feed=feed)
     brisk = mounted("/brisk", clock=clock, feed=feed, pulse=BRISK)
-    return Starlette(routes=[*still, *brisk], lifespan=lifespan)
+    fetched = downloads.routes(DatabaseFiles(get_db()), LINKS, clock)
+    return Starlette(routes=[*still, *brisk, *fetched], lifespan=lifespan)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,8 @@ from domain.services import contacts, threads, tokens
 from tests.clock import NOON
 
 OURS = "+15550009999"
+PUBLIC = "https://texts.example.com"
+SECRET = "a secret of at least 32 characters"
 POLICY = Policy(numbers=(OURS,), business_name="Cedar & Pine")
 
 
