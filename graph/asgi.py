@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from anyio import CapacityLimiter
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,11 +23,11 @@ from domain.policy import Policy
 from domain.ports import Clock, Feed, Files, Links
 from graph.context import Context, Pulse, Surroundings
 from graph.explorer import page
-from graph.guard import Guard, refusal, well_formed
-from graph.limits import MOST_BYTES
+from graph.guard import Guard, is_form, refusal, well_formed
 from graph.loading import Loader
 from graph.problems import Unauthenticated, tell
 from graph.schema import schema
+from graph.uploads import form_of, placed, texts_of
 
 THREADS = 16
 PULSE = Pulse()
@@ -63,6 +63,7 @@ class Endpoint(GraphQL[Context, None]):
             graphql_ide="graphiql" if graphiql else None,
             allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            multipart_uploads_enabled=True,
         )
         self.around = around
 
@@ -71,11 +72,30 @@ class Endpoint(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
-            response = await self.run(Request(scope, receive))
+            response = await self._answer(request)
+            await response(scope, receive, send)
+        finally:
+            await request.close()
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            if is_form(request.scope):
+                # Before anything is read: a stranger cannot make us store his files.
+                await Context(self.around, request).authenticate()
+                await form_of(request)
+            return await self.run(request)
+        except Unauthenticated as error:
+            return challenged(refusal(401, error.message, error.code))
         except HTTPException as error:
-            response = refusal(error.status_code, error.reason, "INVALID_INPUT")
-        await response(scope, receive, send)
+            return refusal(error.status_code, error.reason, "INVALID_INPUT")
+
+    async def parse_multipart(self, request: AsyncHTTPRequestAdapter) -> dict[str, Any]:
+        """The operations, with the files in their places."""
+        form: Any = (await request.get_form_data()).form
+        operations, places = texts_of(form)
+        return placed(self.parse_json(operations), self.parse_json(places), form)
 
     async def get_context(
         self,
@@ -107,7 +127,7 @@ class Endpoint(GraphQL[Context, None]):
         response = super().create_response(response_data, sub_response)
         if isinstance(response_data, dict) and _anonymous(response_data):
             response.status_code = 401
-            response.headers["www-authenticate"] = "Bearer"
+            challenged(response)
         return response
 
     def parse_json(self, data: str | bytes) -> Any:
@@ -160,12 +180,18 @@ def create(
         loader=Loader(policy, lambda file_id: links.link(file_id, clock.now() + SHOWN_FOR)),
         pulse=pulse,
     )
-    return Guard(Endpoint(around, graphiql=graphiql), MOST_BYTES)
+    return Guard(Endpoint(around, graphiql=graphiql))
 
 
 def encoded(data: object) -> bytes:
     """As JSON."""
     return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+
+
+def challenged(response: Response) -> Response:
+    """A refusal that says how one may come in."""
+    response.headers["www-authenticate"] = "Bearer"
+    return response
 
 
 def _anonymous(data: GraphQLHTTPResponse) -> bool:

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
+import structlog
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph.limits import MOST_BYTES, MOST_UPLOAD
 from graph.problems import MASKED, noted
 
 TOO_LARGE = "This request is too large: {most:,} bytes are allowed."
 CLOSE_TOO_LARGE = 1009
 CLOSE_MISTAKE = 1011
+
+log = structlog.get_logger()
 
 
 class TooLarge(Exception):
@@ -19,13 +25,17 @@ class TooLarge(Exception):
 class Guard:
     """Limits what is read, and answers for what nobody expected."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(
+        self, app: ASGIApp, most: int = MOST_BYTES, most_upload: int = MOST_UPLOAD
+    ) -> None:
         self.app = app
         self.most = most
+        self.most_upload = most_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or one WebSocket connection."""
         started = False
+        most = self.most_upload if is_form(scope) else self.most
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -33,10 +43,12 @@ class Guard:
             await send(message)
 
         try:
-            await self.app(scope, _Meter(receive, self.most), sending)
+            await self.app(scope, _Meter(receive, most), sending)
         except TooLarge:
-            told = refusal(413, TOO_LARGE.format(most=self.most), "COST_LIMIT")
+            told = refusal(413, TOO_LARGE.format(most=most), "COST_LIMIT")
             await _end(scope, receive, send, started, told, CLOSE_TOO_LARGE)
+        except ClientDisconnect:
+            log.info("graph.abandoned")
         except Exception as error:  # noqa: BLE001 - the last place where it can be told
             number = noted(error)
             told = refusal(500, MASKED, "INTERNAL", id=number)
@@ -69,6 +81,17 @@ async def _end(
         await send({"type": "websocket.close", "code": code})
     elif not started:
         await told(scope, receive, send)
+
+
+def is_form(scope: Scope) -> bool:
+    """Whether a multipart form is sent, which may hold files."""
+    kind = Headers(scope=scope).get("content-type", "") if scope["type"] == "http" else ""
+    return scope["type"] == "http" and _media(kind) == "multipart/form-data"
+
+
+def _media(content_type: str) -> str:
+    """The kind alone, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def refusal(status: int, message: str, code: str, **more: str) -> Response:

@@ -22,6 +22,7 @@ MOST_DEEP = 12
 MOST_ALIASES = 30
 MOST_TOKENS = 2_000
 MOST_BYTES = 1_000_000
+MOST_UPLOAD = 55_000_000
 
 TOO_DEEP = "This request is nested {depth} deep; {most} are allowed."
 TOO_WIDE = "This request has {aliases} aliases; {most} are allowed."
