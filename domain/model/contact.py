@@ -69,7 +69,7 @@ class Contact(Noun):
 
     meta = {**TOLERANT, "collection": "contacts"}
     INDEXES = (
-        index("phones", "phones", unique=True),
+        index("phones", "phones", unique=True, where=present("phones")),
         index("search", "terms", "-createdAt", "-_id"),
         index("newest", "-createdAt", "-_id"),
         index("status", "status", "-createdAt", "-_id"),
@@ -104,6 +104,8 @@ class Contact(Noun):
     custom_fields: dict[str, object] = DictField(db_field="customFields")
     do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
     merged_into = ObjectIdField(db_field="mergedInto")
+    merged_ids = ListField(ObjectIdField(), db_field="mergedIds")
+    erasing_since: datetime | None = DateTimeField(db_field="erasingSince")
     terms: list[str] = ListField(StringField())
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")
     updated_at: datetime = DateTimeField(required=True, db_field="updatedAt")

@@ -10,7 +10,10 @@ LEVELS = ("none", "express", "written")
 
 
 class Number(Noun):
-    """Consent of one number now; it changes only with the consent event that explains it."""
+    """Consent of one number now; it changes only with the consent event that explains it.
+
+    Once its person is forgotten, a hash stands for `phone`; `erasing`: that is under way.
+    """
 
     meta = {**TOLERANT, "collection": "numbers"}
     INDEXES = (index("phone", "phone", unique=True),)
@@ -24,6 +27,7 @@ class Number(Noun):
     do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
     line_type: str | None = StringField(db_field="lineType")
     held: bool = BooleanField(default=False)
+    erasing: bool = BooleanField(default=False)
 
     @property
     def opted_in(self) -> bool:

@@ -9,7 +9,7 @@ from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
-from domain.model import Contact
+from domain.model import Contact, Number, Thread
 from domain.rules import phone as phones
 from domain.rules.search import terms
 from domain.services import numbers
@@ -19,12 +19,27 @@ DUPLICATE = "Contact with this phone number already exists"
 
 def get(contact_id: object) -> Contact:
     """The contact with that id, or whom it was merged into; NotFound otherwise."""
+    found = find(contact_id)
+    if not found:
+        raise NotFound("There is no contact with this id.")
+    return found
+
+
+def find(contact_id: object) -> Contact | None:
+    """The same, or None."""
     found: Contact | None = (
         Contact.objects(id=str(contact_id)).first() if ObjectId.is_valid(str(contact_id)) else None
     )
-    if not found:
-        raise NotFound("There is no contact with this id.")
-    return get(found.merged_into) if found.merged_into else found
+    return find(found.merged_into) if found and found.merged_into else found
+
+
+def family(contact_id: object) -> tuple[str, ...]:
+    """The ids under which that contact's things are kept: its own, and of those merged into it.
+
+    An id that nobody has stands for itself.
+    """
+    found = find(contact_id)
+    return (str(found.id), *map(str, found.merged_ids)) if found else (str(contact_id),)
 
 
 def by_phone(phone: str) -> Contact | None:
@@ -51,19 +66,25 @@ def ids(phones: Iterable[str]) -> dict[str, ObjectId]:
     return {phone: contact["_id"] for contact in found for phone in contact["phones"]}
 
 
-def ensure(phone: str, now: datetime, source: str) -> ObjectId:
+def ensure(phone: str, now: datetime, source: str, secret: str = "") -> ObjectId:
     """The id of that number's person; a stranger becomes a contact named after the number."""
     while True:
         if known := ids([phone]).get(phone):
             return known
         with suppress(Conflict):  # somebody else was faster: theirs is found above
-            add(Contact(first_name=phone, phone=phone, phones=[phone], source=source), now)
+            stranger = Contact(first_name=phone, phone=phone, phones=[phone], source=source)
+            add(stranger, now, secret)
 
 
-def add(contact: Contact, now: datetime) -> Contact:
-    """Store a new contact with the consent known of its number; Conflict if it exists."""
+def add(contact: Contact, now: datetime, secret: str = "") -> Contact:
+    """Store a new contact with the consent known of its number; Conflict if it exists.
+
+    `secret` is the policy's: with it, somebody who was forgotten is known as opted out.
+    """
     contact.created_at = contact.updated_at = now
     contact.phones = contact.phones or [contact.phone]
+    for phone in contact.phones:
+        numbers.recognise(phone, secret)
     _mirror(contact)
     contact.terms = search_terms(contact)
     try:
@@ -72,18 +93,51 @@ def add(contact: Contact, now: datetime) -> Contact:
         raise _duplicate(contact) from error
     if _mirror(contact):  # they said something about texts while this was being stored
         contact.save()
+    _take_over(contact)
     return contact
 
 
+def _take_over(contact: Contact) -> None:
+    """Conversations with these numbers that have nobody are theirs."""
+    alone = {"phone": {"$in": contact.phones}, "contactId": {"$exists": False}}
+    update = {"$set": {"contactId": contact.id}, "$inc": {"rev": 1}}
+    Thread._get_collection().update_many(alone, update)
+
+
+def mirrored(contact: Contact) -> Contact:
+    """With the consent of the numbers that they have now, stored where it differs."""
+    if _mirror(contact):
+        theirs = {"_id": contact.id, "phones": contact.phones}
+        view = numbers.person(contact.phone, Number.objects(phone__in=contact.phones))
+        update = {"$set": view, "$inc": {"rev": 1}}
+        Contact._get_collection().update_one(theirs, update)
+    return get(contact.id)
+
+
 def _mirror(contact: Contact) -> bool:
-    """Show the consent known of the number; whether that changed anything."""
-    number, said = numbers.state_of(contact.phone), contact.consent
+    """Show the consent known of their numbers; whether that changed anything."""
+    theirs = list(Number.objects(phone__in=contact.phones))
+    said, view = contact.consent, numbers.person(contact.phone, theirs)
     before = (contact.preferences.sms_opt_in, said.marketing, said.tcpa, said.date)
-    contact.preferences.sms_opt_in = number.opted_in
-    said.marketing = number.opted_in and number.level == "written"
-    said.tcpa = number.opted_in and number.disclosed
-    said.date = number.consent_at
+    contact.preferences.sms_opt_in = view["preferences.smsOptIn"]
+    said.marketing = view["consent.marketingConsent"]
+    said.tcpa = view["consent.tcpaConsent"]
+    said.date = next((one.consent_at for one in theirs if one.phone == contact.phone), None)
+    contact.do_not_call = contact.do_not_call or any(one.do_not_call for one in theirs)
     return before != (contact.preferences.sms_opt_in, said.marketing, said.tcpa, said.date)
+
+
+def touch(contact_id: ObjectId | None, at: datetime, method: str) -> None:
+    """We were in touch with them then; what was later than that counts more."""
+    people = Contact._get_collection()
+    never, before = {"lastContactDate": {"$exists": False}}, {"lastContactDate": {"$lt": at}}
+    here = {"_id": contact_id, "mergedInto": {"$exists": False}}
+    fields = {"lastContactDate": at, "lastContactMethod": method}
+    done = people.update_one(here | {"$or": [never, before]}, {"$set": fields, "$inc": {"rev": 1}})
+    if not done.matched_count:
+        merged = people.find_one({"_id": contact_id}, {"mergedInto": 1})
+        if merged and merged.get("mergedInto"):
+            touch(merged["mergedInto"], at, method)
 
 
 def update(contact_id: object, fields: dict[str, Any], now: datetime) -> Contact:

@@ -21,7 +21,7 @@ def ask(
     policy: Policy,
 ) -> Verdict:
     """The verdict for a text to `phone` from `sender` at this moment."""
-    number = numbers.state_of(phone)
+    number = numbers.judged(phone, policy.secret)
     return decide(
         Facts(
             now=now,

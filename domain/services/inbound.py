@@ -41,13 +41,22 @@ def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
 def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> list[Receipt]:
     """The same for several, in their order, with one wait for the disk: all, or it raises."""
     read = [(_keyword(text), text) for text in texts]
+    people = _known({text.sender for text in texts}, policy)
     for keyword, text in read:
         _honour(keyword, text, now)
-    stored = _commit(texts, now, policy)
+    stored = _commit(texts, people, now, policy)
     return [
         Receipt(str(message_id), first, _waits(keyword, text, now))
         for (keyword, text), (message_id, first) in zip(read, stored, strict=True)
     ]
+
+
+def _known(senders: set[str], policy: Policy) -> dict[str, ObjectId]:
+    """Whose numbers these are; one who was forgotten is recognised before anything is written."""
+    people = contacts.ids(senders)
+    for stranger in senders - people.keys():
+        numbers.recognise(stranger, policy.secret)
+    return people
 
 
 def _waits(keyword: Keyword | None, text: InboundText, now: datetime) -> bool:
@@ -77,10 +86,9 @@ def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
 
 
 def _commit(
-    texts: Sequence[InboundText], now: datetime, policy: Policy
+    texts: Sequence[InboundText], people: dict[str, ObjectId], now: datetime, policy: Policy
 ) -> list[tuple[ObjectId, bool]]:
     """Insert the texts; a repetition is known by its origin and is the text that is there."""
-    people = contacts.ids({text.sender for text in texts})
     arrivals = [_arrival(text, people.get(text.sender), now, policy) for text in texts]
     turns = threads.take_turns(arrivals, now)
     return compose.commit_all(
@@ -97,7 +105,7 @@ def _arrival(
 ) -> Arrival:
     """The text with its person, found or made, and the conversation it belongs to."""
     sender = _sender(text, policy)
-    person = contact_id or contacts.ensure(text.sender, now, source="sms")
+    person = contact_id or contacts.ensure(text.sender, now, "sms", policy.secret)
     return Arrival(sender, text.sender, person, text.recipient, policy.knows(sender))
 
 

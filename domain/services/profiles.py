@@ -8,9 +8,10 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict, FieldError
-from domain.model import Contact
+from domain.model import Author, Contact
 from domain.model.contact import Address, Interests
-from domain.services import contacts, fields, numbers
+from domain.policy import Policy
+from domain.services import activities, agents, contacts, fields, numbers
 from domain.services.fields import KEEP, Keep
 
 MOST_TAGS = 50
@@ -45,8 +46,17 @@ class Profile:
     do_not_call: bool | Keep | None = KEEP
 
 
-def create(said: Profile, origin: str | None, now: datetime, region: str) -> Contact:
-    """Store a new contact, once per `origin`; InvalidInput, or Conflict with whom it exists as."""
+def create(
+    said: Profile,
+    origin: str | None,
+    now: datetime,
+    policy: Policy,
+    author: Author | None = None,
+) -> Contact:
+    """Store a new contact, once per `origin`; InvalidInput, or Conflict with whom it exists as.
+
+    Their timeline says who made it, where an `author` is given.
+    """
     known = _made_by(origin)
     if known:
         return known
@@ -54,37 +64,72 @@ def create(said: Profile, origin: str | None, now: datetime, region: str) -> Con
         if getattr(said, name) is KEEP:
             raise fields.wrong(_written(name), "This is required.")
     stored = {
-        path: value for path, value in _stored(said, None, region).items() if value is not None
+        path: value
+        for path, value in _stored(said, None, policy.region).items()
+        if value is not None
     }
     made: Contact = Contact._from_son(_nested(stored))
     made.origin = origin
     try:
-        return contacts.add(made, now)
+        added = contacts.add(made, now, policy.secret)
     except Conflict:
         known = _made_by(origin)  # by the same request, at the same moment
         if known:
             return known
         raise
+    if author:
+        activities.record(added.id, "created", "Contact created.", author, now)
+    return added
 
 
 def _made_by(origin: str | None) -> Contact | None:
     found: Contact | None = Contact.objects(origin=origin).first() if origin else None
-    return found
+    return contacts.find(found.id) if found else None
 
 
-def change(contact_id: object, said: Profile, now: datetime, region: str) -> Contact:
+def change(
+    contact_id: object,
+    said: Profile,
+    now: datetime,
+    policy: Policy,
+    author: Author | None = None,
+) -> Contact:
     """Change what is said and leave the rest; the contact afterwards."""
     for _ in range(MOST_TRIES):
         contact = contacts.get(contact_id)
-        changed = _changed(contact, said, now, region)
+        changed = _changed(contact, said, author or Author(), now, policy)
         if changed:
-            return changed
+            return contacts.mirrored(changed) if changed.phones != contact.phones else changed
     raise Conflict("Others are changing this contact at the same time: try again.")
 
 
-def _changed(contact: Contact, said: Profile, now: datetime, region: str) -> Contact | None:
+def _tell(before: Contact, after: Contact, author: Author, now: datetime) -> None:
+    """What of the change belongs into their timeline; told once, whoever comes to tell it."""
+    told = {
+        "status": f"Status changed from {before.status} to {after.status}.",
+        "assigned": f"Assigned to {_called(after.assigned_agent)}.",
+    }
+    if before.status == after.status:
+        del told["status"]
+    if before.assigned_agent == after.assigned_agent:
+        del told["assigned"]
+    for kind, text in told.items():
+        origin = f"{kind}:{before.id}/{before.rev + 1}"
+        activities.record(before.id, kind, text, author, now, origin=origin)
+
+
+def _called(user_id: str | None) -> str:
+    agent = agents.known(user_id) if user_id else None
+    return (agent.name if agent else None) or user_id or "nobody"
+
+
+def _changed(
+    contact: Contact, said: Profile, author: Author, now: datetime, policy: Policy
+) -> Contact | None:
     """The contact after one attempt; None when somebody else changed it in between."""
-    stored = _stored(said, contact, region)
+    stored = _stored(said, contact, policy.region)
+    for phone in stored.get("phones", ()):
+        numbers.recognise(phone, policy.secret)
     setting = {path: value for path, value in stored.items() if value is not None}
     gone = {path: "" for path, value in stored.items() if value is None}
     after = Contact._from_son(_nested(setting, contact.to_mongo().to_dict(), gone))
@@ -97,7 +142,10 @@ def _changed(contact: Contact, said: Profile, now: datetime, region: str) -> Con
         )
     except DuplicateKeyError as error:
         raise _taken(after) from error
-    return contacts.get(contact.id) if done.matched_count else None
+    if not done.matched_count:
+        return None
+    _tell(contact, after, author, now)
+    return contacts.get(contact.id)
 
 
 def _same_rev(contact: Contact) -> list[int | None]:
@@ -151,14 +199,7 @@ def _phones(said: Profile, before: Contact | None, region: str) -> dict[str, Any
 
 
 def _consent_of(phone: str) -> dict[str, Any]:
-    known = numbers.state_of(phone)
-    return {
-        "preferences.smsOptIn": known.opted_in,
-        "consent.marketingConsent": known.opted_in and known.level == "written",
-        "consent.tcpaConsent": False,
-        "consent.consentDate": known.consent_at,
-        "consent.consentIp": None,
-    }
+    return {"consent.consentDate": numbers.state_of(phone).consent_at, "consent.consentIp": None}
 
 
 def _tags(said: Profile, before: Contact | None) -> dict[str, Any]:

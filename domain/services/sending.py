@@ -1,73 +1,73 @@
 """A program wants to text somebody: the same commit as an agent's answer, without a hold."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from typing import NamedTuple
 
 from bson import ObjectId
 
-from domain.errors import Conflict, InvalidInput, Refused
+from domain.errors import Conflict, FieldError, InvalidInput, Refused
 from domain.model import Author, Message, Thread
 from domain.policy import Policy
+from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import compose, contacts, gate, messages, threads
+from domain.services import compose, contacts, drafts, gate, media, messages, threads
+from domain.services.drafts import Draft
 
 NO_SENDER = "Twilio not configured. Missing environment variables. Set TWILIO_PHONE_NUMBER."
+OTHER_TEXT = "This idempotency key was already used for another text."
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A text to a conversation, a contact or a number (any usual form); `key` makes it once."""
+class Addressee(NamedTuple):
+    """Whom a text is for and from which sender of ours; conversation and contact if known."""
 
-    body: str
-    author: Author
-    thread_id: str | None = None
-    contact_id: str | None = None
-    phone: str | None = None
-    sender: str | None = None
-    purpose: str = "conversation"
-    media_urls: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    send_at: datetime | None = None
-    key: str | None = None
+    sender: str
+    phone: str
+    thread_id: ObjectId | None
+    contact_id: ObjectId | None
 
 
 def send(draft: Draft, now: datetime, policy: Policy) -> Message:
     """Commit a program's text; InvalidInput, NotFound, Conflict or Refused when it cannot be."""
-    origin = f"api:{draft.author.key}/{draft.key or uuid4().hex}"
-    known = messages.by_origin(origin)
-    if known:
-        return _told(known, draft, policy)
-    compose.check_body(draft.body, draft.media_urls)
-    thread = _thread(draft, now, policy)
-    verdict = gate.ask(
-        thread.phone, thread.sender, thread.id, draft.purpose, draft.author, now, policy
-    )
-    later = draft.send_at is not None and draft.send_at > now
-    status = MessageStatus.SCHEDULED if later else MessageStatus.QUEUED
-    due_at = draft.send_at if later else now
-    made = compose.message(thread, draft.body, origin, draft.author, verdict, now, due_at, status)
-    made.purpose, made.tags = draft.purpose, list(draft.tags)
-    made.media_urls = list(draft.media_urls)
-    made.send_at = draft.send_at if later else None
-    if not verdict.allowed:
-        made.relay = (
-            None  # the program has its answer; agents need no record of it in their channel
-        )
-    return _told(compose.insert(made), draft, policy)
+    draft = drafts.keyed(drafts.tidied(draft, now, policy.region))
+    known = messages.by_origin(drafts.origin(draft))
+    return _told(known or _committed(draft, now, policy), draft)
 
 
-def addressee(draft: Draft, policy: Policy) -> tuple[str, str, ObjectId | None, ObjectId | None]:
-    """(sender, phone, thread id, contact id) that the draft means, without making anything."""
+def addressee(draft: Draft, policy: Policy) -> Addressee:
+    """Whom the draft means, without making anything."""
     if draft.thread_id:
         thread = threads.get(draft.thread_id)
-        return thread.sender, thread.phone, thread.id, thread.contact_id
+        return Addressee(thread.sender, thread.phone, thread.id, thread.contact_id)
     sender = draft.sender or policy.default_sender
     if not sender:
         raise InvalidInput(NO_SENDER, code="NOT_CONFIGURED")
     phone, contact_id = _person(draft, policy)
     known = Thread.objects(sender=sender, phone=phone).only("id").first()
-    return sender, phone, known.id if known else None, contact_id
+    return Addressee(sender, phone, known.id if known else None, contact_id)
+
+
+def ask(
+    whom: Addressee, purpose: str, author: Author | None, now: datetime, policy: Policy
+) -> Verdict:
+    """The gate's verdict of now on a text to them."""
+    return gate.ask(whom.phone, whom.sender, whom.thread_id, purpose, author, now, policy)
+
+
+def place(whom: Addressee, now: datetime, policy: Policy) -> Thread:
+    """Their conversation, made if need be together with the contact, with its next position."""
+    person = whom.contact_id or contacts.ensure(whom.phone, now, source="api")
+    known = policy.knows(whom.sender)
+    return threads.advance(whom.sender, whom.phone, now, contact_id=person, known=known)
+
+
+def refusal(verdict: Verdict, message: Message | None = None) -> Refused:
+    """The gate's no, for whoever asked; `message` is the record of it."""
+    return Refused(
+        verdict.message or "",
+        code=verdict.code,
+        conflict_id=str(message.id) if message else None,
+        help=verdict.help,
+    )
 
 
 def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
@@ -81,23 +81,44 @@ def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
     raise InvalidInput("Say whom to text: give one of to, contactId or threadId.")
 
 
-def _thread(draft: Draft, now: datetime, policy: Policy) -> Thread:
-    """The conversation that the draft means, made if need be, with its next position taken."""
-    sender, phone, _, contact_id = addressee(draft, policy)
-    person = contact_id or contacts.ensure(phone, now, source="api")
-    return threads.advance(sender, phone, now, contact_id=person, known=policy.knows(sender))
+def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
+    """The text, or the record of its refusal, for which nobody and no conversation is made."""
+    whom = addressee(draft, policy)
+    verdict = ask(whom, draft.purpose, draft.author, now, policy)
+    later = draft.send_at is not None and draft.send_at > now
+    status = MessageStatus.SCHEDULED if later else MessageStatus.QUEUED
+    due_at = draft.send_at if later else now
+    thread = place(whom, now, policy) if verdict.allowed else _untouched(whom, now)
+    made = compose.message(
+        thread, draft.body, drafts.origin(draft), draft.author, verdict, now, due_at, status
+    )
+    made.asked, made.purpose = drafts.digest(draft), draft.purpose
+    made.tags, made.media_urls = list(draft.tags), list(draft.media_urls)
+    made.media = media.attached(draft.files)
+    made.send_at = draft.send_at if later else None
+    if not verdict.allowed:
+        # The program has its answer: nothing is to be shown, and the conversation stays as it is.
+        made.relay = made.effects = None
+    return compose.insert(made)
 
 
-def _told(message: Message, draft: Draft, policy: Policy) -> Message:
+def _untouched(whom: Addressee, now: datetime) -> Thread:
+    """Where a refusal is put on record; a conversation that is not there is not made for it."""
+    sender, phone, thread_id, contact_id = whom
+    known = threads.get(thread_id) if thread_id else None
+    thread = known or Thread(sender=sender, phone=phone, contact_id=contact_id)
+    thread.position = threads.micros(now)
+    return thread
+
+
+def _told(message: Message, draft: Draft) -> Message:
     """The text that this key stands for; Refused or Conflict, now as at the first time."""
-    if message.body != draft.body or message.to != addressee(draft, policy)[1]:
-        raise Conflict("This idempotency key was already used for another text.")
-    if message.status == MessageStatus.REFUSED and message.decision:
-        decision = message.decision
-        raise Refused(
-            decision.message or "",
-            code=decision.code,
-            conflict_id=str(message.id),
-            help=message.error_help,
-        )
+    if message.asked and message.asked != drafts.digest(draft):
+        wrong = (FieldError("idempotencyKey", OTHER_TEXT),)
+        raise Conflict(OTHER_TEXT, fields=wrong, conflict_id=str(message.id))
+    first = message.history[0].status if message.history else message.status
+    if first == MessageStatus.REFUSED and message.decision:
+        said = message.decision
+        no = Verdict(False, tuple(said.reasons), said.code, said.message, message.error_help)
+        raise refusal(no, message)
     return message

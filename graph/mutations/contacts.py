@@ -45,12 +45,12 @@ def _create(call: Call, input: CreateContactInput) -> Contact:
     said_of_consent = input.consent or None
     if said_of_consent:
         statement_of(call, said_of_consent)  # refuse what cannot be before anything is stored
-    made = profiles.create(profile(input), origin, call.now, call.policy.region)
+    made = profiles.create(profile(input), origin, call.now, call.policy, call.author)
     if said_of_consent:
         record(call, made, said_of_consent, f"api:{call.author.key}/{key or made.id}")
     return contact_of(call, made)
 
 
 def _update(call: Call, id: str, input: UpdateContactInput) -> Contact:
-    changed = profiles.change(id, profile(input), call.now, call.policy.region)
+    changed = profiles.change(id, profile(input), call.now, call.policy, call.author)
     return contact_of(call, changed)
