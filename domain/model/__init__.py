@@ -4,8 +4,9 @@ from domain.model.activity import Activity
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
+from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
-from domain.model.message import Message, Notice, Shadow, StatusChange
+from domain.model.message import Attachment, Message, Notice, Shadow, StatusChange
 from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
@@ -16,8 +17,11 @@ NOUNS: tuple[type[Noun], ...] = (
     Agent,
     ConsentEvent,
     Contact,
+    Import,
+    ImportedPhone,
     Message,
     Number,
+    RowError,
     Stray,
     Thread,
     Token,
@@ -41,15 +45,19 @@ __all__ = [
     "Activity",
     "Address",
     "Agent",
+    "Attachment",
     "Author",
     "Channel",
     "ConsentEvent",
     "Contact",
+    "Import",
+    "ImportedPhone",
     "Lease",
     "Message",
     "Notice",
     "Noun",
     "Number",
+    "RowError",
     "Shadow",
     "Slot",
     "StatusChange",

@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from mongoengine import DateTimeField, EmbeddedDocumentField, ObjectIdField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocumentField,
+    ObjectIdField,
+    StringField,
+)
 
 from domain.model.base import TOLERANT, Author, Noun, index
 
@@ -26,6 +32,7 @@ class ConsentEvent(Noun):
     method: str = StringField(required=True)
     at: datetime = DateTimeField(required=True)
     wording: str | None = StringField()
+    disclosed: bool | None = BooleanField()
     wording_version: str | None = StringField(db_field="wordingVersion")
     ip: str | None = StringField()
     user_agent: str | None = StringField(db_field="userAgent")

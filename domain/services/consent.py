@@ -1,5 +1,6 @@
 """The ledger and the number's state, written together or not at all."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,15 @@ from domain.services import numbers
 STOPPED = "The customer opted out before it left."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
 
+Within = Callable[[ClientSession], None]
+
 
 @dataclass(frozen=True)
 class Statement:
-    """What somebody said about being texted, as it is to be written into the ledger."""
+    """What somebody said about being texted, as it is to be written into the ledger.
+
+    `disclosed`: that the disclosure was shown is known, though its wording is not.
+    """
 
     action: str
     method: str
@@ -35,21 +41,25 @@ class Statement:
     message_sid: str | None = None
     recorded_from_ip: str | None = None
     recorded_by: Author = field(default_factory=Author)
+    disclosed: bool | None = None
 
 
-def record(origin: str, phone: str, said: Statement, now: datetime) -> ConsentEvent:
+def record(
+    origin: str, phone: str, said: Statement, now: datetime, within: Within | None = None
+) -> ConsentEvent:
     """Write the event and the state that follows, once per `origin`; the event as stored.
 
-    Raises Conflict when a block is to be lifted without proof that the person asked for it.
+    `within` does what belongs to it in the same transaction. Raises Conflict when a block is to
+    be lifted without proof that the person asked for it.
     """
     known: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
     if known:
         return known
     contact = Contact.objects(phones=phone).only("id").first()
-    event = _event(origin, phone, contact.id if contact else None, said, now)
+    event = event_of(origin, phone, contact.id if contact else None, said, now)
     client = get_connection()
     with client.start_session() as session:
-        session.with_transaction(lambda txn: _write(txn, event, said))
+        session.with_transaction(lambda txn: _write(txn, event, said, within))
     stored: ConsentEvent = ConsentEvent.objects(origin=origin).get()
     return stored
 
@@ -83,7 +93,7 @@ def _must_prove(phone: str, said: Statement) -> None:
         )
 
 
-def _event(
+def event_of(
     origin: str, phone: str, contact_id: ObjectId | None, said: Statement, now: datetime
 ) -> ConsentEvent:
     return ConsentEvent(
@@ -95,7 +105,9 @@ def _event(
     )
 
 
-def _write(session: ClientSession, event: ConsentEvent, said: Statement) -> None:
+def _write(
+    session: ClientSession, event: ConsentEvent, said: Statement, within: Within | None
+) -> None:
     """Event, number and the contact's view of it, inside one transaction (it may run again)."""
     stored = event.to_mongo().to_dict()
     made = ConsentEvent._get_collection().update_one(
@@ -103,25 +115,27 @@ def _write(session: ClientSession, event: ConsentEvent, said: Statement) -> None
     )
     if not made.upserted_id:
         return
+    if within:
+        within(session)
     _must_prove(event.phone, said)  # in here: a STOP that comes meanwhile makes all of it run again
     numbers_ = Number._get_collection()
-    numbers_.update_one(
-        {"phone": event.phone}, _number_after(said, event), upsert=True, session=session
-    )
-    after = Number._from_son(numbers_.find_one({"phone": event.phone}, session=session))
-    Contact._get_collection().update_many(
-        {"phones": event.phone}, _view(after, said), session=session
-    )
+    change = number_after(said, numbers.state_of(event.phone).level)
+    numbers_.update_one({"phone": event.phone}, change, upsert=True, session=session)
+    contact = Contact._get_collection().find_one({"phones": event.phone}, session=session)
+    if contact:
+        theirs = numbers_.find({"phone": {"$in": contact["phones"]}}, session=session)
+        view = _view(contact["phone"], [Number._from_son(one) for one in theirs], event)
+        Contact._get_collection().update_one({"_id": contact["_id"]}, view, session=session)
 
 
-def _number_after(said: Statement, event: ConsentEvent) -> dict[str, Any]:
+def number_after(said: Statement, current: str) -> dict[str, Any]:
+    """The update of a number, whose level is the current one, that follows from a statement."""
     if said.action == "opt_out":
         latest = {"$max": {"blockedAt": said.at}}
         return latest | {"$set": {"blocked": True}, "$inc": {"rev": 1}}
     # A new yes never lowers what was agreed to before: START restores what STOP suspended.
-    current = numbers.state_of(event.phone).level
     level = current if current == "written" else said.level
-    disclosed = {"disclosed": True} if said.wording else {}
+    disclosed = {"disclosed": True} if said.wording or said.disclosed else {}
     return {
         "$set": {"blocked": False, "level": level, "consentAt": said.at} | disclosed,
         "$unset": {"blockedAt": ""},
@@ -129,15 +143,10 @@ def _number_after(said: Statement, event: ConsentEvent) -> dict[str, Any]:
     }
 
 
-def _view(number: Number, said: Statement) -> dict[str, Any]:
-    """The contact's `preferences` and `consent`, which only mirror the number."""
-    agreed = number.opted_in
-    fields: dict[str, Any] = {
-        "preferences.smsOptIn": agreed,
-        "consent.marketingConsent": agreed and number.level == "written",
-        "consent.tcpaConsent": agreed and number.disclosed,
-    }
-    if said.action == "opt_in":
-        fields["consent.consentDate"] = said.at
-        fields |= {"consent.consentIp": said.ip} if said.ip else {}
+def _view(first: str, theirs: Sequence[Number], event: ConsentEvent) -> dict[str, Any]:
+    """The contact's `preferences` and `consent`, which only mirror the person's numbers."""
+    fields = numbers.person(first, theirs)
+    if event.action == "opt_in" and event.phone == first:
+        fields["consent.consentDate"] = event.at
+        fields |= {"consent.consentIp": event.ip} if event.ip else {}
     return {"$set": fields, "$inc": {"rev": 1}}
