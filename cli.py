@@ -17,12 +17,13 @@ from adapters import demo as demo_parts
 from adapters import seed as seed_parts
 from adapters import startup
 from adapters.mongo.embedded import running
+from adapters.progress import progress
 from adapters.sandbox import create
 from adapters.settings import Settings
 from adapters.startup import StartupError
 from adapters.web import logs
 from domain.errors import DomainError
-from domain.services import tokens
+from domain.services import adoption, tokens
 
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
 
@@ -117,6 +118,18 @@ def indexes() -> None:
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
 
 
+@commands.command()
+def adopt(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen; write nothing.")
+    ] = False,
+) -> None:
+    """Take over the database of an earlier CRM; safe to end and to run again."""
+    with _house() as house, progress("Adopting", adoption.size()) as seen:
+        report = adoption.adopt(house.clock.now(), house.policy, dry_run=dry_run, seen=seen)
+    typer.echo(_adopted(report, dry_run=dry_run))
+
+
 @token_commands.command("create")
 def create_token(
     name: Annotated[str, typer.Argument(help="What the token is for.")],
@@ -165,6 +178,24 @@ def _house() -> Iterator[app.House]:
                 "folder, or remove the demo's first."
             )
         yield house
+
+
+def _adopted(report: adoption.Report, *, dry_run: bool) -> str:
+    """What was done in numbers, and what somebody should look at line by line."""
+    untold = [f"... and {report.untold} more such lines."] if report.untold else []
+    gone = ", ".join(report.indexes) or "none"
+    lines = [
+        "This is what would happen; nothing was written." if dry_run else "The database is ours.",
+        f"  contacts             {report.contacts:,}",
+        f"  texts                {report.texts:,} in {report.threads:,} conversations",
+        f"  never sent           {report.unsent:,}, canceled",
+        f"  opt-ins, opt-outs    {report.opt_ins:,}, {report.opt_outs:,}",
+        f"  indexes in the way   {gone}",
+        *(["Look at these:"] if report.lines else []),
+        *(f"  {line}" for line in report.lines),
+        *untold,
+    ]
+    return "\n".join(lines)
 
 
 def _tell_what_is_missing(settings: Settings) -> None:

@@ -99,6 +99,7 @@ def _consent(
     if agreed is None or phone is None:
         return
     report.opt_ins += 1
+    report.agreed[phone] = agreed.at
     if dry_run:
         return
     said = Statement(

@@ -44,8 +44,9 @@ def adopt(
         _count(report, judged, pairs)
         if not dry_run:
             _place(judged, now, policy)
-            for raw, one in judged:
-                _honour(report, raw, one, now)
+        for raw, one in judged:
+            _honour(report, raw, one, now, dry_run=dry_run)
+        if not dry_run:
             _store(judged)
         seen(len(batch))
     report.threads = len(pairs)
@@ -119,23 +120,23 @@ def _conversation(own: ObjectId, one: Text, contact_id: ObjectId, policy: Policy
     return UpdateOne({"sender": ours, "phone": one.theirs}, [{"$set": fields}], upsert=True)
 
 
-def _honour(report: Report, raw: Raw, one: Text, now: datetime) -> None:
+def _honour(report: Report, raw: Raw, one: Text, now: datetime, *, dry_run: bool) -> None:
     """Somebody who said no to the earlier system said it to us, unless they agreed since then."""
-    if one.theirs is None or not phones.is_phone(one.theirs):
-        return
     keyword = keywords.read(one.changes["body"]) if one.inbound else None
     code = one.changes.get("errorCode", raw.get("errorCode"))
-    agreed_at = numbers.state_of(one.theirs).consent_at if keyword or code else None
-    if agreed_at and agreed_at > one.at:
+    barred = not one.inbound and code == OPTED_OUT_ERROR
+    if not (keyword or barred) or one.theirs is None or not phones.is_phone(one.theirs):
         return
-    if keyword in (Keyword.STOP, Keyword.START, Keyword.YES):
-        sid = str(raw.get("twilioMessageSid") or f"adopted:{raw['_id']}")
-        event = consent.from_keyword(keyword, one.theirs, sid, "keyword", one.at)
-        report.opt_outs += bool(event and event.action == "opt_out")
-    elif not one.inbound and code == OPTED_OUT_ERROR:
+    since = (report.agreed.get(one.theirs), numbers.state_of(one.theirs).consent_at)
+    if any(at and at > one.at for at in since):
+        return
+    report.opt_outs += barred or keyword is Keyword.STOP
+    if barred and not dry_run:
         said = Statement("opt_out", "twilio", one.at, level="none", recorded_by=ADOPTED)
         consent.record(f"adopt:{raw['_id']}/{OPTED_OUT_ERROR}", one.theirs, said, now)
-        report.opt_outs += 1
+    elif not dry_run:
+        sid = str(raw.get("twilioMessageSid") or f"adopted:{raw['_id']}")
+        consent.from_keyword(keyword, one.theirs, sid, "keyword", one.at)
 
 
 def _store(judged: Judged) -> None:
