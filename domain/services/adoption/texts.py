@@ -76,7 +76,7 @@ def _place(judged: Judged, now: datetime, policy: Policy) -> None:
         if one.theirs is None or one.ours is None:
             continue
         if one.theirs not in people:
-            people[one.theirs] = contacts.ensure(one.theirs, now, "sms")
+            people[one.theirs] = contacts.ensure(one.theirs, now, "sms", policy.secret)
         one.changes["contactId"] = people[one.theirs]
         changes.append(_conversation(raw["_id"], one, people[one.theirs], policy))
     if changes:
