@@ -17,6 +17,7 @@ from domain.values import (
     Place,
     Post,
     Postponed,
+    Rejected,
     Shown,
     SmsOutcome,
     Unclear,
@@ -38,6 +39,9 @@ class Sms(Protocol):
 
     async def sent_to(self, recipient: str) -> Sequence[CarriedText] | Postponed | None:
         """What the carrier has for that recipient, newest first; None: it will not say."""
+
+    async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
+        """One text as the carrier has it; None: it has none under that id."""
 
 
 class Chat(Protocol):
@@ -74,6 +78,11 @@ class Chat(Protocol):
         self, place: Place, user_id: str, text: str, buttons: Sequence[Button]
     ) -> Shown | Failed | Postponed | Unclear:
         """A message that only that person sees."""
+
+    async def reword(
+        self, place: Place, ts: str, post: Post
+    ) -> Failed | Postponed | Unclear | None:
+        """Change what a post of ours says. None: done. Safe to repeat."""
 
     async def mark(
         self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
@@ -179,6 +188,9 @@ class Files(Protocol):
 
 class Links(Protocol):
     """Addresses under which files can be fetched without a token."""
+
+    def check(self) -> None:
+        """Refused when there is no secret to sign with."""
 
     def link(self, file_id: str, until: datetime) -> str:
         """An absolute, signed address that works until then; Refused without a secret."""

@@ -1,4 +1,7 @@
-"""Our own files in GridFS: never in a watched collection, never half there.
+"""Our own files in GridFS's form: never in a watched collection, never half there.
+
+The driver's own GridFS gathers a hundred megabytes before it writes any, and makes indexes when it
+first writes; any program that knows the form can read what is written here.
 
 A file is there once its description is, which is written last. Until then, and while it is being
 removed, it is on the list of what is pending, so that a crash leaves no chunks that nobody knows.
@@ -10,9 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from gridfs import GridFS
-from gridfs.errors import NoFile
-from gridfs.synchronous.grid_file import GridIn
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -21,11 +21,13 @@ from domain.errors import NotFound
 from domain.ports import StoredFile
 
 BUCKET = "files"
+CHUNK = 255 * 1024
+CHUNKS_AT_ONCE = 4
 ABANDONED = timedelta(days=1)  # no file takes so long to write
 MOST_AT_ONCE = 100
 GONE = "This file is gone."
 EXPIRES = "metadata.expiresAt"
-# The first and the last are those that GridFS would otherwise make at its first write.
+# The first and the last are those that the form asks for.
 INDEXES = {
     f"{BUCKET}.files": [
         IndexModel([("filename", ASCENDING), ("uploadDate", ASCENDING)]),
@@ -53,7 +55,6 @@ class DatabaseFiles:
     """Implements domain.ports.Files."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._grid = GridFS(database, BUCKET)
         self._described: Collection[dict[str, Any]] = database[BUCKET]["files"]
         self._chunks: Collection[dict[str, Any]] = database[BUCKET]["chunks"]
         self._pending: Collection[dict[str, Any]] = database[BUCKET]["pending"]
@@ -71,16 +72,13 @@ class DatabaseFiles:
         """Store one file; when `parts` raises, nothing of it stays."""
         file_id = ObjectId()
         self._pending.insert_one({"_id": file_id, "since": now})
-        said: dict[str, Any] = {"kind": kind, "contentType": content_type}
-        said |= {"expiresAt": expires_at} if expires_at else {}
-        made = self._grid.new_file(_id=file_id, filename=name)
         try:
-            size, sha256 = _write(made, parts)
-            made.metadata = said | {"sha256": sha256}
-            made.close()
+            size, sha256 = self._write(file_id, parts)
+            stored = StoredFile(str(file_id), name, content_type, size, sha256, expires_at, kind)
+            self._described.insert_one(_description(stored, now))
         finally:
             self._finish(file_id)
-        return StoredFile(str(file_id), name, content_type, size, sha256, expires_at, kind)
+        return stored
 
     def find(self, file_id: str) -> StoredFile | None:
         """What is known of it; None when there is none."""
@@ -89,12 +87,16 @@ class DatabaseFiles:
 
     def read(self, file_id: str) -> Iterator[bytes]:
         """Its bytes, a piece at a time; NotFound when it is gone."""
-        try:
-            opened = self._grid.get(ObjectId(file_id))
-        except NoFile as error:
-            raise NotFound(GONE) from error
-        while piece := opened.readchunk():
-            yield piece
+        known = self.find(file_id)
+        if known is None:
+            raise NotFound(GONE)
+        match = {"files_id": ObjectId(file_id)}
+        left = known.size
+        for chunk in self._chunks.find(match, batch_size=CHUNKS_AT_ONCE).sort("n", ASCENDING):
+            left -= len(chunk["data"])
+            yield chunk["data"]
+        if left:
+            raise NotFound(GONE)  # while it was read
 
     def delete(self, file_id: str) -> None:
         """Remove it, if it is there."""
@@ -125,6 +127,15 @@ class DatabaseFiles:
             removed += self._finish(left["_id"])
         return removed
 
+    def _write(self, file_id: ObjectId, parts: Iterable[bytes]) -> tuple[int, str]:
+        """(size in bytes, SHA-256 in hex) of what was written."""
+        size, digest = 0, hashlib.sha256()
+        for n, chunk in enumerate(_chunks(parts)):
+            self._chunks.insert_one({"files_id": file_id, "n": n, "data": chunk})
+            digest.update(chunk)
+            size += len(chunk)
+        return size, digest.hexdigest()
+
     def _remove(self, match: dict[str, Any]) -> int:
         """First its description, then its chunks; how many files it was."""
         self._pending.update_one(
@@ -144,14 +155,30 @@ class DatabaseFiles:
         return min(gone, 1)
 
 
-def _write(made: GridIn, parts: Iterable[bytes]) -> tuple[int, str]:
-    """(size in bytes, SHA-256 in hex) of what was written."""
-    size, digest = 0, hashlib.sha256()
+def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of one size."""
+    waiting = bytearray()
     for part in parts:
-        made.write(part)
-        digest.update(part)
-        size += len(part)
-    return size, digest.hexdigest()
+        waiting += part
+        while len(waiting) >= CHUNK:
+            yield bytes(waiting[:CHUNK])
+            del waiting[:CHUNK]
+    if waiting:
+        yield bytes(waiting)
+
+
+def _description(stored: StoredFile, now: datetime) -> dict[str, Any]:
+    """As GridFS wants it."""
+    said = {"kind": stored.kind, "contentType": stored.content_type, "sha256": stored.sha256}
+    expires = {"expiresAt": stored.expires_at} if stored.expires_at else {}
+    return {
+        "_id": ObjectId(stored.id),
+        "filename": stored.name,
+        "length": stored.size,
+        "chunkSize": CHUNK,
+        "uploadDate": now,
+        "metadata": said | expires,
+    }
 
 
 def _stored(raw: dict[str, Any]) -> StoredFile:

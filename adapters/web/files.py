@@ -15,28 +15,18 @@ from starlette.routing import Route
 from adapters.web.errors import problem
 from domain.errors import Refused
 from domain.ports import Clock, Files, StoredFile
+from domain.rules.media import ENDINGS
 
 PATH = "/files"
 PURPOSE = b"files"
 TOKEN = re.compile(r"([0-9a-f]{24})\.([0-9]{1,12})\.([A-Za-z0-9_-]{43})")
-SHOWN = frozenset(
-    {
-        "image/jpeg",
-        "image/png",
-        "image/gif",
-        "video/mp4",
-        "video/3gpp",
-        "video/quicktime",
-        "audio/mpeg",
-        "audio/amr",
-        "application/pdf",
-    }
-)
+SHOWN = frozenset(ENDINGS) - {"text/vcard", "text/calendar"}
 """What a browser may show by itself; everything else is downloaded."""
-NAMED = SHOWN | {"text/vcard", "text/calendar", "text/csv", "application/json"}
+NAMED = frozenset(ENDINGS) | {"text/csv", "application/json"}
 """What is called by its name; everything else is only bytes."""
 BYTES = "application/octet-stream"
 SHORT = 20  # the longest name that phones show
+ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
 NO_SECRET = "Files need SECRET_KEY: it signs their addresses."  # noqa: S105 - a sentence
 HELP = "Set SECRET_KEY to at least 32 random characters and restart."
 UNKNOWN = "There is nothing at this address: check that it was copied whole."
@@ -50,10 +40,14 @@ class SignedLinks:
         self._base_url = base_url
         self._key = hmac.digest(secret.encode(), PURPOSE, "sha256") if secret else b""
 
-    def link(self, file_id: str, until: datetime) -> str:
-        """An absolute, signed address that works until then; Refused without a secret."""
+    def check(self) -> None:
+        """Refused when there is no secret to sign with."""
         if not self._key:
             raise Refused(NO_SECRET, code="NOT_CONFIGURED", help=HELP)
+
+    def link(self, file_id: str, until: datetime) -> str:
+        """An absolute, signed address that works until then; Refused without a secret."""
+        self.check()
         said = f"{file_id}.{ceil(until.timestamp())}"
         return f"{self._base_url}{PATH}/{said}.{self._signature(said)}"
 
@@ -105,10 +99,9 @@ def headers(stored: StoredFile) -> dict[str, str]:
 
 def _disposition(name: str, *, shown: bool) -> str:
     """A plain short name for phones, the whole one for browsers."""
-    stem, dot, end = name.rpartition(".")
-    end = re.sub(r"[^A-Za-z0-9]", "", dot + end if dot else "")[:5]
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem or name).strip("-") or "file"
-    short = f"{plain[: SHORT - len(end) - 1]}.{end}" if end else plain[:SHORT]
+    found = ENDING.search(name)
+    end = found[0] if found else ""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name.removesuffix(end)).strip("-") or "file"
+    whole = quote(re.sub(r"[/\\]", "-", name), safe="", errors="replace")
     way = "inline" if shown else "attachment"
-    whole = quote(name, safe="", errors="replace")
-    return f"{way}; filename=\"{short}\"; filename*=UTF-8''{whole}"
+    return f"{way}; filename=\"{plain[: SHORT - len(end)]}{end}\"; filename*=UTF-8''{whole}"
