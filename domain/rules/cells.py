@@ -57,11 +57,12 @@ def one_of(cell: str, known: Mapping[str, str]) -> str:
 
 
 def moment(cell: str, region: str) -> datetime:
-    """A moment in UTC: ISO 8601, or with slashes as that region writes dates."""
+    """A moment in UTC to the millisecond: ISO 8601, or with slashes as that region has them."""
     try:
         slashed = _SLASHED.fullmatch(cell.strip())
         read = _dated(slashed, region) if slashed else datetime.fromisoformat(cell.strip())
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        utc = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
     except (ValueError, OverflowError) as error:
         raise BadCell(NOT_A_MOMENT) from error
 

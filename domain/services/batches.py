@@ -1,0 +1,288 @@
+"""One page of an import: everything that its rows say, written together or not at all.
+
+Contacts, ledger, report and the import's own cursor change in one transaction. A page that was
+cut short has done nothing, one that is done is not done again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
+
+from domain.model import (
+    Activity,
+    Agent,
+    Author,
+    ConsentEvent,
+    Contact,
+    ImportedPhone,
+    Number,
+)
+from domain.rules.search import terms
+from domain.services import consent, numbers
+from domain.services.consent import Statement
+from domain.services.profiles import MOST_PHONES, MOST_TAGS
+from domain.services.rows import Entry, Fault
+
+Raw = dict[str, Any]
+NAMELESS = "A new contact needs a first name."
+NO_AGENT = "There is no agent with this id."
+TAKEN = "Another contact has this number."
+KEPT_OUT = "This person has opted out: the rest was read, an import does not undo that."
+MANY_PHONES = f"A contact can have at most {MOST_PHONES} numbers."
+IMPORTED = "Imported from {name}, row {row}."
+UPDATED = "Changed by the import of {name}, row {row}."
+MANY_TAGS = f"A contact can have at most {MOST_TAGS} tags."
+
+
+@dataclass
+class Person:
+    """A contact as it will be; `before` is as it was, None for a new one; `row` the last of it."""
+
+    document: Raw
+    before: Raw | None
+    row: int = 0
+
+    @property
+    def changed(self) -> Raw:
+        """The stored fields that are different now."""
+        before = self.before or {}
+        return {key: value for key, value in self.document.items() if before.get(key) != value}
+
+
+@dataclass
+class Batch:
+    """What a page's rows come to, given what is stored; nothing is written before `write`."""
+
+    import_id: ObjectId
+    name: str
+    author: Author
+    now: datetime
+    dry_run: bool
+    session: ClientSession
+    faults: list[Fault] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    failed: int = 0
+    opted_out: list[str] = field(default_factory=list)
+    _people: dict[str, Person] = field(default_factory=dict)
+    _numbers: dict[str, Number] = field(default_factory=dict)
+    _agents: set[str] = field(default_factory=set)
+    _met: set[str] = field(default_factory=set)
+    _events: list[Raw] = field(default_factory=list)
+    _changes: list[UpdateOne] = field(default_factory=list)
+
+    def plan(self, rows: Iterable[Entry | tuple[Fault, ...]]) -> None:
+        """Judge all rows, in their order: a later one of the same number finds the earlier."""
+        judged = list(rows)
+        self._load([one for one in judged if isinstance(one, Entry)])
+        for one in judged:
+            faults = self._take(one) if isinstance(one, Entry) else one
+            self.failed += bool(faults)
+            self.faults.extend(faults)
+
+    def write(self) -> None:
+        """Store the plan; of a dry run only the numbers that it has met."""
+        people = {id(one): one for one in self._people.values()}.values()
+        if self.dry_run:
+            new = [phone for one in people if not one.before for phone in one.document["phones"]]
+            met = [{"importId": self.import_id, "phone": one} for one in new]
+            return self._insert(
+                ImportedPhone, [one for one in met if one["phone"] not in self._met]
+            )
+        made = [one for one in people if not one.before]
+        changed = [one for one in people if one.before and one.changed]
+        self._insert(Contact, [one.document for one in made])
+        self._update(Contact, [_update(one, self.now) for one in changed])
+        self._insert(Activity, [self._line(one) for one in (*made, *changed)])
+        self._insert(ConsentEvent, self._events)
+        return self._update(Number, self._changes)
+
+    def _load(self, entries: Sequence[Entry]) -> None:
+        """What is stored of these numbers and agents, in a few commands."""
+        phones = {phone for one in entries for phone in (one.phone, *one.others)}
+        for found in self._find(Contact, "phones", phones):
+            person = Person(found, dict(found))
+            self._people |= dict.fromkeys(found["phones"], person)
+        every = phones | self._people.keys()
+        known = self._find(Number, "phone", every)
+        self._numbers = {one["phone"]: Number._from_son(one) for one in known}
+        wanted = {one.stored["assignedAgent"] for one in entries if "assignedAgent" in one.stored}
+        self._agents = {one["userId"] for one in self._find(Agent, "userId", wanted)}
+        if self.dry_run:
+            own = {"importId": self.import_id}
+            met = self._find(ImportedPhone, "phone", phones, own)
+            self._met = {one["phone"] for one in met}
+
+    def _take(self, entry: Entry) -> tuple[Fault, ...]:
+        """Add one row to the plan; its faults when it cannot be."""
+        person = self._people.get(entry.phone)
+        met = person is not None or entry.phone in self._met
+        person = person or Person(self._blank(entry), None)
+        faults = tuple(Fault(entry.row, *one) for one in self._refusals(entry, person, met))
+        if faults:
+            return faults
+        person.row = entry.row
+        self._fill(person, entry)
+        self._people |= dict.fromkeys(person.document["phones"], person)
+        self.created += not met
+        self.updated += met
+        if entry.said:
+            self._hear(person, entry, entry.said)
+        return ()
+
+    def _refusals(self, entry: Entry, person: Person, met: bool) -> Iterable[tuple[str, str]]:
+        agent = entry.stored.get("assignedAgent")
+        if agent and agent not in self._agents:
+            yield "assignedAgent", NO_AGENT
+        if not met and not entry.stored.get("firstName"):
+            yield "firstName", NAMELESS
+        if any(self._people.get(phone, person) is not person for phone in entry.others):
+            yield "otherPhones", TAKEN
+        if len({*person.document["phones"], *entry.others}) > MOST_PHONES:
+            yield "otherPhones", MANY_PHONES
+        if len({*(person.document.get("tags") or ()), *entry.tags}) > MOST_TAGS:
+            yield "tags", MANY_TAGS
+
+    def _blank(self, entry: Entry) -> Raw:
+        """A new contact of that number with what is known of its consent."""
+        made = {
+            "_id": ObjectId(),
+            **blank(),
+            "origin": f"import:{self.import_id}/{entry.row}",
+            "phone": entry.phone,
+            "phones": [entry.phone],
+            "createdAt": self.now,
+            "updatedAt": self.now,
+        }
+        known = self._numbers.get(entry.phone)
+        agreed = {"consent.consentDate": known.consent_at} if known and known.consent_at else {}
+        return overlaid(made, agreed)
+
+    def _fill(self, person: Person, entry: Entry) -> None:
+        """Say of the person what the row says; what it leaves empty stays."""
+        document = overlaid(person.document, entry.stored)
+        for key, more in (("phones", entry.others), ("tags", entry.tags)):
+            if more:
+                document[key] = list(dict.fromkeys([*(document.get(key) or ()), *more]))
+        words = [document.get(key) for key in ("firstName", "lastName", "email")]
+        document["terms"] = terms(words, document["phones"])
+        # What is known of another number of theirs may be a no.
+        moved = person.before is None or entry.others
+        person.document = self._mirrored(document) if moved else document
+
+    def _mirrored(self, document: Raw) -> Raw:
+        """With the consent that is known of the person's numbers."""
+        theirs = self._known(document["phones"])
+        return overlaid(document, numbers.person(document["phone"], theirs))
+
+    def _hear(self, person: Person, entry: Entry, said: Statement) -> None:
+        """Into the ledger, unless it is known already; a yes never lifts a block."""
+        phones = person.document["phones"]
+        blocked = {one.phone for one in self._known(phones) if one.blocked}
+        if said.action == "opt_out":
+            for phone in (one for one in phones if one not in blocked):
+                self._record(person, entry, phone, said)
+                self.opted_out.append(phone)
+        elif blocked:
+            self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
+        elif not is_known(said, self._numbers.get(entry.phone)):
+            self._record(person, entry, entry.phone, said)
+            if entry.phone == person.document["phone"]:
+                proof = {"consent.consentIp": said.ip} if said.ip else {}
+                seen = {"consent.consentDate": said.at, **proof}
+                person.document = overlaid(person.document, seen)
+
+    def _record(self, person: Person, entry: Entry, phone: str, said: Statement) -> None:
+        own = "" if phone == entry.phone else f"/{phone}"
+        origin = f"import:{self.import_id}/{entry.row}{own}"
+        by = Statement(**{**vars(said), "recorded_by": self.author})
+        event = consent.event_of(origin, phone, person.document["_id"], by, self.now)
+        self._events.append(event.to_mongo().to_dict())
+        before = self._numbers.get(phone) or Number(phone=phone)
+        change = consent.number_after(said, before.level)
+        self._changes.append(UpdateOne({"phone": phone}, change, upsert=True))
+        self._numbers[phone] = _after(before, change)
+        person.document = self._mirrored(person.document)
+
+    def _line(self, person: Person) -> Raw:
+        """What the contact's timeline says of it."""
+        how = UPDATED if person.before else IMPORTED
+        return {
+            "rev": 1,
+            "contactId": person.document["_id"],
+            "kind": "imported",
+            "text": how.format(name=self.name, row=person.row),
+            "author": self.author.to_mongo().to_dict(),
+            "at": self.now,
+            "createdAt": self.now,
+        }
+
+    def _known(self, phones: Iterable[str]) -> list[Number]:
+        return [self._numbers[phone] for phone in phones if phone in self._numbers]
+
+    def _find(
+        self, noun: Any, key: str, values: Iterable[str], match: Raw | None = None
+    ) -> list[Raw]:
+        wanted = {**(match or {}), key: {"$in": list(values)}}
+        return list(noun._get_collection().find(wanted, session=self.session)) if values else []
+
+    def _insert(self, noun: Any, documents: Sequence[Raw]) -> None:
+        if documents:
+            noun._get_collection().insert_many(documents, session=self.session)
+
+    def _update(self, noun: Any, changes: Sequence[UpdateOne]) -> None:
+        if changes:
+            noun._get_collection().bulk_write(changes, session=self.session)
+
+
+def is_known(said: Statement, number: Number | None) -> bool:
+    """Whether that yes adds nothing: as strong and as old a one is recorded, with its proof."""
+    if (
+        number is None
+        or not number.opted_in
+        or (said.level == "written" and number.level != "written")
+    ):
+        return False
+    proof = said.ip or said.evidence_url or said.wording
+    return said.at == number.consent_at if proof else True
+
+
+def overlaid(onto: Raw, paths: Mapping[str, Any]) -> Raw:
+    """The document with these dotted paths set; nothing inside the given one is changed."""
+    for path, value in paths.items():
+        onto = _with(onto, path, value)
+    return onto
+
+
+def _with(onto: Raw, path: str, value: Any) -> Raw:
+    outer, dot, inner = path.partition(".")
+    if not dot:
+        return {**onto, outer: value}
+    held = onto.get(outer)
+    return {**onto, outer: _with(held if isinstance(held, dict) else {}, inner, value)}
+
+
+@cache
+def blank() -> Raw:
+    """A contact of whom nothing is said yet, as it is stored; never changed, only overlaid."""
+    stored: Raw = Contact(source="import", phone="", first_name="").to_mongo().to_dict()
+    return stored
+
+
+def _after(number: Number, change: Raw) -> Number:
+    """The number as that update leaves it."""
+    gone = change.get("$unset", {})
+    kept = {key: value for key, value in number.to_mongo().items() if key not in gone}
+    after: Number = Number._from_son(kept | change["$set"] | change.get("$max", {}))
+    return after
+
+
+def _update(person: Person, now: datetime) -> UpdateOne:
+    setting = {"$set": person.changed | {"updatedAt": now}, "$inc": {"rev": 1}}
+    return UpdateOne({"_id": person.document["_id"]}, setting)

@@ -1,0 +1,198 @@
+"""Imports read in page by page, by whoever holds the lease."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from bson import ObjectId
+from mongoengine import get_connection
+from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import NotFound
+from domain.model import Import, Number, RowError
+from domain.policy import Policy
+from domain.ports import Clock, Files
+from domain.rules.columns import understood
+from domain.rules.privacy import hashed
+from domain.rules.sheet import BadSheet, Row, Sheet
+from domain.services import consent, imports, messages, numbers
+from domain.services.batches import Batch
+from domain.services.imports import SLOT
+from domain.services.rows import Entry, Fault, Reader
+
+PAGE = 500
+MOST_KEPT = 10_000
+MOST_ATTEMPTS = 5
+LEASE = timedelta(seconds=10)
+TURN = timedelta(seconds=4)
+TRIES = 3
+
+BROKEN = "It could not be read in: the log says why."
+
+
+class Lost(Exception):
+    """The import was called off, or is somebody else's by now: nothing of the page is kept."""
+
+
+def claim(now: datetime, only: ObjectId | None = None) -> Import | None:
+    """Lease the import that is due first, or that one; None when there is none."""
+    fields = {
+        "status": "running",
+        f"{SLOT}.state": "leased",
+        f"{SLOT}.lease_id": uuid4().hex,
+        f"{SLOT}.lease_until": now + LEASE,
+        f"{SLOT}.due_at": now + LEASE,
+    }
+    match: dict[str, Any] = {f"{SLOT}.due_at": {"$lte": now}} | ({"_id": only} if only else {})
+    found: Import | None = (
+        Import.objects(__raw__=match)
+        .order_by(f"{SLOT}.due_at")
+        .modify(__raw__={"$set": fields, "$inc": {f"{SLOT}.attempts": 1}}, new=True)
+    )
+    return found
+
+
+def earliest() -> datetime | None:
+    """When the next page of work is due."""
+    due = Import._get_collection().find_one(
+        {f"{SLOT}.due_at": {"$exists": True}},
+        {f"{SLOT}.due_at": 1},
+        sort=[(f"{SLOT}.due_at", 1)],
+    )
+    return due[SLOT]["due_at"] if due else None
+
+
+def work(
+    held: Import,
+    files: Files,
+    clock: Clock,
+    policy: Policy,
+    told: Callable[[Import], None] = lambda _: None,
+) -> None:
+    """Page after page until it has ended, is lost, or the turn is over; `told` after each."""
+    ends = clock.now() + TURN
+    if held.run.attempts > MOST_ATTEMPTS:
+        imports.end(held, _ours(held), "failed", files, clock.now(), BROKEN)
+        return
+    with suppress(Lost):
+        try:
+            for page in _pages(held, files):
+                _carry_out(held, page, clock.now(), policy)
+                told(held)
+                if clock.now() >= ends:
+                    _give_back(held, clock.now())
+                    return
+        except (BadSheet, NotFound) as error:
+            imports.end(held, _ours(held), "failed", files, clock.now(), str(error))
+            return
+        imports.end(held, _ours(held), "done", files, clock.now())
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows as they were read, and how."""
+
+    rows: Sequence[Row]
+    reader: Reader
+
+
+def _pages(held: Import, files: Files) -> Iterator[Page]:
+    sheet = Sheet(files.read(held.file_id))
+    reader = Reader(understood(sheet.header), held.region, held.created_at)
+    rows = sheet.rows(held.row, held.offset)
+    while page := list(islice(rows, PAGE)):
+        yield Page(page, reader)
+
+
+def _carry_out(held: Import, page: Page, now: datetime, policy: Policy) -> None:
+    """One page; raises Lost when the import is not ours to go on with."""
+    judged = [page.reader.read(row) for row in page.rows]
+    if not held.dry_run:
+        _recognise([one for one in judged if isinstance(one, Entry)], policy)
+    for attempt in range(TRIES):
+        try:
+            with get_connection().start_session() as session:
+                batch = session.with_transaction(lambda txn: _written(held, page, judged, now, txn))
+            break
+        except DuplicateKeyError:  # somebody made a contact of the same number meanwhile
+            if attempt == TRIES - 1:
+                raise
+    _advance(held, page, batch)
+    for phone in batch.opted_out:
+        if not held.dry_run:
+            messages.cancel_for(phone, now, consent.STOPPED)
+
+
+def _written(
+    held: Import,
+    page: Page,
+    judged: Sequence[Entry | tuple[Fault, ...]],
+    now: datetime,
+    session: ClientSession,
+) -> Batch:
+    batch = Batch(held.id, held.name, held.author, now, held.dry_run, session)
+    batch.plan(judged)
+    lines = batch.faults[: max(MOST_KEPT - held.kept, 0)]
+    last = page.rows[-1]
+    setting = {"row": last.number, "offset": last.end} | _lease(now + LEASE)
+    counted = {
+        "done": len(page.rows),
+        "created": batch.created,
+        "updated": batch.updated,
+        "failed": batch.failed,
+        "noted": len(batch.faults),
+        "kept": len(lines),
+    }
+    ours = {**_ours(held), "row": held.row}
+    change = {"$set": setting | {f"{SLOT}.attempts": 0}, "$inc": counted}
+    if not Import._get_collection().update_one(ours, change, session=session).matched_count:
+        raise Lost
+    batch.write()
+    _report(held, lines, session)
+    return batch
+
+
+def _report(held: Import, lines: Sequence[Fault], session: ClientSession) -> None:
+    """Store lines of the report; null is stored nowhere."""
+    rows = [{key: value for key, value in vars(line).items() if value} for line in lines]
+    if rows:
+        stored = [{"importId": held.id, **row} for row in rows]
+        RowError._get_collection().insert_many(stored, session=session)
+
+
+def _advance(held: Import, page: Page, batch: Batch) -> None:
+    """What is at hand of the import, as the page has left it."""
+    held.row, held.offset = page.rows[-1].number, page.rows[-1].end
+    held.done += len(page.rows)
+    held.created += batch.created
+    held.updated += batch.updated
+    held.failed += batch.failed
+    held.noted += len(batch.faults)
+    held.kept = min(held.kept + len(batch.faults), MOST_KEPT)
+
+
+def _recognise(entries: Iterable[Entry], policy: Policy) -> None:
+    """Those who were forgotten and said no before are still not to be texted."""
+    if not policy.secret:
+        return
+    phones = {phone for one in entries for phone in (one.phone, *one.others)}
+    tokens = {hashed(phone, policy.secret): phone for phone in phones}
+    for known in Number.objects(phone__in=list(tokens)).only("phone"):
+        numbers.recognise(tokens[known.phone], policy.secret)
+
+
+def _ours(held: Import) -> dict[str, Any]:
+    return {"_id": held.id, "status": "running", f"{SLOT}.lease_id": held.run.lease_id}
+
+
+def _lease(until: datetime) -> dict[str, Any]:
+    return {f"{SLOT}.due_at": until, f"{SLOT}.lease_until": until}
+
+
+def _give_back(held: Import, now: datetime) -> None:
+    Import._get_collection().update_one(_ours(held), {"$set": _lease(now)})
