@@ -1,5 +1,6 @@
 """What resolvers are given: who asks, the time, and one hop into a thread for all of their work."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 from domain.model import Author, Token
 from domain.policy import Policy
-from domain.ports import Clock, Feed, Files, Links
+from domain.ports import Clock, Feed, Files, Links, Sms
 from graph import access
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
@@ -22,10 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Pulse:
-    """How often a subscription says where it is, and how often its token is looked at again."""
+    """How often a subscription says where it is, and how often its token is looked at again.
+
+    `introduction` is how long a WebSocket may stay without saying who it is.
+    """
 
     checkpoint: timedelta = timedelta(seconds=30)
     recheck: timedelta = timedelta(seconds=5)
+    introduction: timedelta = timedelta(seconds=10)
 
     @property
     def step(self) -> float:
@@ -45,6 +50,8 @@ class Surroundings:
     threads: CapacityLimiter
     loader: Loader
     pulse: Pulse
+    leaving: asyncio.Event
+    sms: Sms | None = None
     shared: Shared = field(default_factory=Shared)
     echo: Echo = field(default_factory=Echo)
 

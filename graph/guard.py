@@ -1,19 +1,21 @@
 """What stands before the endpoint: sizes, forms, and an answer in JSON whatever happens."""
 
-from collections.abc import Mapping
-
 import structlog
+from pymongo.errors import ConnectionFailure
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph.answers import refusal
 from graph.limits import MOST_BYTES, MOST_UPLOAD
-from graph.problems import MASKED, noted
+from graph.negotiation import FORM, media_type
+from graph.problems import AWAY, MASKED, noted
 
 TOO_LARGE = "This request is too large: {most:,} bytes are allowed."
 CLOSE_TOO_LARGE = 1009
 CLOSE_MISTAKE = 1011
+CLOSE_AWAY = 1013
 
 log = structlog.get_logger()
 
@@ -34,25 +36,24 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or one WebSocket connection."""
-        started = False
+        started = ended = False
         most = self.most_upload if is_form(scope) else self.most
 
         async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
+            nonlocal started, ended
+            started, ended = True, message["type"] == "websocket.close"
             await send(message)
 
         try:
             await self.app(scope, _Meter(receive, most), sending)
-        except TooLarge:
-            told = refusal(413, TOO_LARGE.format(most=most), "COST_LIMIT")
-            await _end(scope, receive, send, started, told, CLOSE_TOO_LARGE)
         except ClientDisconnect:
             log.info("graph.abandoned")
         except Exception as error:  # noqa: BLE001 - the last place where it can be told
-            number = noted(error)
-            told = refusal(500, MASKED, "INTERNAL", id=number)
-            await _end(scope, receive, send, started, told, CLOSE_MISTAKE)
+            told, code = _told(error, most)
+            if scope["type"] == "websocket" and not ended:
+                await send({"type": "websocket.close", "code": code})
+            elif not started:
+                await told(scope, receive, send)
 
 
 class _Meter:
@@ -74,46 +75,17 @@ class _Meter:
         return message
 
 
-async def _end(
-    scope: Scope, receive: Receive, send: Send, started: bool, told: Response, code: int
-) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": code})
-    elif not started:
-        await told(scope, receive, send)
+def _told(error: Exception, most: int) -> tuple[Response, int]:
+    """What is answered over HTTP, and the code with which a WebSocket is closed."""
+    if isinstance(error, TooLarge):
+        return refusal(413, TOO_LARGE.format(most=most), "COST_LIMIT"), CLOSE_TOO_LARGE
+    if isinstance(error, ConnectionFailure):
+        log.warning("graph.database_away", kind=type(error).__name__)
+        return refusal(503, AWAY, "UPSTREAM_ERROR"), CLOSE_AWAY
+    return refusal(500, MASKED, "INTERNAL", id=noted(error)), CLOSE_MISTAKE
 
 
 def is_form(scope: Scope) -> bool:
     """Whether a multipart form is sent, which may hold files."""
     kind = Headers(scope=scope).get("content-type", "") if scope["type"] == "http" else ""
-    return scope["type"] == "http" and _media(kind) == "multipart/form-data"
-
-
-def _media(content_type: str) -> str:
-    """The kind alone, without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
-
-
-def refusal(status: int, message: str, code: str, **more: str) -> Response:
-    """An error of the request itself, in GraphQL's form."""
-    error = {"message": message, "extensions": {"code": code, **more}}
-    return JSONResponse({"data": None, "errors": [error]}, status_code=status)
-
-
-def well_formed(message: object) -> bool:
-    """Whether it has the form of a graphql-transport-ws message."""
-    if not isinstance(message, Mapping) or not isinstance(message.get("type"), str):
-        return False
-    if message["type"] == "complete":
-        return isinstance(message.get("id"), str)
-    if message["type"] != "subscribe":
-        return True
-    payload = message.get("payload")
-    return (
-        isinstance(message.get("id"), str)
-        and isinstance(payload, Mapping)
-        and isinstance(payload.get("query"), str)
-        and bool(payload["query"])
-        and isinstance(payload.get("variables", None), Mapping | None)
-        and isinstance(payload.get("operationName", None), str | None)
-    )
+    return media_type(kind) == FORM

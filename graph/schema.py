@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.extensions import (
     AddValidationRules,
     DisableIntrospection,
     MaxTokensLimiter,
     ParserCache,
+    SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -24,6 +25,8 @@ from graph.queries import Query
 from graph.reader import Executor
 from graph.scalars import scalars
 from graph.subscriptions import Subscription
+
+UNNAMED = "This document has several operations: say by `operationName` which one is meant."
 
 
 class Parsed(ParserCache):
@@ -39,6 +42,20 @@ class Parsed(ParserCache):
             context.graphql_document = self.cached_parse_document(
                 context.query, **context.parse_options
             )
+        yield
+
+
+class Named(SchemaExtension):
+    """Of several operations one must be named; the library would take the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Refuse the document before anything of it is executed."""
+        context = self.execution_context
+        definitions = context.graphql_document.definitions if context.graphql_document else ()
+        operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        named = context._provided_operation_name is not None  # noqa: SLF001 - kept nowhere else
+        if len(operations) > 1 and not named and not context.pre_execution_errors:
+            context.pre_execution_errors = [GraphQLError(UNNAMED)]
         yield
 
 
@@ -70,6 +87,7 @@ def schema(*, introspection: bool = True) -> Schema:
             lambda: AddValidationRules([Limits]),
             Parsed,
             ValidationCache,
+            Named,
             *([] if introspection else [DisableIntrospection]),
         ],
     )

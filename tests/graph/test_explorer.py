@@ -27,7 +27,7 @@ def test_the_page_needs_nothing_from_elsewhere(me: Program) -> None:
 
 def test_there_is_no_page_in_production(api: Api) -> None:
     reply = httpx2.get(api(graphiql=False), headers=HTML)
-    assert reply.status_code == 404
+    assert reply.status_code == 405
     assert reply.json()["errors"]
 
 
