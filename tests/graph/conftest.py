@@ -26,7 +26,11 @@ from tests.server import serving
 Api = Callable[..., str]
 LINKS = SignedLinks(PUBLIC, SECRET)
 STILL = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
-BRISK = Pulse(checkpoint=timedelta(milliseconds=200), recheck=timedelta(milliseconds=200))
+BRISK = Pulse(
+    checkpoint=timedelta(milliseconds=200),
+    recheck=timedelta(milliseconds=200),
+    introduction=timedelta(milliseconds=500),
+)
 
 
 def mounted(path: str, **options: Any) -> list[BaseRoute]:
