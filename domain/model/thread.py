@@ -49,6 +49,7 @@ class Thread(Noun):
         index("contact", "contactId", "-lastMessageAt", "-_id"),
         index("sender", "sender", "-lastMessageAt", "-_id"),
         index("unread", "-lastMessageAt", "-_id", where={"unreadCount": {"$gt": 0}}),
+        index("snoozed", "snoozedUntil", where=present("snoozedUntil")),
         index(
             "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
         ),

@@ -1,4 +1,4 @@
-"""Conversations: found by their pair, ordered by their position, summed up from their texts."""
+"""Conversations: found by their pair, ordered by their position."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,11 +12,9 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import NotFound
-from domain.model import Contact, Message, Thread
-from domain.services import messages
+from domain.model import Thread
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-MOST_UNREAD = 999
 
 
 @dataclass(frozen=True)
@@ -122,14 +120,14 @@ def _fields(
         "known": known,
     }
     fields |= {"ownNumber": {"$literal": own_number}} if own_number else {}
-    return fields | {
-        name: {"$ifNull": [f"${name}", value]} for name, value in _birth(contact_id, now).items()
-    }
+    # Whose number it is may have changed since: a contact was deleted, merged, or gave it away.
+    fields |= {"contactId": contact_id} if contact_id else {}
+    return fields | {name: {"$ifNull": [f"${name}", value]} for name, value in _birth(now).items()}
 
 
-def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
+def _birth(now: datetime) -> dict[str, Any]:
     """What a new thread starts with."""
-    start = {
+    return {
         "status": "open",
         "unreadCount": 0,
         "readUpTo": 0,
@@ -140,7 +138,6 @@ def _birth(contact_id: ObjectId | None, now: datetime) -> dict[str, Any]:
         "lastMessageAt": now,
         "rev": 1,
     }
-    return start | ({"contactId": contact_id} if contact_id else {})
 
 
 def _placed(
@@ -183,83 +180,3 @@ def _upsert(
 def micros(moment: datetime) -> int:
     """A moment as whole microseconds since 1970."""
     return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def refresh(thread_id: ObjectId) -> None:
-    """Recompute the summary from the texts; counts as a change only if something differs.
-
-    Two may do so at once, and the later write may know less: so each looks again afterwards.
-    """
-    newest = _newest(thread_id)
-    while newest is not None:
-        _summarise(get(thread_id), newest)
-        again = _newest(thread_id)
-        if again is None or again.id == newest.id:
-            return
-        newest = again
-
-
-def _newest(thread_id: ObjectId) -> Message | None:
-    found: Message | None = (
-        Message.objects(thread_id=thread_id).order_by("-created_at", "-id").first()
-    )
-    return found
-
-
-def _summarise(thread: Thread, newest: Message) -> None:
-    summary = {
-        "lastMessageId": newest.id,
-        "lastMessageAt": newest.created_at,
-        "unreadCount": _unread(thread),
-    }
-    if thread.status != "open" and _wrote_since(thread, newest):
-        summary["status"] = "open"  # a new text reopens what was closed or snoozed
-    differs = {"$or": [{name: {"$ne": value}} for name, value in summary.items()]}
-    Thread._get_collection().update_one(
-        {"_id": thread.id, **differs}, {"$set": summary, "$inc": {"rev": 1}}
-    )
-    _touch_contact(thread, newest)
-
-
-def _wrote_since(thread: Thread, newest: Message) -> bool:
-    """Whether the customer wrote after the last summary, be it answered already or not."""
-    if newest.direction == "inbound":
-        return bool(newest.id != thread.last_message_id)
-    wrote_at = messages.last_inbound_at(thread.id)
-    return wrote_at is not None and wrote_at > thread.last_message_at
-
-
-def _unread(thread: Thread) -> int:
-    """Inbound texts after the last that somebody read or answered."""
-    answered: Message | None = (
-        Message.objects(
-            __raw__={
-                "threadId": thread.id,
-                "direction": "outbound",
-                "sentBy.kind": {"$in": ["agent", "token"]},
-                "status": {"$ne": "refused"},
-            }
-        )
-        .order_by("-position")
-        .only("position")
-        .first()
-    )
-    seen = max(thread.read_up_to, answered.position if answered else 0)
-    match = {"threadId": thread.id, "direction": "inbound", "position": {"$gt": seen}}
-    return int(Message._get_collection().count_documents(match, limit=MOST_UNREAD))
-
-
-def _touch_contact(thread: Thread, newest: Message) -> None:
-    Contact._get_collection().update_one(
-        {
-            "_id": thread.contact_id,
-            "$or": [
-                {"lastContactDate": {"$exists": False}},
-                {"lastContactDate": {"$lt": newest.created_at}},
-            ],
-        },
-        {
-            "$set": {"lastContactDate": newest.created_at, "lastContactMethod": "sms"},
-            "$inc": {"rev": 1},
-        },
-    )

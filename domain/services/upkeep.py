@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from domain import outbox
 from domain.model import Message
-from domain.services import threads
+from domain.services import summaries
 
 SLOT = "effects"
 
@@ -30,7 +30,7 @@ def claim(now: datetime, lease: timedelta) -> Message | None:
 def carry_out(message: Message) -> None:
     """Do what is due for it and close the slot; safe to repeat."""
     if message.thread_id:
-        threads.refresh(message.thread_id)
+        summaries.refresh(message.thread_id)
     lease_id = message.effects.lease_id if message.effects else None
     Message._get_collection().update_one(
         {"_id": message.id, f"{SLOT}.lease_id": lease_id}, outbox.closed(SLOT)

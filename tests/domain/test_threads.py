@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import NotFound
 from domain.model import Contact, Message, Thread
-from domain.services import outbound, threads
+from domain.services import outbound, summaries, threads
 from tests.clock import NOON
 from tests.domain.build import (
     CHANNEL,
@@ -36,7 +36,7 @@ def advanced(seconds: float = 0) -> Thread:
 def summary(thread_id: object) -> Thread:
     """The conversation, summed up anew."""
     thread = threads.get(thread_id)
-    threads.refresh(thread.id)
+    summaries.refresh(thread.id)
     return threads.get(thread.id)
 
 
@@ -60,11 +60,13 @@ def test_what_a_conversation_started_with_is_not_reset() -> None:
     assert (again.status, again.unread_count, again.created_at) == ("closed", 3, NOON)
 
 
-def test_the_first_contact_stays() -> None:
+def test_a_conversation_is_with_whoever_has_the_number_now() -> None:
     contact_id = received().contact_id
+    threads.advance(OURS, CUSTOMER, NOON, contact_id=None)
+    assert Thread.objects.get().contact_id == contact_id
     other = Thread.objects.get().id
     threads.advance(OURS, CUSTOMER, NOON, contact_id=other)
-    assert Thread.objects.get().contact_id == contact_id
+    assert Thread.objects.get().contact_id == other
 
 
 def test_our_own_number_is_kept_when_nobody_names_it() -> None:
@@ -213,7 +215,7 @@ def test_summaries_at_once_with_new_texts_end_up_right() -> None:
 
     def text(number: int) -> None:
         message = received(f"text {number}", now=later(number + 1))
-        threads.refresh(message.thread_id)
+        summaries.refresh(message.thread_id)
 
     race(*[partial(text, number) for number in range(6)])
     found = threads.get(thread.id)
