@@ -9,7 +9,7 @@ from typing import TypeVar
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chat, Clock, Sms
+from domain.ports import Chat, Clock, Links, Sms
 from domain.services import agents, dispatch, unclear
 from domain.services.dispatch import Identify, Look, Send, Step
 from domain.values import Failed, Person, Postponed
@@ -30,6 +30,7 @@ class Dispatcher:
     clock: Clock
     policy: Policy
     timing: Timing
+    links: Links | None = None
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
@@ -45,7 +46,9 @@ class Dispatcher:
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(
-            lambda: dispatch.next_step(claim, self.clock.now(), self.policy, self.timing)
+            lambda: dispatch.next_step(
+                claim, self.clock.now(), self.policy, self.timing, self.links
+            )
         )
 
     async def _do(self, step: Step) -> None:

@@ -73,6 +73,16 @@ class Shadow(Part):
     failure_tried_at: datetime | None = DateTimeField(db_field="failureTriedAt")
 
 
+class Attachment(Part):
+    """A file of ours that goes with the text; `size` in bytes."""
+
+    file_id = ObjectIdField(required=True, db_field="fileId")
+    content_type: str = StringField(required=True, db_field="contentType")
+    size: int = IntField(required=True, db_field="bytes")
+    sha256: str = StringField(required=True)
+    name: str | None = StringField()
+
+
 class Message(Noun):
     """One text. Inserting it is the commit; `origin` is its one idempotency key."""
 
@@ -92,6 +102,7 @@ class Message(Noun):
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
         index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
         words("body"),
+        index("media", "media.fileId", where=present("media.fileId")),
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
@@ -112,6 +123,7 @@ class Message(Noun):
     body: str = StringField(default="")
     media_urls: list[str] = ListField(StringField(), db_field="mediaUrls")
     media_types: list[str] = ListField(StringField(), db_field="mediaTypes")
+    media: list[Attachment] = EmbeddedDocumentListField(Attachment)
     contact_id = ObjectIdField(db_field="contactId")
     thread_id = ObjectIdField(db_field="threadId")
     sent_by: Author | None = EmbeddedDocumentField(Author, db_field="sentBy")

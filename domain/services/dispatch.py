@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from domain import outbox
+from domain.errors import DomainError
 from domain.model import Message
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
+from domain.ports import Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, edits, gate, messages, reports, threads
+from domain.services import agents, edits, gate, media, messages, reports, threads
 from domain.values import Accepted, OutgoingText, Postponed, Rejected, SmsOutcome, StatusReport
 
 SLOT = "dispatch"
@@ -51,8 +53,13 @@ class Identify:
 Step = Send | Look | Identify
 
 
-def next_step(claim: Claim, now: datetime, policy: Policy, timing: Timing) -> Step | None:
-    """The one thing to do next in this thread, or None when it must wait or is done."""
+def next_step(
+    claim: Claim, now: datetime, policy: Policy, timing: Timing, links: Links | None = None
+) -> Step | None:
+    """The one thing to do next in this thread, or None when it must wait or is done.
+
+    Without `links` no text leaves that has files of ours.
+    """
     seen = set()
     while (head := _head(claim, now)) is not None and head.id not in seen:
         seen.add(head.id)
@@ -62,7 +69,7 @@ def next_step(claim: Claim, now: datetime, policy: Policy, timing: Timing) -> St
             continue
         if head.status == MessageStatus.UNKNOWN:
             return Look(str(head.id), head.to)
-        step = _prepare(head, claim, now, policy, timing)
+        step = _prepare(head, claim, now, policy, timing, links)
         if step is not None:
             return step
     return None
@@ -144,7 +151,12 @@ def _suspect(message: Message, now: datetime) -> Message | None:
 
 
 def _prepare(
-    message: Message, claim: Claim, now: datetime, policy: Policy, timing: Timing
+    message: Message,
+    claim: Claim,
+    now: datetime,
+    policy: Policy,
+    timing: Timing,
+    links: Links | None,
 ) -> Step | None:
     """Ask the gate, write the attempt, ask again; None when the text did not pass."""
     if message.recall:
@@ -157,6 +169,12 @@ def _prepare(
     if not verdict.allowed:
         refuse(message, verdict, now)
         return None
+    try:
+        media_urls = media.addresses(message, links, now)
+    except DomainError as error:
+        unfit = Verdict(False, ("unfit",), error.code, error.message, error.help)
+        refuse(message, unfit, now)
+        return None
     begun = _begin(message, claim, now, timing)
     if begun is None:
         return None
@@ -166,7 +184,7 @@ def _prepare(
     if not verdict.allowed:
         refuse(begun, verdict, now)
         return None
-    return Send(_text(begun, policy), claim.lease_id, now + timing.lease)
+    return Send(_text(begun, policy, media_urls), claim.lease_id, now + timing.lease)
 
 
 def _verdict(message: Message, now: datetime, policy: Policy) -> Verdict:
@@ -182,6 +200,7 @@ def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Mes
     match = {
         "_id": message.id,
         "dispatch.state": "due",
+        "dispatch.due_at": {"$lte": now},  # it may have been put off since we looked
         "status": {"$in": messages.STOPPABLE},
         "twilioMessageSid": {"$exists": False},
         "recall": {"$exists": False},
@@ -198,7 +217,7 @@ def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Mes
     return messages.move(match, MessageStatus.SENDING, now, fields=fields, unset=gone)
 
 
-def _text(message: Message, policy: Policy) -> OutgoingText:
+def _text(message: Message, policy: Policy, media_urls: tuple[str, ...]) -> OutgoingText:
     thread = threads.get(message.thread_id)
     through_service = thread.sender == policy.service_sid
     return OutgoingText(
@@ -207,7 +226,7 @@ def _text(message: Message, policy: Policy) -> OutgoingText:
         body=message.body,
         from_phone=thread.own_number if through_service else thread.sender,
         service_sid=policy.service_sid if through_service else None,
-        media_urls=tuple(message.media_urls),
+        media_urls=media_urls,
     )
 
 
