@@ -98,6 +98,11 @@ class DatabaseFiles:
         if left:
             raise NotFound(GONE)  # while it was read
 
+    def passing(self, kind: str) -> Iterator[StoredFile]:
+        """Those of that kind that will expire."""
+        found = self._described.find({EXPIRES: {"$exists": True}, "metadata.kind": kind})
+        return map(_stored, found)
+
     def delete(self, file_id: str) -> None:
         """Remove it, if it is there."""
         if _is_id(file_id):

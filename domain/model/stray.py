@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mongoengine import DateTimeField, DictField, StringField
 
-from domain.model.base import TOLERANT, Noun, index
+from domain.model.base import TOLERANT, Noun, index, present
 
 
 class Stray(Noun):
@@ -14,6 +14,8 @@ class Stray(Noun):
     INDEXES = (
         index("origin", "origin", unique=True),
         index("newest", "-createdAt", "-_id"),
+        index("from", "raw.From", where=present("raw.From")),
+        index("to", "raw.To", where=present("raw.To")),
     )
 
     origin: str = StringField(required=True)

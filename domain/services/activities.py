@@ -1,11 +1,27 @@
 """The contact's own record: who did what and when, written once and never changed."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.model import Activity, Author
+from domain.rules.visible import has_controls, is_visible
+from domain.services import contacts
+from domain.services.fields import LONGEST_NOTES, wrong
+
+SKEW = timedelta(minutes=5)
+EMPTY = "There is nothing to note."
+TOO_LONG = f"This can have at most {LONGEST_NOTES:,} characters."
+CONTROLS = "This cannot hold control characters: remove them."
+AHEAD = "This moment has not come yet."
+LONG_AGO = "This is too long ago."
+SPOKEN: Mapping[str, str] = MappingProxyType(
+    {"sms": "Texted", "email": "E-mailed", "phone": "Phoned", "in-person": "Met in person"}
+)
 
 
 def record(
@@ -18,11 +34,14 @@ def record(
     at: datetime | None = None,
     origin: str | None = None,
     message_id: ObjectId | None = None,
+    session: ClientSession | None = None,
 ) -> Activity | None:
     """Write it down, once per `origin`; the activity as stored, None where nobody is known.
 
-    Kinds: note, status, assigned, log, thread_status, thread_assigned, consent, merged,
-    revocation, created, imported.
+    In a `session`, together with what it tells of; there `origin` is not for repetitions.
+
+    Kinds: note, status, assigned, log, thread_status, thread_assigned, thread_mode,
+    thread_place, consent, merged, revocation, created, imported.
     """
     if contact_id is None:
         return None
@@ -37,8 +56,65 @@ def record(
         created_at=now,
     )
     try:
-        made.id = Activity._get_collection().insert_one(made.to_mongo().to_dict()).inserted_id
+        stored = made.to_mongo().to_dict()
+        made.id = Activity._get_collection().insert_one(stored, session=session).inserted_id
     except DuplicateKeyError:
         known: Activity = Activity.objects(origin=origin).get()
         return known
     return made
+
+
+def note(contact_id: object, text: str, author: Author, now: datetime) -> Activity:
+    """Write something down about a contact; NotFound, or InvalidInput for no words."""
+    words = _words(text, "text")
+    return _of(contacts.get(contact_id).id, "note", words, author, now)
+
+
+def log(
+    contact_id: object,
+    method: str,
+    at: datetime | None,
+    text: str | None,
+    author: Author,
+    now: datetime,
+) -> Activity:
+    """Somebody was in touch with them by that method, then; now if no time is given."""
+    then = _past(at, now)
+    said = f"{SPOKEN[method]}: {_words(text, 'note')}" if text else f"{SPOKEN[method]}."
+    contact = contacts.get(contact_id)
+    contacts.touch(contact.id, then, method)
+    return _of(contact.id, "log", said, author, now, then)
+
+
+def _of(
+    contact_id: ObjectId,
+    kind: str,
+    text: str,
+    author: Author,
+    now: datetime,
+    at: datetime | None = None,
+) -> Activity:
+    made = record(contact_id, kind, text, author, now, at=at)
+    assert made is not None
+    return made
+
+
+def _words(text: str, field: str) -> str:
+    if not is_visible(text):
+        raise wrong(field, EMPTY)
+    if len(text) > LONGEST_NOTES:
+        raise wrong(field, TOO_LONG)
+    if has_controls(text):
+        raise wrong(field, CONTROLS)
+    return text.strip()
+
+
+def _past(at: datetime | None, now: datetime) -> datetime:
+    """Clocks differ a little: what is barely ahead is now."""
+    if at is None:
+        return now
+    if at > now + SKEW:
+        raise wrong("at", AHEAD)
+    if at.year < now.year - 100:
+        raise wrong("at", LONG_AGO)
+    return min(at, now)

@@ -1,5 +1,6 @@
 """How a message changes: every visible change counts `rev` and asks for a relay, in one update."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,13 +125,19 @@ def cancel_for(phone: str, now: datetime, reason: str) -> int:
 
 def under_way(phone: str, now: datetime) -> bool:
     """Whether a call for that number has begun and its worker may still be making it."""
+    return leased_until([phone], now) is not None
+
+
+def leased_until(phones: Sequence[str], now: datetime) -> datetime | None:
+    """When the last call that is under way for these numbers must have ended; None without one."""
     match = {
-        "to": phone,
+        "to": {"$in": list(phones)},
         "status": MessageStatus.SENDING,
         "dispatch.state": "leased",
         "dispatch.lease_until": {"$gt": now},
     }
-    return Message._get_collection().find_one(match, {"_id": 1}) is not None
+    found = Message._get_collection().find(match, {"dispatch.lease_until": 1})
+    return max((one["dispatch"]["lease_until"] for one in found), default=None)
 
 
 def last_inbound_at(thread_id: ObjectId | None) -> datetime | None:

@@ -111,4 +111,8 @@ def _entry(told: StatusReport, now: datetime) -> dict[str, Any]:
 
 
 def _keep(told: StatusReport, now: datetime) -> None:
-    strays.keep(f"status:{told.sid}/{told.word}", "status", told.raw, now)
+    """Of a text of ours that is gone nothing comes back: its person was forgotten."""
+    ours = told.message_id if ObjectId.is_valid(told.message_id or "") else None
+    gone = ours and not Message.objects(id=ours).only("id").first()
+    raw = {} if gone else told.raw
+    strays.keep(f"status:{told.sid}/{told.word}", "status", raw, now)

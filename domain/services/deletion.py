@@ -1,0 +1,73 @@
+"""A contact goes: their conversations, texts and ledger stay, and so does an opt-out."""
+
+from datetime import datetime
+
+from bson import ObjectId
+
+from domain.errors import Conflict
+from domain.model import Activity, Contact, Number, Thread
+from domain.services import contacts, messages
+
+DELETED = "The contact was deleted before it left."
+BUSY = "Others are changing this contact at the same time: try again."
+MERGED = "This contact was merged into another: delete that one, if you mean it."
+BEGUN = "Erasing this contact has begun: finish it with eraseMessages."
+MOST_TRIES = 8
+
+
+def delete(contact_id: object, now: datetime) -> ObjectId:
+    """Remove the contact and its timeline; its id. Safe to repeat until it is NotFound.
+
+    What waits to leave for their numbers is called back. Raises NotFound or Conflict.
+    """
+    own: ObjectId = same(contact_id).id
+    for _ in range(MOST_TRIES):
+        contact = same(own)
+        if contact.erasing_since:
+            raise Conflict(BEGUN, conflict_id=str(own))
+        for phone in contact.phones:
+            messages.cancel_for(phone, now, DELETED)
+        remember(contact, contact.phones)
+        ids = [own, *contact.merged_ids]
+        Activity.objects(contact_id__in=ids).delete()
+        _part(ids)
+        if removed(contact):
+            _part(ids)  # a text that came meanwhile
+            return own
+    raise Conflict(BUSY)
+
+
+def same(own: object) -> Contact:
+    """The contact as it is now; NotFound, or Conflict when it became part of another."""
+    contact = contacts.get(own)
+    if str(contact.id) != str(own):
+        raise Conflict(MERGED, conflict_id=str(contact.id))
+    return contact
+
+
+def remember(contact: Contact, phones: list[str]) -> None:
+    """Who must not be called stays so, like an opt-out, whoever has the contact next."""
+    known = Number._get_collection()
+    if not contact.do_not_call:
+        known.update_many({"phone": {"$in": phones}}, {"$unset": {"doNotCall": ""}})
+        return
+    for phone in phones:
+        known.update_one(
+            {"phone": phone}, {"$set": {"doNotCall": True}, "$inc": {"rev": 1}}, upsert=True
+        )
+
+
+def removed(contact: Contact) -> bool:
+    """Whether it is gone now, and those merged into it; not if somebody changed it meanwhile."""
+    people = Contact._get_collection()
+    people.delete_many({"mergedInto": contact.id})
+    revisions = [contact.rev, None] if contact.rev == 1 else [contact.rev]
+    gone = people.delete_one({"_id": contact.id, "rev": {"$in": revisions}})
+    return bool(gone.deleted_count)
+
+
+def _part(ids: list[ObjectId]) -> None:
+    """Their conversations are with nobody we know."""
+    Thread._get_collection().update_many(
+        {"contactId": {"$in": ids}}, {"$unset": {"contactId": ""}, "$inc": {"rev": 1}}
+    )
