@@ -50,6 +50,15 @@ def _origin(value: str) -> str:
     return value
 
 
+def _site(value: str) -> str:
+    """As browsers write it: in lower case, without the usual port."""
+    parts = urlsplit(_address(value.lower()))
+    _require(not value.endswith("/") and not parts.path and "*" not in value)
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port not in (None, usual) else ''}"
+
+
 def _region(value: str) -> str:
     _require(value in SUPPORTED_REGIONS)
     return value
@@ -102,6 +111,7 @@ Secret = Annotated[SecretStr, AfterValidator(_spaceless)]
 Pairs = Annotated[dict[str, Secret], NoDecode, BeforeValidator(_pairs)]
 Address = Annotated[str, AfterValidator(_address)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Site = Annotated[str, AfterValidator(_site)]
 Region = Annotated[str, AfterValidator(_region)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 DatabaseUri = Annotated[SecretStr, AfterValidator(_database_uri)]
@@ -111,6 +121,7 @@ Agents = Annotated[Words[str], AfterValidator(_users_or_group)]
 Moments = Annotated[Words[float], AfterValidator(_ascending)]
 Networks = Words[Network]
 Phones = Words[Phone]
+Sites = Words[Site]
 
 
 def listed(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from adapters.formats import (
     Phones,
     Region,
     Secret,
+    Sites,
     database_of,
     listed,
 )
@@ -64,6 +65,12 @@ class Settings(BaseSettings):
     ] = None
     trusted_proxies: Annotated[
         Networks, _is("IP addresses or networks, such as 10.0.0.0/8, separated by commas")
+    ] = ()
+    graphiql: Annotated[bool | None, _is("0 or 1")] = None
+    introspection: Annotated[bool | None, _is("0 or 1")] = None
+    cors_origins: Annotated[
+        Sites,
+        _is("origins such as https://crm.example.com, separated by commas: no path, no `*`"),
     ] = ()
     secret_key: Annotated[Key | None, _is("at least 32 random characters")] = None
     business_name: Annotated[str, _is("1 to 100 characters", min_length=1, max_length=100)] = (
@@ -136,6 +143,17 @@ class Settings(BaseSettings):
         """The database's name: the one in MONGODB_URI, else `threadline`."""
         uri = self.mongodb_uri.get_secret_value() if self.mongodb_uri else ""
         return database_of(uri) or "threadline"
+
+    @property
+    def explored(self) -> bool:
+        """Whether the page to try the API out with is served."""
+        return self.environment == "development" if self.graphiql is None else self.graphiql
+
+    @property
+    def introspected(self) -> bool:
+        """Whether the schema may be asked for over the API."""
+        given = self.introspection
+        return self.environment == "development" if given is None else given
 
     @property
     def lease_seconds(self) -> float:

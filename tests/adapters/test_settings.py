@@ -98,12 +98,30 @@ def test_everything_set_is_real_and_has_no_problem(environ: Any) -> None:
         ("THREADLINE_DATA", "/srv/data", Path("/srv/data")),
         ("REPLY_HOLD_SECONDS", "0", 0.0),
         ("PUBLIC_URL", "http://localhost:8000", "http://localhost:8000"),
+        ("CORS_ORIGINS", "https://CRM.example.com:443", ("https://crm.example.com",)),
+        ("CORS_ORIGINS", "http://a:80, http://b:81", ("http://a", "http://b:81")),
+        ("CORS_ORIGINS", "http://[::1]:3000", ("http://[::1]:3000",)),
         ("BUSINESS_NAME", "  Ocean Homes ", "Ocean Homes"),
         ("TWILIO_API_URL", "http://127.0.0.1:9/twilio/", "http://127.0.0.1:9/twilio"),
     ],
 )
 def test_a_value_is_read_as_what_it_means(name: str, text: str, value: object) -> None:
     assert getattr(unchecked(**{name.lower(): text}), name.lower()) == value
+
+
+@pytest.mark.parametrize("text", ["*", "https://*.example.com", "crm.example.com", "https://a/b"])
+def test_origins_are_exact(environ: Any, text: str) -> None:
+    (line,) = complaints(environ, CORS_ORIGINS=text)
+    assert line.startswith("CORS_ORIGINS must be origins such as")
+
+
+@pytest.mark.parametrize("place", ["development", "production"])
+def test_the_api_shows_itself_in_development_unless_told_otherwise(place: str) -> None:
+    usual = unchecked(environment=place)
+    assert {usual.explored, usual.introspected} == {place == "development"}
+    for value in (True, False):
+        told = unchecked(environment=place, graphiql=value, introspection=not value)
+        assert (told.explored, told.introspected) == (value, not value)
 
 
 def test_networks_of_trusted_proxies_may_be_single_addresses(environ: Any) -> None:
