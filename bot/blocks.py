@@ -96,7 +96,8 @@ def clipped(markup: str, most: int) -> str:
 def _words(post: Post) -> str:
     text = escaped(post.text)
     words = [text] if text.strip() else []
-    return "\n".join([*words, *(escaped(url) for url in post.media_urls)]) or NOTHING
+    files = [f"📎 {escaped(name)}" for name in post.file_names]
+    return "\n".join([*words, *files, *(escaped(url) for url in post.media_urls)]) or NOTHING
 
 
 def _parts(markup: str, most: int) -> list[str]:

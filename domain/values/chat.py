@@ -44,7 +44,7 @@ class Post:
     """One message to show in a place. `key` is unique per post and readable back from the chat.
 
     `author` is shown as the sender's name; None means the product speaks for itself. `note` is
-    the product's own remark below the text.
+    the product's own remark below the text. `file_names`: files of ours that went with it.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Post:
     media_urls: tuple[str, ...] = ()
     from_customer: bool = False
     note: str | None = None
+    file_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ def test_slack_takes_any_post(text: str, media: list[str]) -> None:
     assert 0 < len(blocks.spoken(post)) <= blocks.MOST_TEXT
 
 
+def test_files_of_ours_are_named() -> None:
+    (section, *_) = blocks.message(Post("k", "Look", file_names=("a<b>.png", "c.pdf")))
+    assert section["text"]["text"] == "Look\n📎 a&lt;b&gt;.png\n📎 c.pdf"
+    assert blocks.NOTHING not in str(blocks.message(Post("k", "", file_names=("a.png",))))
+
+
 @given(words)
 def test_sections_lose_nothing_of_what_fits(text: str) -> None:
     markup = escaped(text)

@@ -1,0 +1,51 @@
+"""Files that have expired are cleared away, now and then."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from adapters.mongo.files import DatabaseFiles
+from adapters.worker.crew import lanes
+from adapters.worker.tidying import EVERY, Tidier
+from tests.clock import NOON, FakeClock
+from tests.domain.build import TIMING
+
+
+@pytest.fixture
+def files(db: Database[dict[str, Any]]) -> DatabaseFiles:
+    return DatabaseFiles(db)
+
+
+def expired(files: DatabaseFiles) -> str:
+    """The id of a file whose time is over."""
+    return files.put("a", "x/y", [b"a"], kind="proof", now=NOON, expires_at=NOON).id
+
+
+def test_it_is_time_at_once_and_then_at_intervals(files: DatabaseFiles, clock: FakeClock) -> None:
+    tidier = Tidier(files, clock)
+    assert (tidier.claim(), tidier.claim()) == (NOON, None)
+    assert tidier.earliest() == NOON + EVERY
+    clock.set(NOON + EVERY - timedelta(milliseconds=1))
+    assert tidier.claim() is None
+    clock.set(NOON + EVERY)
+    assert tidier.claim() == NOON + EVERY
+
+
+async def test_one_turn_clears_all_of_it(files: DatabaseFiles, clock: FakeClock) -> None:
+    many = [expired(files) for _ in range(101)]
+    await Tidier(files, clock).carry_out(NOON)
+    assert [one for one in many if files.find(one)] == []
+
+
+async def test_a_worker_does_it_without_being_told(files: DatabaseFiles, clock: FakeClock) -> None:
+    file_id = expired(files)
+    (*_, lane) = lanes(clock, TIMING.lease, None, None, tidier=Tidier(files, clock))
+    running = asyncio.create_task(lane.run())
+    async with asyncio.timeout(10):
+        while files.find(file_id):
+            await asyncio.sleep(0.01)
+    lane.stop()
+    await running
