@@ -173,6 +173,9 @@ class Files(Protocol):
     def read(self, file_id: str) -> Iterator[bytes]:
         """Its bytes, a piece at a time; NotFound when it is gone."""
 
+    def passing(self, kind: str) -> Iterator[StoredFile]:
+        """Those of that kind that will expire."""
+
     def delete(self, file_id: str) -> None:
         """Remove it, if it is there."""
 
@@ -194,3 +197,20 @@ class Links(Protocol):
 
     def link(self, file_id: str, until: datetime) -> str:
         """An absolute, signed address that works until then; Refused without a secret."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one part says of itself: `ok`, `warning` or `failed`, and what to do about it."""
+
+    name: str
+    status: str
+    message: str
+    fix: str | None = None
+
+
+class Checks(Protocol):
+    """How the installation is."""
+
+    def __call__(self) -> Sequence[Finding]:
+        """Each part that was looked at."""

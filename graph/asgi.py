@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from starlette.types import ASGIApp
 
 from domain.policy import Policy
-from domain.ports import Clock, Feed, Files, Links, Sms
+from domain.ports import Checks, Clock, Feed, Files, Links, Sms
 from graph.context import Pulse, Surroundings
 from graph.endpoint import Endpoint
 from graph.guard import Guard
@@ -28,6 +28,7 @@ def create(
     files: Files,
     links: Links,
     graphiql: bool,
+    checks: Checks = tuple,
     introspection: bool | None = None,
     origins: Sequence[str] = (),
     leaving: asyncio.Event | None = None,
@@ -52,6 +53,7 @@ def create(
         loader=Loader(policy, lambda file_id: links.link(file_id, clock.now() + SHOWN_FOR)),
         pulse=pulse,
         leaving=leaving or asyncio.Event(),
+        checks=checks,
     )
     shown = graphiql if introspection is None else introspection
     endpoint = Endpoint(around, graphiql=graphiql, introspection=shown, origins=origins)

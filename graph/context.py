@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 from domain.model import Author, Token
 from domain.policy import Policy
-from domain.ports import Clock, Feed, Files, Links, Sms
+from domain.ports import Checks, Clock, Feed, Files, Links, Sms
 from graph import access
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
@@ -51,6 +51,7 @@ class Surroundings:
     loader: Loader
     pulse: Pulse
     leaving: asyncio.Event
+    checks: Checks
     sms: Sms | None = None
     shared: Shared = field(default_factory=Shared)
     echo: Echo = field(default_factory=Echo)

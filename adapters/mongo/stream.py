@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.asynchronous.change_stream import AsyncChangeStream
@@ -133,6 +134,11 @@ async def checked(database: AsyncDatabase[dict[str, Any]], cursor: str) -> str:
     if int(cursor[2:10], 16) > now + AHEAD_SECONDS:
         raise CursorExpired(TOO_OLD)
     return cursor
+
+
+def moment(cursor: str) -> datetime:
+    """When the server was there, to the second."""
+    return datetime.fromtimestamp(int(cursor[2:10], 16), UTC)
 
 
 def change(event: Mapping[str, Any]) -> Change:

@@ -10,6 +10,7 @@ from graph.context import Info
 from graph.fields import field, said
 from graph.scalars import Cursor
 from graph.types.gate import PhoneInfo
+from graph.types.health import Health, HealthCheck
 from graph.types.people import Viewer
 
 
@@ -40,4 +41,17 @@ class SystemQueries:
         """Read in the configured region."""
         return await info.context.act(
             info, lambda call: nodes.phone_info(phones.describe(input, call.policy.region))
+        )
+
+    @field("How the installation is, part by part.")
+    async def health(self, info: Info) -> Health:
+        """Looked at now, from the process that answers."""
+        checks = info.context.around.checks
+        found = await info.context.act(info, lambda _: checks())
+        return Health(
+            ok=all(one.status != "failed" for one in found),
+            checks=[
+                HealthCheck(name=one.name, status=one.status, message=one.message, fix=one.fix)
+                for one in found
+            ],
         )
