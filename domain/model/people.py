@@ -11,7 +11,7 @@ class Agent(Noun):
     """A member of the chat workspace as last looked up; guests and foreigners never send."""
 
     meta = {**TOLERANT, "collection": "agents"}
-    INDEXES = (index("user", "userId", unique=True),)
+    INDEXES = (index("user", "userId", unique=True), index("name", "name", "_id"))
 
     user_id: str = StringField(required=True, db_field="userId")
     team_id: str = StringField(default="", db_field="teamId")

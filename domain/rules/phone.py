@@ -79,6 +79,16 @@ def describe(text: str, region: str = "US") -> PhoneFacts:
     )
 
 
+@lru_cache(REMEMBERED)
+def national(addr: str) -> str:
+    """A number as its own country writes it; any other address as it is."""
+    try:
+        number = phonenumbers.parse(addr if is_phone(addr) else "")
+    except phonenumbers.NumberParseException:
+        return addr
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+
+
 def masked(addr: str) -> str:
     """The address as logs may show it: never more than its country and last four digits."""
     channel, colon, rest = addr.rpartition(":")

@@ -10,10 +10,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Contact, Thread
+from domain.model import Thread
 from domain.outbox import backoff
 from domain.rules.naming import MOST_TRIES, channel_name
-from domain.services import threads
+from domain.services import contacts, threads
 from domain.values import Card, Failed, Opened, Place, Postponed, Shown, Unclear
 
 
@@ -55,34 +55,32 @@ def place_of(thread: Thread) -> Place | None:
     return Place(channel.channel_id, channel.thread_ts, channel.name)
 
 
-def next_step(thread: Thread, now: datetime) -> ChannelStep:
-    """What to do next for a conversation that has no place yet; the try is written down."""
+def next_step(thread: Thread, now: datetime) -> ChannelStep | None:
+    """What to do next for a conversation that has no place yet; the try is written down.
+
+    None when somebody moved it since it was read.
+    """
     channel = thread.channel
     card = card_of(thread, own_channel=channel.step != "anchoring")
     if channel.step == "open":
         return Furnish(thread.id, Place(channel.channel_id or "", None, channel.name), card)
     if channel.step == "anchoring":
-        since = channel.tried_at
-        _set(thread.id, triedAt=now)
-        return Anchor(thread.id, card, since)
+        tried = _set(thread.id, expected=channel.step, triedAt=now)
+        return Anchor(thread.id, card, channel.tried_at) if tried else None
     name = channel_name(card.name, thread.phone, str(thread.id), channel.tries)
-    adopt = channel.step == "naming" and channel.tried_at is not None
-    _set(thread.id, step="naming", name=name, triedAt=now)
-    return OpenChannel(thread.id, name, adopt)
+    tried = _set(thread.id, expected=channel.step, step="naming", name=name, triedAt=now)
+    return OpenChannel(thread.id, name, adopt=channel.tried_at is not None) if tried else None
 
 
 def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) -> None:
     """The channel is there, its name is taken, or the conversation goes to the inbox."""
     match outcome:
         case Opened():
-            _set(
-                step.thread_id,
-                step="open",
-                name=outcome.place.name or step.name,
-                **_address(outcome.place),
-            )
+            name = outcome.place.name or step.name
+            place = _address(outcome.place)
+            _set(step.thread_id, step="open", name=name, gone=("threadTs",), **place)
         case Failed("name_taken"):
-            _next_name(step.thread_id)
+            _next_name(step.thread_id, {"channel.step": "naming"})
         case Unclear():
             return  # the try stays written down: the next one looks first
         case Postponed(seconds=None):
@@ -94,7 +92,7 @@ def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) ->
 def furnished(step: Furnish, outcome: Failed | Postponed | Unclear | None) -> None:
     """Ready; a topic or invitation that is refused for good does not keep texts waiting."""
     if isinstance(outcome, Failed) and outcome.gone:
-        lost(step.thread_id)
+        lost(step.thread_id, step.place)
     elif outcome is None or isinstance(outcome, Failed):
         _set(step.thread_id, step="ready")
 
@@ -107,7 +105,7 @@ def anchored(step: Anchor, outcome: Shown | Failed | Postponed | Unclear, inbox:
         _unset(step.thread_id, "triedAt")
 
 
-def _address(place: Place) -> dict[str, str]:
+def _address(place: Place) -> dict[str, Any]:
     team = {"teamId": place.team_id} if place.team_id else {}
     return {"channelId": place.channel_id} | team
 
@@ -129,14 +127,18 @@ def purpose(thread_id: ObjectId) -> str:
 
 def to_inbox(thread_id: ObjectId) -> None:
     """No channel of its own for now."""
-    _set(thread_id, step="anchoring")
-    _unset(thread_id, "triedAt", "name")
+    _set(thread_id, step="anchoring", gone=("triedAt", "name"))
 
 
-def lost(thread_id: ObjectId) -> None:
-    """The place is gone (archived, deleted, or we were removed): a new one is made."""
-    _next_name(thread_id)
-    _unset(thread_id, "channelId", "threadTs")
+def lost(thread_id: ObjectId, place: Place) -> None:
+    """The place is gone (archived, deleted, or we were removed): a new one is made.
+
+    One that the conversation has left already is not missed.
+    """
+    here = {"channel.channelId": place.channel_id, "channel.threadTs": place.thread_ts}
+    _next_name(thread_id, here | {"channel.step": {"$in": ["open", "ready"]}})
+    gone = {"$unset": _named("channelId", "threadTs"), "$inc": {"rev": 1}}
+    Thread._get_collection().update_one({"_id": thread_id} | here, gone)
 
 
 def card_of(thread: Thread, *, own_channel: bool) -> Card:
@@ -153,7 +155,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
 
 def person_of(thread: Thread) -> str:
     """The customer's name, or their number."""
-    contact = Contact.objects(id=thread.contact_id).only("first_name", "last_name").first()
+    contact = contacts.find(thread.contact_id)
     return contact.name if contact else thread.phone
 
 
@@ -166,28 +168,31 @@ def pause(outcome: object, attempts: int, lease: timedelta) -> timedelta:
     )
 
 
-def _next_name(thread_id: ObjectId) -> None:
-    if threads.get(thread_id).channel.tries + 1 >= MOST_TRIES:
-        return to_inbox(thread_id)
-    Thread._get_collection().update_one(
-        {"_id": thread_id},
-        {
-            "$set": {"channel.step": "wanted"},
-            "$inc": {"channel.tries": 1, "rev": 1},
-            "$unset": {"channel.triedAt": ""},
-        },
-    )
-    return None
+def _next_name(thread_id: ObjectId, match: dict[str, Any]) -> None:
+    """Another try under another name, or the inbox when all have been tried."""
+    more = threads.get(thread_id).channel.tries + 1 < MOST_TRIES
+    change: dict[str, Any] = {
+        "$set": {"channel.step": "wanted" if more else "anchoring"},
+        "$unset": _named("triedAt") if more else _named("triedAt", "name"),
+    }
+    change |= {"$inc": {"channel.tries": 1}} if more else {}
+    Thread._get_collection().update_one({"_id": thread_id} | match, change)
 
 
-def _set(thread_id: ObjectId, **fields: Any) -> None:
+def _set(
+    thread_id: ObjectId, *, expected: str | None = None, gone: tuple[str, ...] = (), **fields: Any
+) -> bool:
+    """Write it down; where a step is `expected`, only if nobody moved the conversation since."""
     change: dict[str, Any] = {"$set": {f"channel.{name}": v for name, v in fields.items()}}
-    if "channelId" in fields:
-        change["$inc"] = {"rev": 1}
-    Thread._get_collection().update_one({"_id": thread_id}, change)
+    change |= {"$unset": _named(*gone)} if gone else {}
+    change |= {"$inc": {"rev": 1}} if "channelId" in fields else {}
+    match = {"_id": thread_id} | ({"channel.step": expected} if expected else {})
+    return bool(Thread._get_collection().update_one(match, change).matched_count)
 
 
 def _unset(thread_id: ObjectId, *names: str) -> None:
-    Thread._get_collection().update_one(
-        {"_id": thread_id}, {"$unset": {f"channel.{name}": "" for name in names}}
-    )
+    Thread._get_collection().update_one({"_id": thread_id}, {"$unset": _named(*names)})
+
+
+def _named(*names: str) -> dict[str, str]:
+    return {f"channel.{name}": "" for name in names}

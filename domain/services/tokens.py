@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from domain.errors import FieldError, InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.model import Token
+from domain.services.fields import wrong
 
 SCOPES = ("read", "write", "admin")
 PREFIX = "tl_"
 LONGEST_NAME = 100
+OUTGROWN = "A token cannot do more than the one that makes it."
+OUTLIVED = "A token cannot outlive the one that makes it."
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -30,6 +33,22 @@ def create(
     )
     made.save(force_insert=True)
     return made, secret
+
+
+def issue(
+    maker: Token,
+    name: str,
+    scopes: Sequence[str],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """A new token by another, which it cannot outgrow in scopes nor outlive; as `create`."""
+    known = _known(scopes)
+    if "admin" not in maker.scopes and not set(known) <= set(maker.scopes):
+        raise wrong("scopes", OUTGROWN)
+    if maker.expires_at and expires_at and expires_at > maker.expires_at:
+        raise wrong("expiresAt", OUTLIVED)
+    return create(name, known, now, expires_at or maker.expires_at)
 
 
 def adopt(name: str, secret: str, scopes: Sequence[str], now: datetime) -> None:
@@ -74,22 +93,19 @@ def listed() -> list[Token]:
 def _named(name: str) -> str:
     plain = name.strip()
     if not plain or len(plain) > LONGEST_NAME:
-        reason = f"A token needs a name of at most {LONGEST_NAME} characters."
-        raise InvalidInput(reason, fields=(FieldError("name", reason),))
+        raise wrong("name", f"A token needs a name of at most {LONGEST_NAME} characters.")
     return plain
 
 
 def _known(scopes: Sequence[str]) -> list[str]:
     if not scopes or not set(scopes) <= set(SCOPES):
-        reason = "A token needs one or more of the scopes read, write and admin."
-        raise InvalidInput(reason, fields=(FieldError("scopes", reason),))
+        raise wrong("scopes", "A token needs one or more of the scopes read, write and admin.")
     return [scope for scope in SCOPES if scope in scopes]
 
 
 def _ahead(expires_at: datetime | None, now: datetime) -> datetime | None:
     if expires_at is not None and expires_at <= now:
-        reason = "This moment is past: a token must expire in the future."
-        raise InvalidInput(reason, fields=(FieldError("expiresAt", reason),))
+        raise wrong("expiresAt", "This moment is past: a token must expire in the future.")
     return expires_at
 
 

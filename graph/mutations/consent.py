@@ -4,18 +4,16 @@ from typing import Annotated
 from uuid import uuid4
 
 import strawberry
+from strawberry import UNSET
 
 from domain import model
 from domain.errors import Conflict
-from domain.services import consent, contacts, messages
+from domain.services import consent, contacts, messages, pages, reviews
 from graph.context import Call, Info
 from graph.enums import ConsentAction
 from graph.fields import mutation, said
 from graph.inputs.consent import ConsentInput, statement
-from graph.results import (
-    ConsentEventResult,
-    ContactId,
-)
+from graph.results import ConsentEventResult, ContactId, ThreadResult, thread_of
 from graph.types.consent import ConsentEvent
 
 OTHER_STATEMENT = "This idempotency key was already used for another statement."
@@ -35,12 +33,33 @@ class ConsentMutations:
         """Into the ledger, which is never changed."""
         return await info.context.act(info, lambda call: _consent(call, contact_id, input))
 
+    @mutation(
+        "Decide whether a customer's words meant no more texts. An opt-out is in force at once; "
+        "otherwise what was held goes on. Conflict when nothing is held."
+    )
+    async def decide_revocation(
+        self,
+        info: Info,
+        thread_id: Annotated[strawberry.ID, said("The conversation that is held.")],
+        opt_out: Annotated[bool, said("Whether they meant it.")],
+        note: Annotated[str | None, said("Why, for the ledger and the timeline.")] = UNSET,
+    ) -> ThreadResult:
+        """Once; whoever is second learns that it is decided."""
+        return await info.context.act(
+            info,
+            lambda call: thread_of(
+                call,
+                reviews.decide(thread_id, opt_out, note or None, call.author, call.now, call.ip),
+            ),
+        )
+
 
 def _consent(call: Call, contact_id: str, input: ConsentInput) -> ConsentEvent:
     contact = contacts.get(contact_id)
     key = input.idempotency_key or uuid4().hex
     event = record(call, contact, input, f"api:{call.author.key}/consent/{key}")
-    return call.load.consent_event(event, call.plan)
+    stored = pages.by_id(model.ConsentEvent, str(event.id))
+    return call.load.consent_events(stored, call.plan)[0]
 
 
 def record(

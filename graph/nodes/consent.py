@@ -1,10 +1,8 @@
 """The ledger as the API shows it."""
 
-import strawberry
-
-from domain.model import ConsentEvent as Ledger
 from graph import enums
 from graph.enums import known
+from graph.nodes.stored import Raw, identity
 from graph.scalars import Phone
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
@@ -13,26 +11,26 @@ from graph.types.people import Actor
 
 
 def consent_event(
-    event: Ledger, contact: Contact | None, recorded_by: Actor, message: Message | None
+    raw: Raw, contact: Contact | None, recorded_by: Actor, message: Message | None
 ) -> ConsentEvent:
     """An event of the ledger."""
     return ConsentEvent(
-        id=strawberry.ID(str(event.id)),
-        phone=Phone(event.phone),
+        id=identity(raw),
+        phone=Phone(raw["phone"]),
         contact=contact,
-        action=enums.ConsentAction(event.action),
-        level=known(enums.ConsentLevel, event.level, enums.ConsentLevel.NONE),
-        scope=known(enums.ConsentScope, event.scope, enums.ConsentScope.ALL),
-        at=event.at,
-        method=known(enums.ConsentMethod, event.method, enums.ConsentMethod.OTHER),
-        wording=event.wording,
-        wording_version=event.wording_version,
-        ip=event.ip,
-        user_agent=event.user_agent,
-        evidence_url=event.evidence_url,
-        note=event.note,
+        action=known(enums.ConsentAction, raw.get("action"), enums.ConsentAction.OPT_OUT),
+        level=known(enums.ConsentLevel, raw.get("level"), enums.ConsentLevel.NONE),
+        scope=known(enums.ConsentScope, raw.get("scope"), enums.ConsentScope.ALL),
+        at=raw["at"],
+        method=known(enums.ConsentMethod, raw.get("method"), enums.ConsentMethod.OTHER),
+        wording=raw.get("wording"),
+        wording_version=raw.get("wordingVersion"),
+        ip=raw.get("ip"),
+        user_agent=raw.get("userAgent"),
+        evidence_url=raw.get("evidenceUrl"),
+        note=raw.get("note"),
         recorded_by=recorded_by,
-        recorded_at=event.recorded_at,
-        recorded_from_ip=event.recorded_from_ip,
+        recorded_at=raw["recordedAt"],
+        recorded_from_ip=raw.get("recordedFromIp"),
         message=message,
     )

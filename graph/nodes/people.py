@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import strawberry
 
 from domain.policy import Policy
+from domain.rules import phone as phones
 from graph.nodes.stored import Raw, identity
 from graph.scalars import Phone
 from graph.types.people import Actor, Agent, Sender, System, Token
@@ -46,6 +47,11 @@ def actor(author: Raw, agents: Mapping[str, Agent], tokens: Mapping[str, Token])
     return System(name=name or "Threadline")
 
 
+def author_key(author: Raw | None) -> tuple[str, str]:
+    """By which an author is known among others."""
+    return (str(author.get("kind")), str(author.get("key"))) if author else ("", "")
+
+
 def sender(raw: Raw, policy: Policy) -> Sender:
     """Our side of a conversation."""
     ours = raw["sender"]
@@ -55,7 +61,7 @@ def sender(raw: Raw, policy: Policy) -> Sender:
         id=strawberry.ID(ours),
         phone=Phone(phone) if phone else None,
         messaging_service_sid=service,
-        label=None,
+        label="Messaging Service" if service else phones.national(ours),
         known=policy.knows(ours),
         default=ours == policy.default_sender,
     )

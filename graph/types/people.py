@@ -32,6 +32,14 @@ class Token:
     expires_at: datetime | None = strawberry.field(description="When it stops working.")
 
 
+@strawberry.type(description="A new API token; its secret is shown here and never again.")
+class CreatedToken:
+    """What a program needs to ask."""
+
+    token: Token = strawberry.field(description="The token.")
+    secret: str = strawberry.field(description="Send it as `Authorization: Bearer <secret>`.")
+
+
 @strawberry.type(description="The product itself, acting by its own rules.")
 class System:
     """Nobody in particular."""

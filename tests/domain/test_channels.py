@@ -227,7 +227,7 @@ def test_two_conversations_share_the_inbox(thread: Thread) -> None:
 
 def test_a_place_that_is_gone_is_replaced_by_a_new_channel(thread: Thread) -> None:
     channels.furnished(own_channel(thread), None)
-    channels.lost(thread.id)
+    channels.lost(thread.id, Place("C1"))
     assert place(thread) is None
     assert threads.in_channel("C1", None) is None
     assert opening() == OpenChannel(thread.id, "sms-jane-doe-0111-2", adopt=False)
@@ -235,7 +235,7 @@ def test_a_place_that_is_gone_is_replaced_by_a_new_channel(thread: Thread) -> No
 
 def test_an_inbox_thread_that_is_gone_is_replaced(thread: Thread) -> None:
     channels.anchored(in_inbox(thread), Shown("5.5"), INBOX)
-    channels.lost(thread.id)
+    channels.lost(thread.id, Place("C0", "5.5"))
     channels.opened(opening(), Opened(Place("C2", None, "sms-jane-doe-0111-2")))
     channels.furnished(
         Furnish(thread.id, Place("C2"), channels.card_of(thread, own_channel=True)), None
@@ -245,7 +245,8 @@ def test_an_inbox_thread_that_is_gone_is_replaced(thread: Thread) -> None:
 
 def test_a_place_that_is_lost_again_and_again_ends_in_the_inbox(thread: Thread) -> None:
     for _ in range(MOST_TRIES):
-        channels.lost(thread.id)
+        Thread.objects.update(set__channel__step="ready", set__channel__channel_id="C1")
+        channels.lost(thread.id, Place("C1"))
     assert isinstance(step_at(), Anchor)
     assert threads.get(thread.id).channel.channel_id is None
 

@@ -8,7 +8,7 @@ from domain import outbox
 from domain.model import Contact, Message, Thread
 from domain.services import agents, channels, outbound, relay
 from domain.services.channels import OpenChannel
-from domain.services.relay import Say, Step
+from domain.services.relay import Reword, Say, Step
 from domain.values import Failed, MediaRef, Place, Postponed, Shown, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
@@ -231,7 +231,7 @@ def test_a_place_that_is_gone_leads_to_a_new_one() -> None:
 def test_what_was_shown_in_the_old_place_stays_there() -> None:
     thread = conversation()
     old = Message.objects.get()
-    channels.lost(thread.id)
+    channels.lost(thread.id, Place(CHANNEL))
     assert fresh(old).shadow.channel_id == CHANNEL
     assert (step_at(later(5)), due(old, "relay")) == (None, None)
 
@@ -270,6 +270,9 @@ def test_a_change_while_a_text_is_shown_is_not_lost() -> None:
     outbound.cancel(message.id, later(2))
     settle(step, Shown("9.9"))
     assert due(message, "relay") == later(2)
+    changed = step_at(later(2))
+    assert isinstance(changed, Reword)
+    relay.reworded(changed, None)
     assert step_at(later(2)) is None  # nothing to mark, and now it is up to date
     assert due(message, "relay") is None
 

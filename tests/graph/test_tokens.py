@@ -9,7 +9,16 @@ from domain.errors import InvalidInput, NotFound
 from domain.model import Token
 from domain.services import tokens
 from tests.clock import NOON
+from tests.graph.desk import Program, program
 
+CREATE = """mutation($name: String!, $scopes: [String!]!, $until: DateTime) {
+  createToken(name: $name, scopes: $scopes, expiresAt: $until) {
+  ... on CreatedToken { secret token { id name scopes createdAt lastUsedAt expiresAt } }
+  ... on Problem { code fields { field } } } }"""
+REVOKE = (
+    "mutation($id: ID!) { revokeToken(id: $id) { ... on Deleted { id } ... on Problem { code } } }"
+)
+VIEWER = "{ viewer { name scopes } }"
 LATER = NOON + timedelta(hours=1)
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -74,3 +83,98 @@ def test_all_tokens_are_listed_the_newest_first() -> None:
     made, _ = tokens.create("new", ["admin"], LATER)
     tokens.revoke(made.id, LATER)
     assert [one.name for one in tokens.listed()] == ["new", "old"]
+
+
+@pytest.fixture
+def admin(url: str) -> Program:
+    """A program that may make others."""
+    return program(url, "admin")
+
+
+def test_a_token_is_made_over_the_api_and_opens_with_its_secret(admin: Program) -> None:
+    made = admin.do(CREATE, name=" CRM 🏡 ", scopes=["write", "read"], until=LATER.isoformat())
+    assert made["token"] == {
+        "id": made["token"]["id"],
+        "name": "CRM 🏡",
+        "scopes": ["read", "write"],
+        "createdAt": "2026-03-04T20:00:00.000Z",
+        "lastUsedAt": None,
+        "expiresAt": "2026-03-04T21:00:00.000Z",
+    }
+    viewer = Program(admin.url, made["secret"]).ask(VIEWER)["viewer"]
+    assert viewer == {"name": "CRM 🏡", "scopes": ["read", "write"]}
+
+
+def test_the_secret_is_shown_once_and_not_kept(admin: Program) -> None:
+    made = admin.do(CREATE, name="CRM", scopes=["read"])
+    stored = Token._get_collection().find_one({"name": "CRM"})
+    assert stored is not None
+    assert made["secret"] not in str(stored)
+    assert made["secret"].startswith("tl_")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 10_000}, "name"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["Admin"]}, "scopes"),
+        ({"scopes": ["read", "read\0"]}, "scopes"),
+        ({"until": "2026-03-04T20:00:00Z"}, "expiresAt"),
+        ({"until": "0001-01-01T00:00:00Z"}, "expiresAt"),
+    ],
+)
+def test_what_cannot_be_a_token_is_a_problem(
+    admin: Program, given: dict[str, Any], field: str
+) -> None:
+    usual: dict[str, Any] = {"name": "CRM", "scopes": ["read"]}
+    refused = admin.do(CREATE, **usual | given)
+    assert refused == {"code": "INVALID_INPUT", "fields": [{"field": field}]}
+    assert Token.objects.count() == 1
+
+
+def test_a_token_cannot_outlive_the_one_that_makes_it(url: str) -> None:
+    short = program(url, "admin", expires_at=LATER)
+    later = (LATER + timedelta(seconds=1)).isoformat()
+    refused = short.do(CREATE, name="CRM", scopes=["read"], until=later)
+    assert refused["fields"] == [{"field": "expiresAt"}]
+    made = short.do(CREATE, name="CRM", scopes=["read"])
+    assert made["token"]["expiresAt"] == "2026-03-04T21:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted"), [(["read"], ["write"]), (["read", "write"], ["read", "admin"])]
+)
+def test_a_token_cannot_do_more_than_the_one_that_makes_it(
+    own: list[str], wanted: list[str]
+) -> None:
+    maker, _ = tokens.create("maker", own, NOON)
+    with pytest.raises(InvalidInput) as refused:
+        tokens.issue(maker, "CRM", wanted, NOON)
+    assert refused.value.fields[0].field == "scopes"
+    assert tokens.issue(maker, "CRM", own, NOON)[0].scopes == own
+
+
+def test_only_an_administrator_makes_and_revokes_tokens(url: str, admin: Program) -> None:
+    other = program(url, "read", "write")
+    assert other.do(CREATE, name="CRM", scopes=["read"])["code"] == "FORBIDDEN"
+    assert other.do(REVOKE, id=admin.token_id)["code"] == "FORBIDDEN"
+    assert (Token.objects.count(), admin.post(VIEWER).status_code) == (2, 200)
+
+
+def test_a_revoked_token_is_shut(url: str, admin: Program) -> None:
+    other = program(url, "read")
+    assert admin.do(REVOKE, id=other.token_id) == {"id": other.token_id}
+    assert other.post(VIEWER).status_code == 401
+    assert admin.do(REVOKE, id=other.token_id) == {"id": other.token_id}
+
+
+def test_a_token_may_revoke_itself(admin: Program) -> None:
+    assert admin.do(REVOKE, id=admin.token_id) == {"id": admin.token_id}
+    assert admin.post(VIEWER).status_code == 401
+
+
+@pytest.mark.parametrize("token_id", ["0" * 24, "nonsense", "\0", "x" * 10_000, ""])
+def test_what_is_no_token_is_not_found(admin: Program, token_id: str) -> None:
+    assert admin.do(REVOKE, id=token_id) == {"code": "NOT_FOUND"}

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.phone import FORMAT_HINT, InvalidPhone, address, describe, is_phone, masked, parse
+from domain.rules.phone import (
+    FORMAT_HINT,
+    InvalidPhone,
+    address,
+    describe,
+    is_phone,
+    masked,
+    national,
+    parse,
+)
 
 
 @pytest.mark.parametrize(
@@ -180,3 +189,19 @@ def test_masking_hides_the_middle_of_every_number(addr: str) -> None:
     shown = masked(addr)
     assert len(shown) - len("•••") < len(addr)
     assert len(shown.partition("•••")[2]) <= 4
+
+
+@pytest.mark.parametrize(
+    ("addr", "written"),
+    [
+        ("+17605550123", "(760) 555-0123"),
+        ("+442079460123", "020 7946 0123"),
+        ("+999123456789", "+999123456789"),
+        ("32665", "32665"),
+        ("ACME", "ACME"),
+        ("whatsapp:+17605550123", "whatsapp:+17605550123"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_written_as_its_own_country_does(addr: str, written: str) -> None:
+    assert national(addr) == written
