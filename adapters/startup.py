@@ -3,12 +3,14 @@
 import errno
 import fcntl
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
 NO_ADDRESS = "HOST {host} is no address of this machine: set it to one that is."
+UNREAD_SECONDS = 30
 NOT_OURS = {errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL}
 
 
@@ -46,10 +48,13 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """A socket that listens there; StartupError says which setting is in the way."""
+def listener(host: str, port: int, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
+    """A socket that listens there; StartupError says which setting is in the way.
+
+    Who reads nothing of what was sent to them for `unread_seconds` is cut off.
+    """
     try:
-        return socket.create_server((host, port))
+        return _impatient(socket.create_server((host, port)), unread_seconds)
     except UnicodeError as error:
         raise StartupError(NO_ADDRESS.format(host=host)) from error
     except OSError as error:
@@ -58,6 +63,13 @@ def listener(host: str, port: int) -> socket.socket:
         taken = error.errno == errno.EADDRINUSE
         reason = "address already in use" if taken else _reason(error)
         raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+
+
+def _impatient(listener: socket.socket, seconds: float) -> socket.socket:
+    """Its connections end when nothing moves: the server's own closing waits until all is read."""
+    if sys.platform == "linux":  # elsewhere there is no such option
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
+    return listener
 
 
 def _reason(error: OSError) -> str:

@@ -50,9 +50,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(app: Any, **options: Any) -> Iterator[str]:
+def serving(app: Any, *, listener: socket.socket | None = None, **options: Any) -> Iterator[str]:
     """Run the application until the block ends; yields `http://127.0.0.1:PORT`."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2, **options)
     server = Signalling(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -94,9 +94,9 @@ async def opened(me: Program, **options: Any) -> AsyncIterator[Line]:
 
 
 @asynccontextmanager
-async def connected(me: Program) -> AsyncIterator[Line]:
+async def connected(me: Program, **options: Any) -> AsyncIterator[Line]:
     """A connection whose token was accepted."""
-    async with opened(me) as line:
+    async with opened(me, **options) as line:
         await line.send(type="connection_init", payload={"authorization": f"Bearer {me.secret}"})
         assert await line.receive() == {"type": "connection_ack"}
         yield line
