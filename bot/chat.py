@@ -130,6 +130,20 @@ class SlackChat:
         )
         return _shown(said, "message_ts")
 
+    async def reword(
+        self, place: Place, ts: str, post: Post
+    ) -> Failed | Postponed | Unclear | None:
+        """Other words in the same post; its author's name and our key stay as they are."""
+        done = await self._caller.insist(
+            "chat.update",
+            channel=place.channel_id,
+            ts=ts,
+            text=blocks.spoken(post),
+            blocks=blocks.message(post),
+            link_names=False,
+        )
+        return None if isinstance(done, Reply) else done
+
     async def mark(
         self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
     ) -> Failed | Postponed | Unclear | None:

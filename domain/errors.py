@@ -5,11 +5,13 @@ DomainError
 ├── NotFound          NOT_FOUND
 ├── Conflict          CONFLICT, DUPLICATE_CONTACT, TOO_LATE
 ├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, FORBIDDEN, NOT_CONFIGURED
+├── Unavailable       UPSTREAM_ERROR, RATE_LIMITED
 ├── CursorExpired     CURSOR_EXPIRED
 └── FellBehind        RATE_LIMITED
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class DomainError(Exception):
         fields: tuple[FieldError, ...] = (),
         conflict_id: str | None = None,
         help: str | None = None,
+        retry_at: datetime | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -40,6 +43,7 @@ class DomainError(Exception):
         self.fields = fields
         self.conflict_id = conflict_id
         self.help = help
+        self.retry_at = retry_at
 
 
 class InvalidInput(DomainError):
@@ -62,6 +66,12 @@ class Refused(DomainError):
     """The gate says that no text may leave."""
 
     code = "OPT_IN_REQUIRED"
+
+
+class Unavailable(DomainError):
+    """Somebody outside could not do their part now; `retry_at` says when to ask again."""
+
+    code = "UPSTREAM_ERROR"
 
 
 class CursorExpired(DomainError):

@@ -73,10 +73,14 @@ def plan_of(info: GraphQLResolveInfo[Any]) -> Plan:
     walk = _Walk(info.schema, info.fragments, VariableValues({}, variables))
     found = walk.field(info.parent_type, info.field_nodes)
     roots = len(info.operation.selection_set.selections)
-    if found.cost * roots > MOST_NODES:
-        told = TOO_MUCH.format(cost=found.cost * roots, most=MOST_NODES)
-        raise InvalidInput(told, code="COST_LIMIT")
+    afford(found.cost * roots)
     return found
+
+
+def afford(cost: int) -> None:
+    """InvalidInput COST_LIMIT when so many nodes are too much."""
+    if cost > MOST_NODES:
+        raise InvalidInput(TOO_MUCH.format(cost=cost, most=MOST_NODES), code="COST_LIMIT")
 
 
 @dataclass(frozen=True)

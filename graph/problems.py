@@ -11,9 +11,12 @@ import structlog
 from graphql import GraphQLError
 from pymongo.errors import ConnectionFailure
 from strawberry.extensions import SchemaExtension
+from strawberry.types.base import StrawberryList
+from strawberry.types.field import StrawberryField
 
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
+from graph.scalars import written
 
 MASKED = "Something went wrong on our side. It has been noted under this id."
 AWAY = "The database cannot be reached. Try again shortly."
@@ -68,35 +71,43 @@ def problem(
     help: str | None = None,
     fields: tuple[tuple[str, str], ...] = (),
     conflict_id: str | None = None,
+    retry_at: datetime | None = None,
 ) -> Problem:
     """A Problem from plain words."""
     return Problem(
         code=known(ProblemCode, code, ProblemCode.INVALID_INPUT),
         message=message,
         fields=[FieldProblem(field=field, message=text) for field, text in fields],
+        retry_at=retry_at,
         conflict_id=strawberry.ID(conflict_id) if conflict_id else None,
         help=help,
+    )
+
+
+def problem_of(error: DomainError) -> Problem:
+    """A DomainError as data."""
+    return problem(
+        error.code,
+        error.message,
+        help=error.help,
+        fields=tuple((one.field, one.message) for one in error.fields),
+        conflict_id=error.conflict_id,
+        retry_at=error.retry_at,
     )
 
 
 class AsData(strawberry.ExceptionHandler[DomainError, Problem]):
     """Turns a DomainError into the Problem of a mutation's union."""
 
-    def handle(
-        self,
-        exception: DomainError,
-        **_: Any,
-    ) -> Problem | None:
-        """The Problem; None lets a missing token fail the whole request."""
+    def handle(self, exception: DomainError, *, field: StrawberryField, **_: Any) -> Any:
+        """The Problem, alone in its list where there may be several answers.
+
+        None lets a missing token fail the whole request.
+        """
         if isinstance(exception, Unauthenticated):
             return None
-        return problem(
-            exception.code,
-            exception.message,
-            help=exception.help,
-            fields=tuple((one.field, one.message) for one in exception.fields),
-            conflict_id=exception.conflict_id,
-        )
+        told = problem_of(exception)
+        return [told] if isinstance(field.type, StrawberryList) else told
 
 
 class Told(SchemaExtension):
@@ -135,6 +146,7 @@ def described(cause: DomainError) -> dict[str, Any]:
     if cause.fields:
         said["fields"] = [{"field": one.field, "message": one.message} for one in cause.fields]
     said |= {"conflictId": cause.conflict_id} if cause.conflict_id else {}
+    said |= {"retryAt": written(cause.retry_at)} if cause.retry_at else {}
     return said | ({"help": cause.help} if cause.help else {})
 
 

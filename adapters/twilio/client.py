@@ -3,6 +3,7 @@
 What the library sees is a readable answer or a refusal. Everything else is one of
 Failure
 ├── NotSent   Twilio surely did not process the request
+│   └── Busy  because it is asked too much
 └── Lost      it may have, and nobody can tell from here
 """
 
@@ -31,6 +32,10 @@ class NotSent(Failure):
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+class Busy(NotSent):
+    """Twilio answered that it is asked too much."""
 
 
 class Lost(Failure):
@@ -119,7 +124,7 @@ def _judge(answer: httpx2.Response) -> None:
     """Let through only what the library can read: an object, or a refusal of ours."""
     status = answer.status_code
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise NotSent("Twilio asks to slow down", _seconds(answer.headers.get("Retry-After")))
+        raise Busy("Twilio asks to slow down", _seconds(answer.headers.get("Retry-After")))
     if status == HTTPStatus.REQUEST_TIMEOUT or not (200 <= status < 300 or 400 <= status < 500):
         raise Lost(f"Twilio answered with HTTP {status}")
     if status < HTTPStatus.BAD_REQUEST and not _is_object(answer.content):

@@ -5,8 +5,10 @@ processed, or unclear.
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +17,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.base.values import unset
 from twilio.rest import Client
 
-from adapters.twilio.client import Failure, HttpClient, Lost, NotSent
+from adapters.twilio.client import Busy, Failure, HttpClient, Lost, NotSent
 from adapters.twilio.codes import Kind, advice
 from domain.rules.status import MessageStatus, report
 from domain.values import (
@@ -32,6 +34,7 @@ STATUS_PATH = "/api/crm/sms/status"
 RETRIES = "#rc=5&rp=all"  # Twilio repeats a report five times, on any failure of ours
 PAGE = 1000
 MOST_LISTED = 5000
+UNREADABLE = "Twilio's answer could not be read"
 SMALLEST_CODE = 10_000  # what is less is an HTTP status that the library put in its place
 _WHATSAPP = "whatsapp:"
 # What the library raises over an answer that is JSON and yet not what was promised.
@@ -72,13 +75,13 @@ class Gateway:
                 status_callback=self._callback(text.message_id),
             )
         except NotSent as failure:
-            return Postponed(str(failure), failure.seconds)
+            return _later(failure)
         except Lost as failure:
             return Unclear(str(failure))
         except (TwilioRestException, TwilioServiceException) as refusal:
             return _refused(refusal.status, refusal.code)
         except (TwilioException, *_MALFORMED):
-            return Unclear("Twilio's answer could not be read")
+            return Unclear(UNREADABLE)
         return _accepted(created)
 
     async def sent_to(self, recipient: str) -> Sequence[CarriedText] | Postponed | None:
@@ -96,14 +99,20 @@ class Gateway:
         except (TwilioException, *_MALFORMED):
             return None
 
-    async def fetch(self, sid: str) -> CarriedText | Postponed | None:
+    async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
         """One text as Twilio has it; None when it has none under that sid."""
         try:
-            return _carried(await self._client.messages(sid).fetch_async())
+            found = _carried(await self._client.messages(sid).fetch_async())
+            return found if found.sid == sid else Postponed(UNREADABLE)
         except Failure as failure:
             return _later(failure)
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            if refusal.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+                return None
+            refused = _refused(refusal.status, refusal.code)
+            return refused if isinstance(refused, Rejected) else Postponed(refused.reason)
         except (TwilioException, *_MALFORMED):
-            return None
+            return Postponed(UNREADABLE)
 
     def _callback(self, message_id: str) -> str:
         """Where reports go: with our id, as one may come before the sid is known."""
@@ -124,18 +133,16 @@ def _accepted(created: Any) -> SmsOutcome:
         return Unclear("Twilio's answer has no sid")
     word = str(created.status or "accepted")
     found = report(word)
-    segments = str(created.num_segments or "")
     return Accepted(
         sid=created.sid,
         status=found.status if found else MessageStatus.QUEUED,
         rank=found.rank if found else 0,
         word=word,
-        # Zero means that a Messaging Service has not chosen the number yet.
-        segments=int(segments) if segments.isdecimal() and segments != "0" else None,
+        segments=_segments(created.num_segments),
     )
 
 
-def _refused(http_status: int, named: Any) -> SmsOutcome:
+def _refused(http_status: int, named: Any) -> Rejected | Postponed:
     """A plain no; one that only asks for patience is no refusal."""
     code = named if isinstance(named, int) and named >= SMALLEST_CODE else None
     unauthorized = code is None and http_status == HTTPStatus.UNAUTHORIZED
@@ -147,7 +154,8 @@ def _refused(http_status: int, named: Any) -> SmsOutcome:
 
 def _later(failure: Failure) -> Postponed:
     """Reading may always be repeated."""
-    return Postponed(str(failure), failure.seconds if isinstance(failure, NotSent) else None)
+    seconds = failure.seconds if isinstance(failure, NotSent) else None
+    return Postponed(str(failure), seconds, busy=isinstance(failure, Busy))
 
 
 def _outbound(one: Any) -> bool:
@@ -157,6 +165,7 @@ def _outbound(one: Any) -> bool:
 def _carried(one: Any) -> CarriedText:
     word = str(one.status or "")
     found = report(word)
+    code = one.error_code if isinstance(one.error_code, int) else None
     return CarriedText(
         sid=one.sid,
         to=one.to or "",
@@ -167,4 +176,21 @@ def _carried(one: Any) -> CarriedText:
         rank=found.rank if found else None,
         word=word,
         created_at=one.date_created,
+        segments=_segments(one.num_segments),
+        price=_price(one.price),
+        price_unit=one.price_unit or None,
+        error_code=code,
+        advice=advice(code) if code else None,
     )
+
+
+def _segments(told: Any) -> int | None:
+    """Zero means that a Messaging Service has not chosen the number yet."""
+    count = str(told or "")
+    return int(count) if re.fullmatch(r"[1-9][0-9]{0,3}", count) else None
+
+
+def _price(told: Any) -> Decimal | None:
+    """What it cost: Twilio writes it as a negative amount."""
+    amount = str(told)
+    return abs(Decimal(amount)) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", amount) else None

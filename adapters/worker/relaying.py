@@ -12,7 +12,7 @@ from domain.policy import Timing
 from domain.ports import Chat, Clock
 from domain.services import channels, relay
 from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
-from domain.services.relay import Mark, Say, Step, Tell
+from domain.services.relay import Mark, Reword, Say, Step, Tell
 from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
 
 T = TypeVar("T")
@@ -65,6 +65,9 @@ class Relayer:
             case Mark():
                 done = await self.chat.mark(step.place, step.ts, step.want, step.have)
                 await self._settle(step, done, lambda: relay.marked(step, done))
+            case Reword():
+                changed = await self.chat.reword(step.place, step.ts, step.post)
+                await self._settle(step, changed, lambda: relay.reworded(step, changed))
             case _:
                 await self._place(step, claim)
 
@@ -80,7 +83,7 @@ class Relayer:
         )
 
     async def _settle(
-        self, step: Say | Tell | Mark, outcome: object, record: Callable[[], None]
+        self, step: Say | Tell | Mark | Reword, outcome: object, record: Callable[[], None]
     ) -> None:
         """Write the outcome down; one that settled nothing lets the message rest a while."""
 

@@ -16,7 +16,7 @@ from mongoengine import (
     StringField,
 )
 
-from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index, present, words
+from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index, present
 
 ORDER = ("threadId", "position", "_id")
 
@@ -61,11 +61,15 @@ class Recall(Part):
 
 
 class Shadow(Part):
-    """The message as the chat shows it. What was `tried` may be there or not, until it is clear."""
+    """The message as the chat shows it. What was `tried` may be there or not, until it is clear.
+
+    `wording` stands for the words of a post of ours; an agent's own message has none.
+    """
 
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     ts: str | None = StringField()
+    wording: str | None = StringField()
     marks: list[str] = ListField(StringField())
     tried_marks: list[str] = ListField(StringField(), db_field="triedMarks")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
@@ -84,7 +88,10 @@ class Attachment(Part):
 
 
 class Message(Noun):
-    """One text. Inserting it is the commit; `origin` is its one idempotency key."""
+    """One text. Inserting it is the commit; `origin` is its one idempotency key.
+
+    `asked` is a digest of what a program asked for when that made it.
+    """
 
     meta = {**TOLERANT, "collection": "smsmessages"}
     INDEXES = (
@@ -101,7 +108,7 @@ class Message(Noun):
         index("direction", "direction", "-createdAt", "-_id"),
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
         index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
-        words("body"),
+        index("words", "words", "-createdAt", "-_id"),
         index("media", "media.fileId", where=present("media.fileId")),
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.due_at", where=present("relay.due_at")),
@@ -121,6 +128,7 @@ class Message(Noun):
     to: str = StringField(required=True)
     service_sid: str | None = StringField(db_field="messagingServiceSid")
     body: str = StringField(default="")
+    words: list[str] = ListField(StringField())
     media_urls: list[str] = ListField(StringField(), db_field="mediaUrls")
     media_types: list[str] = ListField(StringField(), db_field="mediaTypes")
     media: list[Attachment] = EmbeddedDocumentListField(Attachment)
@@ -129,6 +137,8 @@ class Message(Noun):
     sent_by: Author | None = EmbeddedDocumentField(Author, db_field="sentBy")
     tags: list[str] = ListField(StringField())
     retry_of = ObjectIdField(db_field="retryOf")
+    correction_of = ObjectIdField(db_field="correctionOf")
+    asked: str | None = StringField()
     segments: int = IntField(default=0)
     encoding: str | None = StringField()
     price = Decimal128Field()

@@ -8,17 +8,20 @@ reach the agent the same way as everything else. Edits and deletions: see `edits
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain.errors import Conflict, DomainError
 from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, messages, threads
+from domain.services import agents, compose, gate, messages, revising, threads
 from domain.values import Person
 
 LATE = "This answer reached us late, so it is waiting for you. Send it?"
 RELEASE = "release"
+RESCHEDULE = "To let it leave at another time, use rescheduleMessage."
+CALLED_BACK = "{name} (API) called this text back, so it was not sent."
 
 
 @dataclass(frozen=True)
@@ -54,27 +57,37 @@ def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Messa
 
 def release(message_id: object, now: datetime) -> Message:
     """End the hold: it leaves now. Conflict TOO_LATE when it is no longer held."""
-    match = {"_id": messages.get(message_id).id, "status": str(MessageStatus.HELD)}
+    found = messages.get(message_id)
+    match = {"_id": found.id, "status": str(MessageStatus.HELD)}
     fields = {"dispatch.state": "due", "dispatch.due_at": now}
     released = messages.move(match, MessageStatus.QUEUED, now, fields=fields)
     if released is None:
+        if found.status == MessageStatus.SCHEDULED:
+            raise Conflict("This text is scheduled, not held.", help=RESCHEDULE)
         raise Conflict("This text is no longer held.", code="TOO_LATE")
     return released
 
 
-def cancel(message_id: object, now: datetime) -> Message:
-    """Call a text back before it leaves. Conflict TOO_LATE once it is on its way."""
+def cancel(message_id: object, now: datetime, by: Author | None = None) -> Message:
+    """Call a text back before it leaves. Conflict TOO_LATE once it is on its way.
+
+    `by` is the program that did it: then the agent whose answer it was is told.
+    """
     found = messages.get(message_id)
-    canceled = called_back(found, now)
+    push = revising.notice(found, by, CALLED_BACK.format(name=by.name)) if by else None
+    canceled = called_back(found, now, push)
     if canceled is None:
-        raise Conflict("This text has left already.", code="TOO_LATE")
+        raise revising.too_late(messages.get(found.id))
     return canceled
 
 
-def called_back(message: Message, now: datetime) -> Message | None:
-    """The text, canceled; None when it has begun to leave."""
+def called_back(
+    message: Message, now: datetime, push: dict[str, Any] | None = None
+) -> Message | None:
+    """The text, canceled; None when it has begun to leave. `push`: what is to be told of it."""
     match = {"_id": message.id, **messages.not_begun()}
-    return messages.move(match, MessageStatus.CANCELED, now, close=(messages.DISPATCH, "done"))
+    close = (messages.DISPATCH, "done")
+    return messages.move(match, MessageStatus.CANCELED, now, push=push, close=close)
 
 
 def composed(

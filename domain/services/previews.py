@@ -9,8 +9,8 @@ from domain.policy import Policy
 from domain.rules import pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
-from domain.services import compose, gate, sending
-from domain.services.sending import Draft
+from domain.services import drafts, sending
+from domain.services.drafts import Draft
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,25 @@ def preview(
     draft: Draft, now: datetime, policy: Policy, rates: pricing.Rates = pricing.DEFAULT_RATES
 ) -> Preview:
     """The draft as it would leave now; InvalidInput or NotFound when it means nobody."""
-    sender, phone, thread_id, _ = sending.addressee(draft, policy)
-    verdict = gate.ask(phone, sender, thread_id, draft.purpose, draft.author, now, policy)
+    verdict = sending.ask(
+        sending.addressee(draft, policy), draft.purpose, draft.author, now, policy
+    )
     size, smart = segments.measure(draft.body), segments.smart(draft.body)
     return Preview(
         body=draft.body,
         size=size,
         smart=smart,
         smart_size=segments.measure(smart),
-        price=pricing.estimate(size.segments, len(draft.media_urls), rates),
+        price=pricing.estimate(size.segments, len(draft.media), rates),
         price_unit=rates.unit,
-        verdict=_fit(draft, verdict),
+        verdict=_fit(draft, verdict, now, policy),
     )
 
 
-def _fit(draft: Draft, verdict: Verdict) -> Verdict:
+def _fit(draft: Draft, verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
     """A text that no carrier would take may not be sent either."""
     try:
-        compose.check_body(draft.body, draft.media_urls)
+        drafts.tidied(draft, now, policy.region)
     except DomainError as error:
         return Verdict(False, ("unfit",), error.code, error.message) if verdict.allowed else verdict
     return verdict

@@ -8,6 +8,7 @@ while its outcome is unclear the post is looked for, never repeated blindly.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from bson import ObjectId
@@ -23,6 +24,10 @@ from domain.values import Button, Failed, Place, Post, Postponed, Shown, Unclear
 
 SLOT = "relay"
 MOST_REFUSALS = 3
+WITHDRAWN = (MessageStatus.REFUSED, MessageStatus.CANCELED)
+CALLED_BACK = "Called back: this text was not sent."
+UNSURE = "unsure"
+FILE = "a file"
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,17 @@ class Mark:
     rev: int
 
 
-Step = ChannelStep | Say | Tell | Mark
+@dataclass(frozen=True)
+class Reword:
+    """Change a post of ours to what its text says now."""
+
+    message_id: ObjectId
+    place: Place
+    ts: str
+    post: Post
+
+
+Step = ChannelStep | Say | Tell | Mark | Reword
 
 
 def next_step(claim: Claim, now: datetime) -> Step | None:
@@ -87,11 +102,11 @@ def said(step: Say, outcome: Shown | Failed | Postponed | Unclear) -> None:
     names = ("ts", "triedAt") if step.part == "text" else ("failureTs", "failureTriedAt")
     field, tried = (f"shadow.{name}" for name in names)
     if isinstance(outcome, Shown):
-        place = {"shadow.channelId": step.place.channel_id, "shadow.threadTs": step.place.thread_ts}
-        shown = {field: outcome.ts} | (place if step.part == "text" else {})
-        _write(step.message_id, {k: v for k, v in shown.items() if v is not None}, tried)
+        place = _within(step.place) if step.part == "text" else {}
+        _write(step.message_id, {field: outcome.ts} | place | _wording(step), tried)
     elif not isinstance(outcome, Unclear):
-        _write(step.message_id, {}, tried)
+        untried = ("shadow.channelId", "shadow.threadTs") if step.part == "text" else ()
+        _write(step.message_id, {}, tried, *untried)
         if isinstance(outcome, Failed):
             _unsaid(step, outcome)
 
@@ -113,6 +128,25 @@ def marked(step: Mark, outcome: Failed | Postponed | Unclear | None) -> None:
         _finish(step.message_id, step.rev)
 
 
+def reworded(step: Reword, outcome: Failed | Postponed | Unclear | None) -> None:
+    """Done, or given up when the chat does not let us."""
+    if outcome is None or isinstance(outcome, Failed):
+        _write(step.message_id, {"shadow.wording": wording(step.post)})
+
+
+def wording(post: Post) -> str:
+    """Stands for the words of a post, which may change; its pictures never do."""
+    said = "\0".join((post.text, post.note or ""))
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def _wording(step: Say) -> dict[str, str]:
+    """What our own post says by now; an earlier try may have shown other words."""
+    if step.part != "text" or step.post.from_customer:
+        return {}
+    return {"shadow.wording": wording(step.post) if step.since is None else UNSURE}
+
+
 def buttons(step: Tell) -> tuple[Button, ...]:
     """The choice that a notice offers, if any; its value is the message's id."""
     notice = step.notice
@@ -121,7 +155,7 @@ def buttons(step: Tell) -> tuple[Button, ...]:
     return (Button(notice.label or notice.action, notice.action, str(step.message_id)),)
 
 
-def unsettled(step: Say | Tell | Mark, outcome: object) -> bool:
+def unsettled(step: Say | Tell | Mark | Reword, outcome: object) -> bool:
     """Whether the same must be tried again after a rest."""
     if isinstance(step, Tell):
         return isinstance(outcome, Postponed)
@@ -153,31 +187,50 @@ def rest_thread(thread_id: ObjectId, outcome: object, now: datetime, lease: time
 
 def _needs_post(message: Message) -> bool:
     """Not in the chat yet, and worth showing."""
-    withdrawn = message.status in (MessageStatus.REFUSED, MessageStatus.CANCELED)
-    return message.shadow.ts is None and not (message.direction == "outbound" and withdrawn)
+    withdrawn = message.direction == "outbound" and message.status in WITHDRAWN
+    return message.shadow.ts is None and not withdrawn
 
 
 def _post(message: Message, thread: Thread, now: datetime) -> Step:
-    place = channels.place_of(thread)
-    if place is None:
-        return channels.next_step(thread, now)
+    """What was tried in one place is finished there, wherever the conversation is by now."""
     since = message.shadow.tried_at
+    place = _place(message, thread) if since else channels.place_of(thread)
+    if place is None:
+        step = channels.next_step(thread, now)
+        return step or _post(message, threads.get(thread.id), now)
     if since is None:
-        _write(message.id, {"shadow.triedAt": now})
+        _write(message.id, {"shadow.triedAt": now} | _within(place))
     return Say(message.id, place, _worded(message, thread), since, "text")
+
+
+def _within(place: Place) -> dict[str, Any]:
+    """A place as the message keeps it."""
+    below = {"shadow.threadTs": place.thread_ts} if place.thread_ts else {}
+    return {"shadow.channelId": place.channel_id} | below
 
 
 def _worded(message: Message, thread: Thread) -> Post:
     inbound = message.direction == "inbound"
-    note = channels.card_of(thread, own_channel=True).notice if message.unplaced else None
     return Post(
         key=str(message.id),
         text=message.body,
         author=channels.person_of(thread) if inbound else _author(message),
         media_urls=tuple(message.media_urls),
+        file_names=tuple(one.name or FILE for one in message.media),
         from_customer=inbound,
-        note=note,
+        note=_remark(message, thread),
     )
+
+
+def _remark(message: Message, thread: Thread) -> str | None:
+    """What the product adds below a text: for a strange number, or that it never left."""
+    if message.unplaced:
+        return channels.card_of(thread, own_channel=True).notice
+    if message.direction == "inbound" or message.status not in WITHDRAWN:
+        return None
+    if message.status == MessageStatus.REFUSED:
+        return " ".join(filter(None, ("Not sent.", message.error_message, message.error_help)))
+    return None if message.error_message else CALLED_BACK
 
 
 def _author(message: Message) -> str | None:
@@ -201,7 +254,7 @@ def _touch_up(message: Message, thread: Thread, now: datetime) -> Step | None:
                 {"_id": message.id, "notices.key": notice.key}, {"$set": {"notices.$.tried": True}}
             )
             return Tell(message.id, place, notice)
-    return _explain(message, place, now) or _mark(message, place)
+    return _reword(message, thread, place) or _explain(message, place, now) or _mark(message, place)
 
 
 def _place(message: Message, thread: Thread) -> Place | None:
@@ -224,6 +277,16 @@ def _explain(message: Message, place: Place, now: datetime) -> Say | None:
     below = Place(place.channel_id, place.thread_ts or shadow.ts)
     text = " ".join(filter(None, (message.error_message, message.error_help)))
     return Say(message.id, below, Post(f"{message.id}:failure", text), since, "failure")
+
+
+def _reword(message: Message, thread: Thread, place: Place) -> Reword | None:
+    """A post of ours whose text has been changed, or called back, since it was shown."""
+    if message.direction == "inbound" or not message.shadow.ts or message.shadow.wording is None:
+        return None
+    post = _worded(message, thread)
+    if wording(post) == message.shadow.wording:
+        return None
+    return Reword(message.id, place, message.shadow.ts, post)
 
 
 def _mark(message: Message, place: Place) -> Mark | None:
@@ -255,7 +318,7 @@ def _unsaid(step: Say, outcome: Failed) -> None:
     message: Message = Message.objects(id=step.message_id).get()
     refused = message.relay.attempts if message.relay else 0
     if outcome.gone:
-        channels.lost(message.thread_id)
+        channels.lost(message.thread_id, step.place)
     elif refused >= MOST_REFUSALS and step.place.thread_ts is None:
         channels.to_inbox(message.thread_id)
 

@@ -28,10 +28,14 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Postponed:
-    """It surely was not processed: try again after `seconds` (None: our own back-off)."""
+    """It surely was not processed: try again after `seconds` (None: our own back-off).
+
+    `busy`: the other side answered, and asks us to slow down.
+    """
 
     reason: str
     seconds: float | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True)

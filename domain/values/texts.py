@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from domain.rules.status import MessageStatus
 
@@ -71,7 +72,7 @@ class OutgoingText:
 
 @dataclass(frozen=True)
 class CarriedText:
-    """A text in the carrier's own records, for telling whether an unclear call went through."""
+    """A text in the carrier's own records; `price` is what it cost, None while nobody knows."""
 
     sid: str
     to: str
@@ -82,3 +83,8 @@ class CarriedText:
     rank: int | None
     word: str
     created_at: datetime | None = None
+    segments: int | None = None
+    price: Decimal | None = None
+    price_unit: str | None = None
+    error_code: int | None = None
+    advice: Advice | None = None

@@ -26,7 +26,7 @@ from domain.services import (
 )
 from domain.services.dispatch import Send
 from domain.services.outbound import Answer
-from domain.services.sending import Draft
+from domain.services.drafts import Draft
 from domain.values import Accepted, Advice, CarriedText, InboundText, Person, StatusReport
 from tests.clock import NOON
 

@@ -175,7 +175,7 @@ async def test_too_many_requests_are_tried_later_as_asked(
     gateway: Gateway, carrier: Carrier, retry_after: str, seconds: float | None
 ) -> None:
     carrier.behaviours = [answers(429, refusal(20429), Retry_After=retry_after)]
-    assert await gateway.send(TEXT) == Postponed("Twilio asks to slow down", seconds)
+    assert await gateway.send(TEXT) == Postponed("Twilio asks to slow down", seconds, busy=True)
     assert len(carrier.calls) == 1
 
 

@@ -1,13 +1,14 @@
 """What Twilio already has is read to the end, so that an unclear call can be resolved."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from adapters.twilio.gateway import Gateway
 from domain.rules.status import MessageStatus
-from domain.values import CarriedText, Postponed
+from domain.values import CarriedText, Postponed, Rejected
 from tests.adapters.twilio.conftest import ACCOUNT, Behaviour, Carrier, answers, resets
 
 WHEN = "Sun, 22 Nov 2026 16:00:00 +0000"
@@ -104,7 +105,9 @@ async def test_a_list_that_failed_is_asked_for_later(
 async def test_a_later_page_that_failed_spoils_the_list(gateway: Gateway, carrier: Carrier) -> None:
     uri = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json?Page=1"
     carrier.behaviours = [page(resource(1), following=uri), answers(429, {}, Retry_After="3")]
-    assert await gateway.sent_to("+17605551234") == Postponed("Twilio asks to slow down", 3.0)
+    assert await gateway.sent_to("+17605551234") == Postponed(
+        "Twilio asks to slow down", 3.0, busy=True
+    )
 
 
 async def test_a_list_without_end_is_given_up_in_time(gateway: Gateway, carrier: Carrier) -> None:
@@ -134,3 +137,59 @@ async def test_one_text_is_fetched_by_its_sid(gateway: Gateway, carrier: Carrier
 async def test_a_text_that_twilio_does_not_have_is_none(gateway: Gateway, carrier: Carrier) -> None:
     carrier.behaviours = [answers(404, {"code": 20404, "message": "not found", "status": 404})]
     assert await gateway.fetch("SM7") is None
+
+
+async def test_a_fetched_text_tells_what_it_cost_and_why_it_failed(
+    gateway: Gateway, carrier: Carrier
+) -> None:
+    facts = {"num_segments": "2", "price": "-0.01580", "price_unit": "USD", "error_code": 30006}
+    carrier.behaviours = [answers(200, resource(7, status="undelivered", **facts))]
+    found = await gateway.fetch("SM7")
+    assert isinstance(found, CarriedText)
+    assert (found.segments, found.price, found.price_unit) == (2, Decimal("0.01580"), "USD")
+    assert found.error_code == 30006
+    assert found.advice
+    assert found.advice.kind == "BOUNCE"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"price": "free", "num_segments": "many"},
+        {"price": "NaN", "num_segments": "0"},
+        {"price": None, "num_segments": "9" * 5000},
+        {"price": "1e99999", "error_code": "odd"},
+        {"price": {}, "num_segments": []},
+    ],
+)
+async def test_facts_that_make_no_sense_are_left_out(
+    gateway: Gateway, carrier: Carrier, odd: dict[str, Any]
+) -> None:
+    carrier.behaviours = [answers(200, resource(7, **odd))]
+    found = await gateway.fetch("SM7")
+    assert isinstance(found, CarriedText)
+    assert (found.price, found.segments, found.error_code) == (None, None, None)
+
+
+async def test_a_fetch_that_twilio_asks_us_to_put_off_says_so(
+    gateway: Gateway, carrier: Carrier
+) -> None:
+    carrier.behaviours = [answers(429, {}, Retry_After="3")]
+    assert await gateway.fetch("SM7") == Postponed("Twilio asks to slow down", 3.0, busy=True)
+
+
+async def test_a_fetch_without_the_right_credentials_is_refused(
+    gateway: Gateway, carrier: Carrier
+) -> None:
+    carrier.behaviours = [answers(401, {})]
+    found = await gateway.fetch("SM7")
+    assert isinstance(found, Rejected)
+    assert "TWILIO_ACCOUNT_SID" in found.advice.help
+
+
+async def test_a_fetched_answer_that_cannot_be_read_is_asked_for_later(
+    gateway: Gateway, carrier: Carrier
+) -> None:
+    carrier.behaviours = [answers(200, {"date_created": 7}), answers(200, resource(8))]
+    assert isinstance(await gateway.fetch("SM7"), Postponed)
+    assert isinstance(await gateway.fetch("SM7"), Postponed)

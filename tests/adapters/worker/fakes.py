@@ -21,6 +21,7 @@ from domain.values import (
     Place,
     Post,
     Postponed,
+    Rejected,
     Shown,
     SmsOutcome,
     Unclear,
@@ -49,6 +50,9 @@ class FakeSms:
     async def sent_to(self, recipient: str) -> Sequence[CarriedText] | Postponed | None:
         self.looked_for.append(recipient)
         return self.records.pop(0) if self.records else ()
+
+    async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
+        return None
 
 
 @dataclass
@@ -111,6 +115,11 @@ class FakeChat:
         self, place: Place, user_id: str, text: str, buttons: Sequence[Button]
     ) -> Shown | Failed | Postponed | Unclear:
         return self._answer(self._shown(), "whisper", place, user_id, text, tuple(buttons))
+
+    async def reword(
+        self, place: Place, ts: str, post: Post
+    ) -> Failed | Postponed | Unclear | None:
+        return self._answer(None, "reword", place, ts, post)
 
     async def mark(
         self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]

@@ -1,0 +1,104 @@
+"""What a program asks to be sent, judged by itself: nothing is looked up, nothing is made."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+from domain.errors import FieldError, InvalidInput
+from domain.model import Author
+from domain.ports import StoredFile
+from domain.rules.visible import has_controls
+from domain.services import compose, contacts, fields
+
+LONGEST_KEY = 200
+LONGEST_SENDER = 64
+LONGEST_ADDRESS = 2_000
+MOST_TAGS = 50
+FARTHEST = timedelta(days=366)
+KEY = f"An idempotencyKey has 1 to {LONGEST_KEY} characters, none of them control characters."
+SENDER = "There is no such sender."
+TAGS = f"A text can have at most {MOST_TAGS} tags, without control characters."
+ADDRESS = f"The address of a picture or file can have at most {LONGEST_ADDRESS:,} characters."
+AHEAD = "A text can be scheduled at most a year ahead."
+NOT_ASKED = frozenset({"author", "key", "number"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text to a conversation, a contact or a number (any usual form); `key` makes it once.
+
+    `number` is set where one key stands for several texts: it is the one that this text is for.
+    """
+
+    body: str
+    author: Author
+    thread_id: str | None = None
+    contact_id: str | None = None
+    phone: str | None = None
+    sender: str | None = None
+    purpose: str = "conversation"
+    media_urls: tuple[str, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+    tags: tuple[str, ...] = ()
+    send_at: datetime | None = None
+    key: str | None = None
+    number: str | None = None
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """All that goes with it: ids of our files, and addresses."""
+        return (*(one.id for one in self.files), *self.media_urls)
+
+
+def tidied(draft: Draft, now: datetime, region: str) -> Draft:
+    """The draft as it is to be kept; InvalidInput for what could never be sent or stored."""
+    compose.check_body(draft.body, draft.media)
+    check_key(draft.key)
+    if draft.sender and (len(draft.sender) > LONGEST_SENDER or has_controls(draft.sender)):
+        raise fields.wrong("senderId", SENDER)
+    if any(len(address) > LONGEST_ADDRESS for address in draft.media_urls):
+        wrong = (FieldError("mediaUrls", ADDRESS),)
+        raise InvalidInput(ADDRESS, code="MEDIA_REJECTED", fields=wrong)
+    check_time(draft.send_at, now)
+    phone = contacts.readable(draft.phone, region, field="to") if draft.phone else None
+    return replace(draft, phone=phone, tags=_tags(draft.tags))
+
+
+def check_time(send_at: datetime | None, now: datetime) -> None:
+    """InvalidInput for a moment so far away that it can only be a mistake."""
+    if send_at and send_at - now > FARTHEST:
+        raise fields.wrong("sendAt", AHEAD)
+
+
+def check_key(key: str | None) -> None:
+    """InvalidInput for a key that cannot be kept."""
+    if key is not None and (not 0 < len(key) <= LONGEST_KEY or has_controls(key)):
+        raise fields.wrong("idempotencyKey", KEY)
+
+
+def keyed(draft: Draft) -> Draft:
+    """With a key of its own where the program gave none."""
+    return draft if draft.key else replace(draft, key=uuid4().hex)
+
+
+def origin(draft: Draft) -> str:
+    """What makes the text: the program's key, and the number where that is one of several."""
+    whole = f"api:{draft.author.key}/{draft.key}"
+    return f"{whole}/{draft.number}" if draft.number else whole
+
+
+def digest(draft: Draft) -> str:
+    """Stands for all that was asked: another wish under the same key has another."""
+    asked = {name: value for name, value in vars(draft).items() if name not in NOT_ASKED}
+    asked |= {"phone": None} if draft.number else {}
+    asked["files"] = [one.id for one in draft.files]
+    return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    kept = fields.tidy_tags(tags, "tags")
+    if len(kept) > MOST_TAGS or any(map(has_controls, kept)):
+        raise fields.wrong("tags", TAGS)
+    return tuple(kept)

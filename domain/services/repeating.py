@@ -1,0 +1,133 @@
+"""A text is sent again: one that did not arrive, or one that arrived and was wrong.
+
+Both are new texts in the same conversation. A click that comes twice makes one: its origin holds
+what is repeated, and how often that was done before or in which words.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+
+from domain.errors import Conflict
+from domain.model import Author, Message
+from domain.policy import Policy
+from domain.rules.gate import Purpose
+from domain.rules.status import MessageStatus
+from domain.services import compose, messages, sending, threads
+from domain.services.sending import Addressee
+
+UNARRIVED = frozenset(
+    {
+        MessageStatus.FAILED,
+        MessageStatus.UNDELIVERED,
+        MessageStatus.REFUSED,
+        MessageStatus.CANCELED,
+    }
+)
+LEFT = frozenset({MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNDELIVERED})
+PURPOSES = frozenset({Purpose.CONVERSATION, Purpose.INFORMATIONAL, Purpose.MARKETING})
+NOT_OURS = "Only a text that was sent to a customer can be sent again."
+ARRIVED = "This text was sent: there is nothing to try again."
+ON_ITS_WAY = "This text is still on its way."
+UNKNOWN = "It is not known whether this text reached the customer, so it is not sent again."
+UNKNOWN_HELP = "Look at Twilio's log for this number, or ask the customer."
+NOT_LEFT = "This text has not left, so there is nothing to correct."
+
+
+def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> Message:
+    """Try a text again that did not arrive; the newest try, unless that failed too.
+
+    Conflict for one that arrived, may still arrive, or may have arrived; Refused by the gate.
+    """
+    source = _ours(message_id)
+    _check_unarrived(source)
+    root, latest, tries = _tries(source)
+    if latest and latest.status not in UNARRIVED:
+        _check_known(latest)
+        return latest
+    made = _again(source, source.body, f"retry:{root}/{tries + 1}", author, now, policy)
+    made.retry_of = source.id
+    made.tags, made.media = list(source.tags), list(source.media)
+    made.media_urls, made.media_types = list(source.media_urls), list(source.media_types)
+    made.media = list(source.media)
+    return compose.insert(made)
+
+
+def correct(
+    message_id: object, body: str, author: Author, now: datetime, policy: Policy
+) -> Message:
+    """Send other words after a text that has left, once for the same words.
+
+    Conflict for a text that has not left or may not have; Refused by the gate.
+    """
+    source = _ours(message_id)
+    compose.check_body(body)
+    _check_left(source)
+    origin = f"correction:{source.id}/{sha256(body.encode()).hexdigest()}"
+    known = messages.by_origin(origin)
+    if known:
+        return known
+    made = _again(source, body, origin, author, now, policy)
+    made.correction_of = source.id
+    return compose.insert(made)
+
+
+def _ours(message_id: object) -> Message:
+    found = messages.get(message_id)
+    if found.direction != "outbound" or found.purpose not in PURPOSES:
+        raise Conflict(NOT_OURS)
+    return found
+
+
+def _check_unarrived(source: Message) -> None:
+    _check_known(source)
+    if source.status not in UNARRIVED:
+        arrived = source.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
+        raise Conflict(ARRIVED if arrived else ON_ITS_WAY)
+
+
+def _check_known(source: Message) -> None:
+    if source.status == MessageStatus.UNKNOWN:
+        raise Conflict(UNKNOWN, conflict_id=str(source.id), help=UNKNOWN_HELP)
+
+
+def _check_left(source: Message) -> None:
+    _check_known(source)
+    if source.status in LEFT or (source.twilio_sid and source.status == MessageStatus.QUEUED):
+        return
+    if source.status in UNARRIVED:
+        raise Conflict(NOT_LEFT, help="Send the right words as a new text.")
+    if source.status == MessageStatus.SENDING:
+        raise Conflict(ON_ITS_WAY, help="Ask again in a moment.")
+    raise Conflict(NOT_LEFT, help="Change its words with updateMessage, or call it back.")
+
+
+def _tries(source: Message) -> tuple[str, Message | None, int]:
+    """The text that all these tries are of, the newest try, and how many there were."""
+    kind, _, rest = source.origin.partition(":")
+    root = rest.partition("/")[0] if kind == "retry" else str(source.id)
+    made = Message.objects(origin__startswith=f"retry:{root}/").only("origin", "status")
+    numbered = {int(one.origin.rpartition("/")[2]): one for one in made}
+    tries = max(numbered, default=0)
+    return root, messages.get(numbered[tries].id) if tries else None, tries
+
+
+def _again(
+    source: Message, body: str, origin: str, author: Author, now: datetime, policy: Policy
+) -> Message:
+    """A text to where that one went, not committed yet; nothing is made when the gate says no."""
+    whom = _whom(source)
+    verdict = sending.ask(whom, source.purpose, author, now, policy)
+    if not verdict.allowed:
+        raise sending.refusal(verdict)
+    thread = sending.place(whom, now, policy)
+    made = compose.message(thread, body, origin, author, verdict, now, now, MessageStatus.QUEUED)
+    made.purpose = source.purpose
+    return made
+
+
+def _whom(source: Message) -> Addressee:
+    """Its own conversation; a refusal on record may have none, and says the pair itself."""
+    if source.thread_id:
+        thread = threads.get(source.thread_id)
+        return Addressee(thread.sender, thread.phone, thread.id, thread.contact_id)
+    return Addressee(source.from_, source.to, None, None)

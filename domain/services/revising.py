@@ -1,0 +1,121 @@
+"""A program changes a text that has not left: its words, or when it is to leave."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from domain.errors import Conflict
+from domain.model import Author, Message
+from domain.rules.status import MessageStatus
+from domain.services import compose, drafts, fields, messages
+
+CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
+PATIENCE = timedelta(minutes=1)  # clocks differ, and a request takes its time
+PAST = "This moment has passed: give one that is still to come."
+NOT_OURS = "Only a text of ours that has not left can be changed."
+NOT_SCHEDULED = "This text is not scheduled."
+GONE = {
+    MessageStatus.CANCELED: "This text was called back, so nothing will leave.",
+    MessageStatus.REFUSED: "This text was refused, so nothing will leave.",
+    MessageStatus.FAILED: "This text has failed, so nothing will arrive.",
+}
+UNKNOWN = "It is not known whether this text has left."
+LEAVING = "This text is on its way already."
+CALL_BACK = "Call it back with cancelMessage, if there is still time, and send a new text."
+CHANGED = "{name} (API) changed this text before it left. It now says:\n{body}"
+LEFT = "This text has left already."
+CORRECT = "To put it right, send a correction."
+WRITE_ANEW = "Send a new text."
+
+
+def reword(message_id: object, body: str, by: Author, now: datetime) -> Message:
+    """Change the words while the text is held or scheduled; Conflict TOO_LATE afterwards."""
+    found = messages.get(message_id)
+    compose.check_body(body, (*found.media_urls, *(one.sha256 for one in found.media)))
+    if _changeable(found) and found.body == body:
+        return found
+    changed = messages.change(
+        _waiting(found, CHANGEABLE),
+        now,
+        fields=compose.sized(body),
+        push=notice(found, by, CHANGED.format(name=by.name, body=body)),
+    )
+    if changed is None:
+        raise too_late(messages.get(found.id))
+    return changed
+
+
+def reschedule(message_id: object, send_at: datetime, now: datetime) -> Message:
+    """Let a scheduled text leave at another time, at once if that is now.
+
+    InvalidInput for the past and for more than a year ahead, Conflict when it is not scheduled.
+    """
+    found = messages.get(message_id)
+    if send_at < now - PATIENCE:
+        raise fields.wrong("sendAt", PAST)
+    drafts.check_time(send_at, now)
+    match = _waiting(found, [str(MessageStatus.SCHEDULED)])
+    moved = _put_off(match, send_at, now) if send_at > now else _let_go(match, now)
+    if moved is None:
+        raise _not_scheduled(messages.get(found.id))
+    return moved
+
+
+def notice(message: Message, by: Author, text: str) -> dict[str, Any] | None:
+    """What the agent whose answer it is must be told, as they did not do it; to be pushed."""
+    author = message.sent_by
+    if author is None or author.kind != "agent" or by.kind == "agent":
+        return None
+    key = f"changed:{uuid4().hex}"
+    return {"notices": {"key": key, "userId": author.key, "text": text, "tried": False}}
+
+
+def too_late(current: Message) -> Conflict:
+    """Why a text can no longer be changed, and what can be done instead."""
+    if current.direction == "inbound":
+        return Conflict(NOT_OURS)
+    status = MessageStatus(current.status)
+    if status in GONE:
+        return Conflict(GONE[status], code="TOO_LATE", help=WRITE_ANEW)
+    if current.twilio_sid:
+        return Conflict(LEFT, code="TOO_LATE", help=CORRECT)
+    if status is MessageStatus.UNKNOWN:
+        return Conflict(UNKNOWN, code="TOO_LATE")
+    waits = status in messages.STOPPABLE
+    return Conflict(LEAVING, code="TOO_LATE", help=CALL_BACK if waits else CORRECT)
+
+
+def _changeable(message: Message) -> bool:
+    begun = message.dispatch and message.dispatch.state == "leased"
+    return message.status in CHANGEABLE and not begun and not message.twilio_sid
+
+
+def _waiting(message: Message, statuses: list[str]) -> dict[str, Any]:
+    """Still in one of these states, and no call for it has begun."""
+    return {"_id": message.id, **messages.not_begun(), "status": {"$in": statuses}}
+
+
+def _put_off(match: dict[str, Any], send_at: datetime, now: datetime) -> Message | None:
+    later = {"sendAt": send_at, "dispatch.state": "due", "dispatch.due_at": send_at}
+    return (
+        messages.change(
+            match | {"sendAt": {"$ne": send_at}},
+            now,
+            fields=later,
+            unset=("dispatch.ready_at",),
+            show=False,
+        )
+        or Message.objects(__raw__=match | {"sendAt": send_at}).first()
+    )
+
+
+def _let_go(match: dict[str, Any], now: datetime) -> Message | None:
+    at_once = {"dispatch.state": "due", "dispatch.due_at": now}
+    gone = ("sendAt", "dispatch.ready_at")
+    return messages.move(match, MessageStatus.QUEUED, now, fields=at_once, unset=gone)
+
+
+def _not_scheduled(current: Message) -> Conflict:
+    if current.status == MessageStatus.HELD:
+        return Conflict(NOT_SCHEDULED, help="It is held for a moment: release it or call it back.")
+    return too_late(current)
