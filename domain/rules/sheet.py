@@ -26,6 +26,7 @@ BROKEN = "The quotes are not as CSV has them: one may not be closed, or stand in
 TOO_MANY = "There are more than {most:,} rows: divide the file."
 TOO_WIDE = "There are more than {most} columns."
 
+_ENDING = re.compile(rb"\r\n|\n|\r(?=.)", re.DOTALL)
 _RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _KEPT_FROM_IT = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -94,12 +95,12 @@ class _Lines:
         self._buffer = b""
         self._at = 0
         self._gone = 0  # bytes that are no longer in the buffer
-        while len(self._buffer) < ENOUGH and self._more():
+        while not _ENDING.search(self._buffer) and len(self._buffer) < ENOUGH and self._more():
             pass
         if self._buffer.startswith(OTHER_MARKS):
             raise BadSheet(NOT_UTF8)
         self._at = len(MARK) if self._buffer.startswith(MARK) else 0
-        ending = re.search(rb"\r\n|\n|\r", self._buffer)
+        ending = _ENDING.search(self._buffer)
         self._ending = b"\r" if ending and ending[0] == b"\r" else b"\n"
 
     @property

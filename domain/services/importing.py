@@ -73,15 +73,16 @@ def work(
     clock: Clock,
     policy: Policy,
     told: Callable[[Import], None] = lambda _: None,
+    at_once: int = PAGE,
 ) -> None:
-    """Page after page until it has ended, is lost, or the turn is over; `told` after each."""
+    """Pages of `at_once` rows until it has ended, is lost, or the turn is over; `told` of each."""
     ends = clock.now() + TURN
     if held.run.attempts > MOST_ATTEMPTS:
         imports.end(held, _ours(held), "failed", files, clock.now(), BROKEN)
         return
     with suppress(Lost):
         try:
-            for page in _pages(held, files):
+            for page in _pages(held, files, at_once):
                 _carry_out(held, page, clock.now(), policy)
                 told(held)
                 if clock.now() >= ends:
@@ -101,11 +102,11 @@ class Page:
     reader: Reader
 
 
-def _pages(held: Import, files: Files) -> Iterator[Page]:
+def _pages(held: Import, files: Files, at_once: int) -> Iterator[Page]:
     sheet = Sheet(files.read(held.file_id))
     reader = Reader(understood(sheet.header), held.region, held.created_at)
     rows = sheet.rows(held.row, held.offset)
-    while page := list(islice(rows, PAGE)):
+    while page := list(islice(rows, at_once)):
         yield Page(page, reader)
 
 

@@ -22,6 +22,7 @@ LONGEST_TEXT = 200
 LONGEST_WORDING = 2_000
 MOST_ITEMS = 50
 SKEW = timedelta(days=1)
+GIVEN_BY = "Given by: "
 TOO_MANY_CELLS = "This row has more cells than the header has columns."
 NO_PHONE = "A phone number is needed."
 NO_ADDRESS = "This is not an IP address."
@@ -116,7 +117,7 @@ def _proof(said: Mapping[str, Any]) -> dict[str, Any]:
         "wording": said.get("consentWording"),
         "ip": said.get("consentIp"),
         "evidence_url": said.get("consentEvidence"),
-        "note": f"Given by: {how}" if how else None,
+        "note": f"{GIVEN_BY}{how}" if how else None,
     }
 
 
