@@ -10,6 +10,7 @@ from domain.services import agents, waking
 from domain.values import Person
 from tests.clock import NOON, FakeClock
 from tests.graph.desk import Program, answered, conversation, person, program, text
+from tests.graph.wire import connected, cursor
 
 SHOWN = """... on Thread { id status snoozedUntil unreadCount heldForReview
     assignedTo { id name active } contact { name } slackChannel { channelId replyMode } }
@@ -135,6 +136,22 @@ def test_a_long_note_is_refused_before_anything_happens(me: Program, thread: Thr
     refused = me.do(DECIDE, id=str(thread.id), optOut=True, note="x" * 5_000)
     assert refused["fields"] == [{"field": "note"}]
     assert (ConsentEvent.objects.count(), Thread.objects.get().held_for_review) == (0, True)
+
+
+async def test_whoever_follows_sees_each_change_once_and_the_waking(
+    me: Program, thread: Thread
+) -> None:
+    after, until = await cursor(me), (NOON + timedelta(hours=3)).isoformat()
+    for _ in range(2):
+        me.do(ASSIGN, id=str(thread.id), to="U1")
+        me.do(STATUS, id=str(thread.id), status="SNOOZED", until=until)
+    waking.wake(NOON + timedelta(hours=3))
+    me.do(MODE, id=str(thread.id), mode="INTERNAL")
+    query = "subscription($after: Cursor) { threads(after: $after) { change } }"
+    async with connected(me) as line:
+        stream = await line.subscribe(query, after=after)
+        seen = [(await stream.event())["change"] for _ in range(4)]
+    assert seen == ["UPDATED", "STATUS", "STATUS", "UPDATED"]
 
 
 @pytest.mark.parametrize("mutation", GIVEN, ids=["assign", "status", "mode", "move", "read", "no"])
