@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.worker.dispatching import Dispatcher
+from adapters.worker.importing import Importer
 from adapters.worker.lane import Lane, Work
 from adapters.worker.relaying import Relayer
+from adapters.worker.tidying import Tidier
 from domain import outbox
 from domain.errors import DomainError
 from domain.ports import Clock, Feed
-from domain.services import dispatch, relay, upkeep
+from domain.services import dispatch, relay, upkeep, waking
 
 GRACE = timedelta(seconds=10)
 
@@ -22,7 +24,12 @@ def _earliest(slot: str) -> datetime | None:
 
 
 def lanes(
-    clock: Clock, lease: timedelta, dispatcher: Dispatcher | None, relayer: Relayer | None
+    clock: Clock,
+    lease: timedelta,
+    dispatcher: Dispatcher | None,
+    relayer: Relayer | None,
+    tidier: Tidier | None = None,
+    importer: Importer | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
 
@@ -39,13 +46,30 @@ def lanes(
                 clock.now,
                 at_once=2,
             )
-        )
+        ),
+        _waking(clock),
     ]
     if dispatcher:
         found.append(_lane(dispatch.SLOT, dispatcher, clock))
     if relayer:
         found.append(_lane(relay.SLOT, relayer, clock))
+    if tidier:
+        turns = Work("files", tidier.claim, tidier.carry_out, tidier.earliest, clock.now, at_once=1)
+        found.append(Lane(turns))
+    if importer:
+        found.append(importer.lane())
     return found
+
+
+def _waking(clock: Clock) -> Lane[Any]:
+    """Snoozed conversations: claiming one is all that there is to do."""
+
+    async def awake(_: object) -> None:
+        return
+
+    return Lane(
+        Work(waking.SLOT, lambda: waking.wake(clock.now()), awake, waking.earliest, clock.now)
+    )
 
 
 def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:

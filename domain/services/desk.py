@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from domain.errors import InvalidInput
 from domain.model import Author, Message, Thread
 from domain.services import agents, changes, summaries, threads
 from domain.services.changes import Line, Raw
@@ -109,9 +108,5 @@ def _position(thread_id: ObjectId, message_id: str) -> int:
         Message.objects(id=message_id, thread_id=thread_id).only("position").first()
     )
     if not found:
-        raise _no_text()
+        raise wrong("upTo", ELSEWHERE)
     return int(found.position)
-
-
-def _no_text() -> InvalidInput:
-    return wrong("upTo", ELSEWHERE)

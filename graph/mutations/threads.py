@@ -30,7 +30,7 @@ class ThreadMutations:
         """An agent who may send."""
         return await info.context.act(
             info,
-            lambda call: thread_of(call, desk.assign(id, agent_id or None, call.author, call.now)),
+            lambda call: thread_of(call, desk.assign(id, given(agent_id), call.author, call.now)),
         )
 
     @mutation("Open, close or snooze a conversation. A new text opens it again.")

@@ -56,7 +56,7 @@ def test_an_agent_is_assigned_and_taken_off(me: Program, thread: Thread) -> None
     assert {one.author.key for one in lines} == {me.token_id}
 
 
-@pytest.mark.parametrize("agent_id", ["U9", "\0", "x" * 10_000, "👩‍💼", "\u202eU1"])
+@pytest.mark.parametrize("agent_id", ["", "U9", "\0", "x" * 10_000, "👩‍💼", "\u202eU1"])
 def test_nobody_unknown_is_assigned(me: Program, thread: Thread, agent_id: str) -> None:
     refused = me.do(ASSIGN, id=str(thread.id), to=agent_id)
     assert (refused["code"], refused["fields"]) == ("INVALID_INPUT", [{"field": "agentId"}])

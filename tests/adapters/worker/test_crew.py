@@ -83,9 +83,9 @@ async def test_the_lanes_of_a_crew_are_those_that_it_has_the_means_for(
     clock: DatabaseClock,
 ) -> None:
     hands = Dispatcher(FakeSms(), None, clock, POLICY, TIMING), Relayer(FakeChat(), clock, TIMING)
-    assert len(lanes(clock, TIMING.lease, None, None)) == 1
-    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 2
-    assert len(lanes(clock, TIMING.lease, *hands)) == 3
+    assert len(lanes(clock, TIMING.lease, None, None)) == 2
+    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 3
+    assert len(lanes(clock, TIMING.lease, *hands)) == 4
 
 
 async def test_every_committed_message_wakes_every_lane() -> None:
@@ -188,6 +188,17 @@ async def test_a_held_text_leaves_when_its_time_comes(station: Station) -> None:
         await asyncio.to_thread(sending.send, later, now, POLICY)
         await until(lambda: bool(station.sms.sent))
         assert station.clock.now() >= now + timedelta(seconds=0.7)
+
+
+async def test_a_snoozed_conversation_opens_when_its_time_comes(station: Station) -> None:
+    now = station.clock.now()
+    await asyncio.to_thread(station.receive, text_in("Hello"))
+    soon, asleep = now + timedelta(seconds=0.7), Thread.objects(phone=CUSTOMER)
+    asleep.update(set__status="snoozed", set__snoozed_until=soon)
+    Message.objects.update(set__effects__state="done", unset__effects__due_at=True)
+    async with station.working():
+        await until(lambda: bool(asleep.get().status == "open"))
+        assert station.clock.now() >= soon
 
 
 async def test_many_crews_carry_out_each_piece_once(station: Station) -> None:
