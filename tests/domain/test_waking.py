@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("db")
 TONIGHT = later(hours=8)
 
 
-def asleep(until_hours: float = 8, sender: str = "+17605550111") -> Thread:
+def snoozed(until_hours: float = 8, sender: str = "+17605550111") -> Thread:
     """A conversation that is snoozed for so long."""
     thread_id = received(sender=sender).thread_id
     summaries.refresh(thread_id)
@@ -23,14 +23,14 @@ def asleep(until_hours: float = 8, sender: str = "+17605550111") -> Thread:
 
 
 def test_nothing_wakes_before_its_time() -> None:
-    thread = asleep()
+    thread = snoozed()
     assert waking.wake(later(hours=8, seconds=-1)) is None
     assert threads.get(thread.id).status == "snoozed"
     assert waking.earliest() == TONIGHT
 
 
 def test_it_opens_at_its_time_and_the_timeline_says_so() -> None:
-    thread = asleep()
+    thread = snoozed()
     woken = waking.wake(TONIGHT)
     assert woken
     assert (woken.id, woken.status, woken.snoozed_until) == (thread.id, "open", None)
@@ -41,13 +41,13 @@ def test_it_opens_at_its_time_and_the_timeline_says_so() -> None:
 
 
 def test_the_earliest_wakes_first() -> None:
-    late, early = asleep(3), asleep(2, sender="+17605550133")
+    late, early = snoozed(3), snoozed(2, sender="+17605550133")
     woken = [waking.wake(later(hours=4)), waking.wake(later(hours=4))]
     assert [one and one.id for one in woken] == [early.id, late.id]
 
 
 def test_several_workers_wake_it_once() -> None:
-    thread = asleep()
+    thread = snoozed()
     woken = race(*[partial(waking.wake, TONIGHT)] * 6)
     assert sum(one is not None for one in woken) == 1
     assert threads.get(thread.id).rev == thread.rev + 1
@@ -55,7 +55,7 @@ def test_several_workers_wake_it_once() -> None:
 
 
 def test_what_was_put_off_again_meanwhile_sleeps_on() -> None:
-    thread = asleep()
+    thread = snoozed()
     desk.set_status(thread.id, "snoozed", later(hours=9), TOKEN, later(hours=7))
     assert waking.wake(TONIGHT) is None
     assert waking.earliest() == later(hours=9)
@@ -63,7 +63,7 @@ def test_what_was_put_off_again_meanwhile_sleeps_on() -> None:
 
 @pytest.mark.parametrize("status", ["open", "closed"])
 def test_what_was_opened_or_closed_meanwhile_is_left_alone(status: str) -> None:
-    thread = asleep()
+    thread = snoozed()
     desk.set_status(thread.id, status, None, TOKEN, later(60))
     assert (waking.wake(TONIGHT), waking.earliest()) == (None, None)
     assert threads.get(thread.id).status == status
@@ -71,7 +71,7 @@ def test_what_was_opened_or_closed_meanwhile_is_left_alone(status: str) -> None:
 
 def test_one_index_finds_the_next(db: Database[dict[str, Any]]) -> None:
     conversation()
-    asleep(sender="+17605550133")
+    snoozed(sender="+17605550133")
     for when in ({"$lte": TONIGHT}, {"$exists": True}):
         found = db["threads"].find({"snoozedUntil": when}).sort("snoozedUntil", 1).limit(1)
         plan = str(found.explain()["queryPlanner"]["winningPlan"])
