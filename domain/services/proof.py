@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.model import ConsentEvent, Contact, Message, Noun, Number
+from domain.model import Activity, ConsentEvent, Contact, Message, Noun, Number
 from domain.policy import Policy
 from domain.ports import Files, StoredFile
 from domain.services import contacts
@@ -15,9 +15,10 @@ FETCHED_WITHIN = timedelta(hours=1)
 AT_ONCE = 500
 ABOUT = (
     "What this business knows of one person's consent to be texted: their numbers as they stand, "
-    "every consent event ever recorded for them, and every text with the decision that let it "
-    "leave or kept it back. Times are UTC."
+    "every consent event ever recorded for them, what people decided about them, and every text "
+    "with the decision that let it leave or kept it back. Times are UTC."
 )
+DECISIONS = ["created", "imported", "merged", "consent", "revocation"]
 IDENTITY = (
     "firstName",
     "lastName",
@@ -82,6 +83,8 @@ def document(contact: Contact, by: str, now: datetime, policy: Policy) -> Iterat
     yield from _list("numbers", _found(Number, {"phone": {"$in": phones}}, "phone"))
     said = {"$or": [{"phone": {"$in": phones}}, {"contactId": {"$in": ids}}]}
     yield from _list("consentEvents", _found(ConsentEvent, said, "recordedAt"))
+    decided = {"contactId": {"$in": ids}, "kind": {"$in": DECISIONS}}
+    yield from _list("decisions", _found(Activity, decided, "at"))
     ways = ({"contactId": {"$in": ids}}, {"from": {"$in": phones}}, {"to": {"$in": phones}})
     yield from _list("texts", _found(Message, {"$or": [*ways]}, "createdAt", TEXT))
     yield b"}\n"

@@ -8,7 +8,8 @@ import pytest
 from mongoengine.connection import get_db
 
 from adapters.web.files import SignedLinks
-from domain.model import Contact
+from domain.model import Author, Contact
+from domain.services import activities
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api
 from tests.graph.desk import PUBLIC, Program, answered, conversation, http, person, program, text
@@ -84,6 +85,15 @@ def test_what_was_refused_is_there_too(me: Program) -> None:
     assert (refused["status"], refused["decision"]["allowed"]) == ("refused", False)
 
 
+def test_what_people_decided_is_there_and_their_notes_are_not(me: Program) -> None:
+    jane = person()
+    author = Author(kind="agent", key="U1", name="Ann")
+    for kind in ("revocation", "note"):
+        activities.record(jane.id, kind, f"A {kind}.", author, NOON)
+    (decided,) = proof(me, jane)["decisions"]
+    assert (decided["text"], decided["author"]["name"]) == ("A revocation.", "Ann")
+
+
 def test_nobody_elses_things_are_in_it(me: Program) -> None:
     jane, joe = person(), person("+17605551235", first_name="Joe")
     for one in (jane, joe):
@@ -114,8 +124,9 @@ def test_all_their_numbers_count(me: Program) -> None:
 
 def test_somebody_without_a_history_has_a_whole_document(me: Program) -> None:
     found = proof(me, person())
-    assert list(found) == ["head", "contact", "numbers", "consentEvents", "texts"]
-    assert found["numbers"] == found["consentEvents"] == found["texts"] == []
+    lists = ["numbers", "consentEvents", "decisions", "texts"]
+    assert list(found) == ["head", "contact", *lists]
+    assert [found[name] for name in lists] == [[], [], [], []]
     assert found["head"]["business"] == "Cedar & Pine"
     assert found["head"]["madeBy"] == "Test program"
 
