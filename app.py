@@ -6,7 +6,7 @@ The only file that knows everybody.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ import bot.asgi
 import bot.socket
 import graph.asgi
 import graph.schema
+from adapters import checks
 from adapters.mongo import files as stores
 from adapters.mongo.clock import DatabaseClock
 from adapters.mongo.connection import async_client, connect
@@ -44,7 +45,9 @@ from adapters.web import files as downloads
 from adapters.web.files import SignedLinks
 from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
+from adapters.worker.importing import Importer
 from adapters.worker.relaying import Relayer
+from adapters.worker.tidying import Tidier
 from bot.chat import SlackChat
 from domain import model
 from domain.policy import Policy, Timing
@@ -55,7 +58,9 @@ CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
 
 @dataclass(frozen=True)
 class House:
-    """What every process is made of. `feed` works inside `DatabaseFeed.running()`."""
+    """What every process is made of. `feed` works inside `DatabaseFeed.running()`; streams that
+    would never end by themselves end when `leaving` is set.
+    """
 
     settings: Settings
     client: MongoClient[dict[str, Any]]
@@ -64,6 +69,7 @@ class House:
     feed: DatabaseFeed
     policy: Policy
     timing: Timing
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def database(self) -> Database[dict[str, Any]]:
@@ -138,12 +144,14 @@ def web(
 
     `opening` runs beside the server once everything is up.
     """
+    http = _http(house.settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             if sandbox:
                 await stack.enter_async_context(sandbox.running())
+            await stack.enter_async_context(http)
             await stack.enter_async_context(house.async_client)
             await stack.enter_async_context(house.feed.running())
             if work:
@@ -154,7 +162,7 @@ def web(
                 opened.cancel()
 
     return Starlette(
-        routes=[*_routes(house), *_sandbox_routes(sandbox)],
+        routes=[*_routes(house, _gateway(house.settings, http)), *_sandbox_routes(sandbox)],
         lifespan=lifespan,
         middleware=[Middleware(errors.Shield)],
         exception_handlers=errors.HANDLERS,
@@ -168,12 +176,15 @@ async def worker(house: House) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         chat = slack_chat(house) if settings.slack_configured else None
         dispatcher = None
-        if settings.twilio_configured:
-            http = await stack.enter_async_context(_http(settings))
-            gateway = Gateway(_credentials(settings), settings.base_url, http)
-            dispatcher = Dispatcher(gateway, chat, house.clock, house.policy, house.timing)
+        gateway = _gateway(settings, await stack.enter_async_context(_http(settings)))
+        if gateway:
+            dispatcher = Dispatcher(
+                gateway, chat, house.clock, house.policy, house.timing, house.links
+            )
         relayer = Relayer(chat, house.clock, house.timing) if chat else None
-        crew = lanes(house.clock, house.timing.lease, dispatcher, relayer)
+        tidier = Tidier(house.files, house.clock)
+        importer = Importer(house.files, house.clock, house.policy)
+        crew = lanes(house.clock, house.timing.lease, dispatcher, relayer, tidier, importer)
         await stack.enter_async_context(working(crew, house.feed))
         yield
 
@@ -214,7 +225,7 @@ def slack_client(settings: Settings) -> AsyncWebClient:
     )
 
 
-def _routes(house: House) -> list[BaseRoute]:
+def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
     routes += downloads.routes(house.files, house.links, house.clock)
@@ -227,9 +238,26 @@ def _routes(house: House) -> list[BaseRoute]:
         feed=house.feed,
         files=house.files,
         links=house.links,
-        graphiql=settings.environment == "development",
+        sms=sms,
+        checks=lambda: checks.run(_checks(house)),
+        graphiql=settings.explored,
+        introspection=settings.introspected,
+        origins=settings.cors_origins,
+        leaving=house.leaving,
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
+
+
+def _checks(house: House) -> list[checks.Check]:
+    settings = house.settings
+    return [
+        lambda: checks.mongodb(house.client),
+        checks.indexes,
+        lambda: checks.feed(house.feed.position, house.clock.now()),
+        lambda: checks.workers(house.clock.now()),
+        lambda: checks.configured("twilio", settings.twilio_missing),
+        lambda: checks.configured("slack", settings.slack_missing),
+    ]
 
 
 def _twilio_routes(house: House) -> list[Route]:
@@ -272,6 +300,13 @@ def _http(settings: Settings) -> HttpClient:
     whole = settings.http_timeout_seconds
     connect_seconds = whole * CONNECT_SHARE
     return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds)
+
+
+def _gateway(settings: Settings, http: HttpClient) -> Gateway | None:
+    """Our way to Twilio, if there is one."""
+    if not settings.twilio_configured:
+        return None
+    return Gateway(_credentials(settings), settings.base_url, http)
 
 
 def _credentials(settings: Settings) -> Credentials:

@@ -9,26 +9,41 @@ from bson import ObjectId
 from domain import model
 from domain.model import Noun
 from domain.policy import Policy
-from domain.services import pages
+from domain.services import pages, timeline
+from domain.services.orders import ROW
 from domain.services.pages import LATEST, NEWEST, Order, Page, Raw, Window
+from domain.services.wanted import Wanted
 from graph import nodes
 from graph.plan import Plan
 from graph.scalars import Cursor
+from graph.telling import told
+from graph.types.activity import Activity
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
+from graph.types.imports import Import, RowProblem
 from graph.types.message import Message
 from graph.types.page import Connection, Edge, PageInfo
 from graph.types.people import Actor, Agent, Token
 from graph.types.thread import Thread
 
 T = TypeVar("T")
-N = TypeVar("N", Contact, Thread)
+N = TypeVar("N", Contact, Thread, Import)
 Build = Callable[[Sequence[Raw], Plan], list[T]]
 
-FIRST = {"threads": 10, "messages": 50}
+FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100}
 HIDDEN: dict[type[Noun], tuple[str, ...]] = {
-    model.Message: ("raw", "notices", "shadow", "dispatch", "relay", "effects", "otherSids"),
-    model.Contact: ("terms",),
+    model.Message: (
+        "raw",
+        "words",
+        "notices",
+        "shadow",
+        "dispatch",
+        "relay",
+        "effects",
+        "otherSids",
+        "asked",
+    ),
+    model.Contact: ("terms", "names", "words"),
 }
 """Fields that the API never shows and that are better not carried about."""
 NUMBERS_FACTS = ("level", "optedOutAt")
@@ -65,7 +80,13 @@ class Loader:
         for part in plan.pages("messages"):
             link = _Link(model.Contact, model.Message, "contactId", NEWEST)
             self._attach(made, ids, part, link, self.messages)
+        for part in plan.pages("timeline"):
+            self._attach(made, ids, part, Timeline(), self.activities)
         return made
+
+    def activities(self, entries: Sequence[Raw], plan: Plan) -> list[Activity]:
+        """Lines of timelines with what they are about, as far as selected."""
+        return told(self, entries, plan)
 
     def threads(self, raws: Sequence[Raw], plan: Plan) -> list[Thread]:
         """Conversations with their contacts, agents and texts, as far as selected."""
@@ -93,40 +114,60 @@ class Loader:
         """Texts with their contacts, conversations and authors, as far as selected."""
         contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
         threads = self._linked(raws, plan, "thread", "threadId", model.Thread, self.threads)
-        retried = self._linked(raws, plan, "retryOf", "retryOf", model.Message, self.messages)
+        retried, corrected = (
+            self._linked(raws, plan, link, link, model.Message, self.messages)
+            for link in ("retryOf", "correctionOf")
+        )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
-        actors = self._actors(authors)
+        actors = self.actors(authors)
         return [
             nodes.message(
                 raw,
                 contacts.get(raw.get("contactId")),
                 threads.get(raw.get("threadId")),
-                actors.get(_author_key(raw.get("sentBy"))),
+                actors.get(nodes.author_key(raw.get("sentBy"))),
                 retried.get(raw.get("retryOf")),
+                corrected.get(raw.get("correctionOf")),
                 nodes.media(raw, self.address) if "media" in plan else [],
             )
             for raw in raws
         ]
 
-    def consent_event(self, event: model.ConsentEvent, plan: Plan) -> ConsentEvent:
-        """An event of the ledger with what it refers to, as far as selected."""
-        raw = {"contactId": event.contact_id, "sid": event.message_sid}
-        contacts = self._linked([raw], plan, "contact", "contactId", model.Contact, self.contacts)
-        texts: list[Message] = []
-        if "message" in plan and event.message_sid:
-            found = pages.by_key(model.Message, "twilioMessageSid", [event.message_sid])
-            texts = self.messages(found, plan.under("message"))
-        author = event.recorded_by.to_mongo().to_dict()
-        actors = self._actors([author])
-        return nodes.consent_event(
-            event,
-            contacts.get(event.contact_id),
-            actors[_author_key(author)],
-            texts[0] if texts else None,
-        )
+    def consent_events(self, raws: Sequence[Raw], plan: Plan) -> list[ConsentEvent]:
+        """Events of the ledger with what they refer to, as far as selected."""
+        contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
+        texts = self._by_sid(raws, plan)
+        authors = [raw.get("recordedBy") or {} for raw in raws]
+        actors = self.actors(authors if "recordedBy" in plan else [])
+        return [
+            nodes.consent_event(
+                raw,
+                contacts.get(raw.get("contactId")),
+                actors.get(nodes.author_key(author)) or nodes.actor(author, {}, {}),
+                texts.get(raw.get("messageSid") or ""),
+            )
+            for raw, author in zip(raws, authors, strict=True)
+        ]
+
+    def imports(self, raws: Sequence[Raw], plan: Plan) -> list[Import]:
+        """Imports with their reports, as far as selected."""
+        made = [nodes.table(raw) for raw in raws]
+        for part in plan.pages("errors"):
+            link = _Link(model.Import, model.RowError, "importId", ROW)
+            self._attach(made, [raw["_id"] for raw in raws], part, link, _row_problems)
+        return made
+
+    def _by_sid(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Message]:
+        """The texts that said it, by the carrier's id; nothing when they are not selected."""
+        if "message" not in plan:
+            return {}
+        sids = (raw.get("messageSid") for raw in raws)
+        found = pages.by_key(model.Message, "twilioMessageSid", sids, HIDDEN[model.Message])
+        built = self.messages(found, plan.under("message"))
+        return {raw["twilioMessageSid"]: one for raw, one in zip(found, built, strict=True)}
 
     def page(
-        self, noun: type[Noun], match: Raw, window: Window, plan: Plan, build: Build[T]
+        self, noun: type[Noun], match: Raw | Wanted, window: Window, plan: Plan, build: Build[T]
     ) -> Connection[T]:
         """One page of what matches, and the count where that is selected."""
         wanted = any(name in plan for name in ("nodes", "edges", "pageInfo"))
@@ -140,17 +181,16 @@ class Loader:
         parents: Sequence[N],
         ids: Sequence[ObjectId],
         part: Plan,
-        link: "_Link",
+        link: "_Link | Timeline",
         build: Build[Any],
     ) -> None:
         """Give each parent its nested page; all pages together are one command."""
         first, after = part.key
         window = Window(link.order, FIRST[part.name] if first is None else first, after)
-        hidden = HIDDEN.get(link.child, ())
-        found = pages.pages_of(link.parent, ids, link.child, link.field, window, hidden)
+        found = link.pages(ids, window)
         together = [raw for each in ids for raw in found[each].documents]
         built = dict(zip((raw["_id"] for raw in together), build(together, part.node), strict=True))
-        totals = pages.counts_of(link.child, link.field, ids) if "totalCount" in part else {}
+        totals = link.counts(ids) if "totalCount" in part else {}
         for parent, each in zip(parents, ids, strict=True):
             own = [built[raw["_id"]] for raw in found[each].documents]
             parent.pages[part.name, first, after] = connection(
@@ -170,8 +210,13 @@ class Loader:
         if name not in plan:
             return {}
         found = pages.by_key(noun, "_id", (raw.get(link) for raw in raws), HIDDEN.get(noun, ()))
+        merged = {raw["_id"]: raw["mergedInto"] for raw in found if raw.get("mergedInto")}
+        found = [raw for raw in found if raw["_id"] not in merged]
+        into = set(merged.values()) - {raw["_id"] for raw in found}
+        found += pages.by_key(noun, "_id", into, HIDDEN.get(noun, ()))
         built = build(found, plan.under(name)) if found else []
-        return {raw["_id"]: node for raw, node in zip(found, built, strict=True)}
+        nodes_ = {raw["_id"]: node for raw, node in zip(found, built, strict=True)}
+        return nodes_ | {own: nodes_[one] for own, one in merged.items() if one in nodes_}
 
     def _numbers(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Raw]:
         if not any(fact in plan.under("consent") for fact in NUMBERS_FACTS):
@@ -188,13 +233,18 @@ class Loader:
         found = pages.by_key(model.Token, "_id", valid, ("digest",))
         return {str(raw["_id"]): nodes.token(raw) for raw in found}
 
-    def _actors(self, authors: Sequence[Raw]) -> Mapping[tuple[str, str], Actor]:
+    def actors(self, authors: Sequence[Raw]) -> Mapping[tuple[str, str], Actor]:
+        """Whoever these authors are, by kind and key."""
         by_kind = {
             kind: [str(one.get("key")) for one in authors if one.get("kind") == kind]
             for kind in ("agent", "token")
         }
         agents, tokens = self._agents(by_kind["agent"]), self._tokens(by_kind["token"])
-        return {_author_key(one): nodes.actor(one, agents, tokens) for one in authors}
+        return {nodes.author_key(one): nodes.actor(one, agents, tokens) for one in authors}
+
+
+def _row_problems(raws: Sequence[Raw], _: Plan) -> list[RowProblem]:
+    return [nodes.row_problem(raw) for raw in raws]
 
 
 @dataclass(frozen=True)
@@ -205,6 +255,29 @@ class _Link:
     child: type[Noun]
     field: str
     order: Order
+
+    def pages(self, ids: Sequence[ObjectId], window: Window) -> dict[ObjectId, Page]:
+        """Each parent's page, in one command."""
+        hidden = HIDDEN.get(self.child, ())
+        return pages.pages_of(self.parent, ids, self.child, self.field, window, hidden)
+
+    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
+        """How many children each parent has, in one command."""
+        return pages.counts_of(self.parent, self.child, self.field, ids)
+
+
+class Timeline:
+    """What happened to contacts, as `_Link` has it for one collection."""
+
+    order = timeline.TIMELINE
+
+    def pages(self, ids: Sequence[ObjectId], window: Window) -> dict[ObjectId, Page]:
+        """Each contact's page, in one command."""
+        return timeline.pages_of(ids, window, HIDDEN)
+
+    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
+        """How long each timeline is, in one command."""
+        return timeline.counts_of(ids)
 
 
 def connection(found: Page | None, built: list[T], plan: Plan, total: int) -> Connection[T]:
@@ -223,10 +296,6 @@ def connection(found: Page | None, built: list[T], plan: Plan, total: int) -> Co
         has_next_page=found.has_next,
         has_previous_page=found.has_previous,
         start_cursor=Cursor(found.cursor(raws[0])) if raws else None,
-        end_cursor=Cursor(found.cursor(raws[-1])) if raws else None,
+        end_cursor=Cursor(found.end) if found.end is not None else None,
     )
     return Connection(edges=edges, nodes=built, page_info=info, total_count=total)
-
-
-def _author_key(author: Raw | None) -> tuple[str, str]:
-    return (str(author.get("kind")), str(author.get("key"))) if author else ("", "")

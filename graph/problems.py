@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -11,8 +12,6 @@ import structlog
 from graphql import GraphQLError
 from pymongo.errors import ConnectionFailure
 from strawberry.extensions import SchemaExtension
-from strawberry.types.base import StrawberryList
-from strawberry.types.field import StrawberryField
 
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
@@ -99,15 +98,20 @@ def problem_of(error: DomainError) -> Problem:
 class AsData(strawberry.ExceptionHandler[DomainError, Problem]):
     """Turns a DomainError into the Problem of a mutation's union."""
 
-    def handle(self, exception: DomainError, *, field: StrawberryField, **_: Any) -> Any:
-        """The Problem, alone in its list where there may be several answers.
+    def handle(self, exception: DomainError, **_: Any) -> Problem | None:
+        """The Problem; None lets a missing token fail the whole request."""
+        return None if isinstance(exception, Unauthenticated) else problem_of(exception)
 
-        None lets a missing token fail the whole request.
-        """
-        if isinstance(exception, Unauthenticated):
-            return None
-        told = problem_of(exception)
-        return [told] if isinstance(field.type, StrawberryList) else told
+
+@contextmanager
+def alone(answers: list[Any]) -> Iterator[None]:
+    """Where a list is promised: a DomainError becomes its only answer."""
+    try:
+        yield
+    except Unauthenticated:
+        raise
+    except DomainError as error:
+        answers.append(problem_of(error))
 
 
 class Told(SchemaExtension):

@@ -7,16 +7,20 @@ import strawberry
 from strawberry import UNSET
 
 from domain.errors import FieldError, InvalidInput
-from domain.model import Author
 from domain.rules import segments
-from domain.services.sending import Draft
+from domain.services import broadcasts, media
+from domain.services.broadcasts import Recipient
+from domain.services.drafts import Draft
 from graph import enums
+from graph.context import Call
 from graph.inputs import given
 from graph.scalars import Phone
 
 MOST_MEDIA = 10
 WHOM = "Say whom to text: give one of to, contactId and threadId."
 MEDIA = f"Give at most {MOST_MEDIA} addresses that begin with https://."
+NAMED_INSIDE = "Say whom to text beside the text: give to or contactIds."
+NAMES = {"phone": "to", "contact_id": "contactId", "thread_id": "threadId"}
 READ_ONLY = "This purpose is only ever read: use CONVERSATION, INFORMATIONAL or MARKETING."
 OURS = (enums.Purpose.AUTO_REPLY, enums.Purpose.HELP, enums.Purpose.OPTOUT_CONFIRMATION)
 
@@ -39,6 +43,10 @@ class SendMessageInput:
     media_urls: list[str] | None = strawberry.field(
         default=UNSET, description="Pictures or files by their https addresses, at most 10."
     )
+    media_ids: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET,
+        description="Pictures or files uploaded before; at most 10 together with `mediaUrls`.",
+    )
     send_at: datetime | None = strawberry.field(
         default=UNSET, description="Leave then; at once if it is left out or past."
     )
@@ -57,32 +65,80 @@ class SendMessageInput:
     )
 
 
-def draft(said: SendMessageInput, author: Author) -> Draft:
+@strawberry.input(description="One text to several people.")
+class SendMessagesInput:
+    """What, to whom, when."""
+
+    to: list[Phone] | None = strawberry.field(default=UNSET, description="To these numbers.")
+    contact_ids: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="To the first numbers of these contacts."
+    )
+    message: SendMessageInput = strawberry.field(
+        description="The text; it names nobody: no `to`, no `contactId`, no `threadId`."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=UNSET, description="The same key sends one text to each number."
+    )
+
+
+def draft(said: SendMessageInput, call: Call) -> Draft:
     """The domain's word for it; InvalidInput that names what does not fit together."""
+    return _draft(said, call, given(said.idempotency_key), **_named(said))
+
+
+def shared(said: SendMessagesInput, call: Call) -> Draft:
+    """The same for one that several people get: it names nobody yet."""
+    key = given(said.idempotency_key)
+    return _draft(said.message, call, given(said.message.idempotency_key) if key is None else key)
+
+
+def recipients(said: SendMessagesInput) -> list[Recipient]:
+    """Who is to get it; InvalidInput for nobody, too many, and one named in the text itself."""
+    inside = [name for name, way in _ways(said.message).items() if way]
+    if inside:
+        wrong = tuple(FieldError(f"message.{NAMES[name]}", NAMED_INSIDE) for name in inside)
+        raise InvalidInput(NAMED_INSIDE, fields=wrong)
+    return broadcasts.recipients(said.to or [], said.contact_ids or [])
+
+
+def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | None) -> Draft:
     purpose = said.purpose or enums.Purpose.CONVERSATION
     if purpose in OURS:
         raise InvalidInput(READ_ONLY, fields=(FieldError("purpose", READ_ONLY),))
     body = said.body or ""
+    urls, ids = _media(said.media_urls or []), said.media_ids or []
+    if len(urls) + len(ids) > media.MOST:
+        told = FieldError("mediaIds", media.TOO_MANY)
+        raise InvalidInput(media.TOO_MANY, code="MEDIA_REJECTED", fields=(told,))
     return Draft(
         body=segments.smart(body) if said.smart_encoding else body,
-        author=author,
-        **_whom(said),
+        author=call.author,
+        **whom,
         sender=said.sender_id or None,
         purpose=purpose.value,
-        media_urls=_media(said.media_urls or []),
+        media_urls=urls,
+        files=media.chosen(call.files, ids, call.now),
         tags=tuple(said.tags or ()),
         send_at=given(said.send_at),
-        key=said.idempotency_key or None,
+        key=key,
     )
 
 
-def _whom(said: SendMessageInput) -> dict[str, str | None]:
-    ways = {"phone": said.to, "contact_id": said.contact_id, "thread_id": said.thread_id}
-    chosen: dict[str, str | None] = {name: way for name, way in ways.items() if way}
-    if len(chosen) != 1:
-        names = ("to", "contactId", "threadId")
-        raise InvalidInput(WHOM, fields=tuple(FieldError(name, WHOM) for name in names))
-    return chosen
+def _ways(said: SendMessageInput) -> dict[str, str | None]:
+    """Whom it names, by the names that a Draft has for that."""
+    return {
+        "phone": said.to or None,
+        "contact_id": said.contact_id or None,
+        "thread_id": said.thread_id or None,
+    }
+
+
+def _named(said: SendMessageInput) -> dict[str, str | None]:
+    ways = _ways(said)
+    if sum(way is not None for way in ways.values()) != 1:
+        wrong = tuple(FieldError(name, WHOM) for name in NAMES.values())
+        raise InvalidInput(WHOM, fields=wrong)
+    return ways
 
 
 def _media(urls: list[str]) -> tuple[str, ...]:

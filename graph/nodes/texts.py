@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import strawberry
 
+from domain.ports import StoredFile
 from domain.rules.segments import measure
 from graph import enums
 from graph.enums import known
@@ -25,6 +26,7 @@ def message(
     thread: Thread | None,
     sent_by: Actor | None,
     retry_of: Message | None,
+    correction_of: Message | None,
     attached: list[Media],
 ) -> Message:
     """A text with what was loaded beside it."""
@@ -46,6 +48,7 @@ def message(
         sent_by=sent_by,
         tags=list(raw.get("tags") or ()),
         retry_of=retry_of,
+        correction_of=correction_of,
         segments=raw.get("segments") or 0,
         encoding=_encoding(raw),
         price=decimal(raw.get("price")),
@@ -60,6 +63,18 @@ def message(
         delivered_at=raw.get("deliveredAt"),
         read_at=raw.get("readAt"),
         status_history=[_step(step) for step in raw.get("statusHistory") or ()],
+    )
+
+
+def upload(stored: StoredFile, address: Callable[[str], str]) -> Media:
+    """A file of ours that a text may use."""
+    return Media(
+        id=strawberry.ID(stored.id),
+        url=address(stored.id),
+        content_type=stored.content_type,
+        bytes=stored.size,
+        sha256=stored.sha256,
+        name=stored.name,
     )
 
 

@@ -19,7 +19,9 @@ class Media:
     """Known by its address until it has been copied into our own store."""
 
     id: strawberry.ID = strawberry.field(description="The media's id.")
-    url: str = strawberry.field(description="Where it can be fetched.")
+    url: str = strawberry.field(
+        description="Where it can be fetched; our own files for an hour, without a token."
+    )
     content_type: str = strawberry.field(description="Its MIME type; empty when nobody said.")
     bytes: int = strawberry.field(description="Its size; 0 until it has been copied.")
     sha256: str = strawberry.field(description="Its hash; empty until it has been copied.")
@@ -70,3 +72,6 @@ class Message:
     delivered_at: datetime | None = strawberry.field(description="When it reached the phone.")
     read_at: datetime | None = strawberry.field(description="When it was read, if that is told.")
     status_history: list[StatusChange] = strawberry.field(description="All steps so far.")
+    correction_of: Annotated["Message", strawberry.lazy("graph.types.message")] | None = (
+        strawberry.field(description="The text that this one puts right.")
+    )
