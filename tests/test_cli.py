@@ -135,6 +135,7 @@ def test_making_the_indexes_may_be_repeated(terminal: Terminal) -> None:
     assert " indexes are in place in spare_" in first.out
     with MongoClient[Any](terminal.settings["MONGODB_URI"]) as client:
         assert "pair" in client.get_default_database()["threads"].index_information()
+        assert "expires" in client.get_default_database()["files.files"].index_information()
 
 
 def test_the_schema_is_printed_as_it_is(terminal: Terminal) -> None:

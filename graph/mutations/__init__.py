@@ -7,9 +7,21 @@ import strawberry
 
 from graph.mutations.consent import ConsentMutations
 from graph.mutations.contacts import ContactMutations
+from graph.mutations.files import FileMutations
+from graph.mutations.imports import ImportMutations
 from graph.mutations.messages import MessageMutations
+from graph.mutations.threads import ThreadMutations
+from graph.mutations.tokens import TokenMutations
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(ContactMutations, ConsentMutations, MessageMutations):
+class Mutation(
+    ContactMutations,
+    ConsentMutations,
+    MessageMutations,
+    FileMutations,
+    ImportMutations,
+    ThreadMutations,
+    TokenMutations,
+):
     """The root of all writing."""

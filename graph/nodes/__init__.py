@@ -2,20 +2,27 @@
 
 from graph.nodes.consent import consent_event
 from graph.nodes.contacts import contact
-from graph.nodes.gate import message_preview, phone_info
-from graph.nodes.people import actor, agent, token
-from graph.nodes.texts import media, message
+from graph.nodes.gate import message_preview, phone_info, verdict
+from graph.nodes.imports import row_problem, table
+from graph.nodes.people import actor, agent, author_key, sender, token
+from graph.nodes.texts import media, message, upload
 from graph.nodes.threads import thread
 
 __all__ = [
     "actor",
     "agent",
+    "author_key",
     "consent_event",
     "contact",
     "media",
     "message",
     "message_preview",
     "phone_info",
+    "row_problem",
+    "sender",
+    "table",
     "thread",
     "token",
+    "upload",
+    "verdict",
 ]

@@ -64,7 +64,7 @@ class MessageQueries:
         return await info.context.act(
             info,
             lambda call: nodes.message_preview(
-                previews.preview(draft(input, call.author), call.now, call.policy)
+                previews.preview(draft(input, call), call.now, call.policy)
             ),
         )
 

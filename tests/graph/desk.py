@@ -1,5 +1,6 @@
 """A program that uses the API over real HTTP, and the people and texts that it finds there."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,7 +17,7 @@ from tests.clock import NOON
 OURS = "+15550009999"
 PUBLIC = "https://texts.example.com"
 SECRET = "a secret of at least 32 characters"
-POLICY = Policy(numbers=(OURS,), business_name="Cedar & Pine")
+POLICY = Policy(numbers=(OURS,), business_name="Cedar & Pine", secret=SECRET)
 
 
 @cache
@@ -41,6 +42,16 @@ class Program:
         """The whole answer of one operation."""
         body = {"query": query, "variables": variables}
         return http().post(self.url, json=body, headers=self.headers)
+
+    def send(self, query: str, content: bytes, name: str = "a.bin") -> httpx2.Response:
+        """The whole answer of one operation whose variable `$file` is a file."""
+        operations = json.dumps({"query": query, "variables": {"file": None}})
+        parts: dict[str, Any] = {
+            "operations": (None, operations),
+            "map": (None, json.dumps({"0": ["variables.file"]})),
+            "0": (name, content, "application/octet-stream"),
+        }
+        return http().post(self.url, files=parts, headers=self.headers)
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an operation that succeeds."""
