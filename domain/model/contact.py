@@ -12,11 +12,26 @@ from mongoengine import (
     ObjectIdField,
     StringField,
 )
+from pymongo import IndexModel
 
-from domain.model.base import TOLERANT, Noun, Part, index, present, words
+from domain.model.base import TOLERANT, Noun, Part, index, present
 
 STATUSES = ("new", "contacted", "qualified", "nurturing", "client", "inactive")
 METHODS = ("sms", "email", "phone", "in-person")
+
+
+NEWEST = ("-createdAt", "-_id")
+BY_LAST_CONTACT = ("-lastContactDate", "-_id")
+BY_NAME = ("lastName", "firstName", "_id")
+
+
+def _labelled(name: str, field: str) -> tuple[IndexModel, ...]:
+    """A field's indexes, one for each order in which contacts are listed."""
+    return (
+        index(name, field, *NEWEST),
+        index(f"{name}ByLastContact", field, *BY_LAST_CONTACT),
+        index(f"{name}ByName", field, *BY_NAME),
+    )
 
 
 class Address(Part):
@@ -65,22 +80,27 @@ class Consent(Part):
 
 
 class Contact(Noun):
-    """One person. `phones` are all their numbers, `phone` the first; `terms` serve the search."""
+    """One person. `phones` are all their numbers, `phone` the first.
+
+    `terms`, `names` and `words` are what search finds it by (`domain.rules.search`).
+    """
 
     meta = {**TOLERANT, "collection": "contacts"}
     INDEXES = (
         index("phones", "phones", unique=True, where=present("phones")),
-        index("search", "terms", "-createdAt", "-_id"),
-        index("newest", "-createdAt", "-_id"),
-        index("status", "status", "-createdAt", "-_id"),
-        index("agent", "assignedAgent", "-createdAt", "-_id"),
-        index("tags", "tags", "-createdAt", "-_id"),
-        index("optIn", "preferences.smsOptIn", "-createdAt", "-_id"),
-        index("lastContact", "-lastContactDate", "-_id"),
-        index("name", "lastName", "firstName", "_id"),
+        index("search", "terms", *NEWEST),
+        index("namesByName", "names", *BY_NAME),
+        index("words", "words", *NEWEST),
+        index("newest", *NEWEST),
+        index("lastContact", *BY_LAST_CONTACT),
+        index("name", *BY_NAME),
+        *_labelled("status", "status"),
+        *_labelled("agent", "assignedAgent"),
+        *_labelled("tags", "tags"),
+        *_labelled("optIn", "preferences.smsOptIn"),
         index("email", "email", where=present("email")),
         index("origin", "origin", unique=True, where=present("origin")),
-        words("firstName", "lastName", "email", "phone", "notes"),
+        index("merged", "mergedInto", where=present("mergedInto")),
     )
 
     origin: str | None = StringField()
@@ -107,6 +127,8 @@ class Contact(Noun):
     merged_ids = ListField(ObjectIdField(), db_field="mergedIds")
     erasing_since: datetime | None = DateTimeField(db_field="erasingSince")
     terms: list[str] = ListField(StringField())
+    names: list[str] = ListField(StringField())
+    words: list[str] = ListField(StringField())
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")
     updated_at: datetime = DateTimeField(required=True, db_field="updatedAt")
 

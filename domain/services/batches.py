@@ -23,7 +23,7 @@ from domain.model import (
     ImportedPhone,
     Number,
 )
-from domain.rules.search import terms
+from domain.rules.search import found_by
 from domain.services import consent, numbers
 from domain.services.consent import Statement
 from domain.services.profiles import MOST_PHONES, MOST_TAGS
@@ -171,7 +171,7 @@ class Batch:
             if more:
                 document[key] = list(dict.fromkeys([*(document.get(key) or ()), *more]))
         words = [document.get(key) for key in ("firstName", "lastName", "email")]
-        document["terms"] = terms(words, document["phones"])
+        document |= found_by(words, document["phones"], document.get("notes"))
         # What is known of another number of theirs may be a no.
         moved = person.before is None or entry.others
         person.document = self._mirrored(document) if moved else document

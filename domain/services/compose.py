@@ -10,6 +10,7 @@ from domain import outbox
 from domain.errors import FieldError, InvalidInput
 from domain.model import Author, Message, StatusChange, Thread
 from domain.rules.gate import Verdict
+from domain.rules.search import spoken
 from domain.rules.segments import MAX_BODY, measure
 from domain.rules.status import MessageStatus
 from domain.rules.visible import has_controls, is_visible
@@ -71,9 +72,10 @@ def message(
 
 
 def sized(body: str) -> dict[str, Any]:
-    """A body with what it costs, under the names of Message's attributes."""
+    """A body with its words and what it costs, under the names of Message's attributes."""
     size = measure(body)
-    return {"body": body, "segments": size.segments, "encoding": str(size.encoding)}
+    cost = {"segments": size.segments, "encoding": str(size.encoding)}
+    return {"body": body, "words": spoken(body), **cost}
 
 
 def insert(made: Message) -> Message:

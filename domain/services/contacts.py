@@ -11,7 +11,7 @@ from mongoengine import NotUniqueError
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Contact, Number, Thread
 from domain.rules import phone as phones
-from domain.rules.search import terms
+from domain.rules import search
 from domain.services import numbers
 
 DUPLICATE = "Contact with this phone number already exists"
@@ -86,7 +86,8 @@ def add(contact: Contact, now: datetime, secret: str = "") -> Contact:
     for phone in contact.phones:
         numbers.recognise(phone, secret)
     _mirror(contact)
-    contact.terms = search_terms(contact)
+    for name, found in found_by(contact).items():
+        setattr(contact, name, found)
     try:
         contact.save(force_insert=True)
     except NotUniqueError as error:
@@ -157,19 +158,20 @@ def update(contact_id: object, fields: dict[str, Any], now: datetime) -> Contact
 
 
 def _indexed(contact_id: ObjectId) -> Contact:
-    """Bring the search terms in line with what the contact is called now."""
+    """Bring what it is found by in line with what the contact is called now."""
     contact = get(contact_id)
-    fresh = search_terms(contact)
-    if fresh != contact.terms:
-        Contact._get_collection().update_one({"_id": contact.id}, {"$set": {"terms": fresh}})
-        contact.terms = fresh
+    fresh = found_by(contact)
+    changed = {name: found for name, found in fresh.items() if found != contact[name]}
+    if changed:
+        Contact._get_collection().update_one({"_id": contact.id}, {"$set": changed})
+        contact.reload(*changed)
     return contact
 
 
-def search_terms(contact: Contact) -> list[str]:
-    """The words under which that person is found."""
-    words: Iterable[str | None] = (contact.first_name, contact.last_name, contact.email)
-    return terms(words, contact.phones)
+def found_by(contact: Contact) -> dict[str, list[str]]:
+    """What that person is found by, as it is stored."""
+    words = (contact.first_name, contact.last_name, contact.email)
+    return search.found_by(words, contact.phones, contact.notes)
 
 
 def _duplicate(contact: Contact) -> Conflict:

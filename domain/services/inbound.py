@@ -17,6 +17,7 @@ from domain import outbox
 from domain.policy import Policy
 from domain.rules import keywords
 from domain.rules.keywords import Keyword
+from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.services import compose, consent, contacts, messages, numbers, threads
@@ -135,6 +136,8 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
         "from": text.sender,
         "to": text.recipient,
         "body": text.body,
+        "words": spoken(text.body),
+        "media": [],
         "mediaUrls": [media.url for media in text.media],
         "mediaTypes": [media.content_type for media in text.media],
         "tags": [],

@@ -20,9 +20,9 @@ from domain.services.profiles import MOST_PHONES, MOST_TAGS
 
 Raw = Mapping[str, Any]
 OWN = frozenset(
-    {"_id", "rev", "origin", "phone", "phones", "terms", "names", "words", "tags", "notes", "status", "doNotCall"}
+    {"_id", "rev", "origin", "phone", "phones", "tags", "notes", "status", "doNotCall"}
     | {"preferences", "consent", "customFields", "lastContactDate", "lastContactMethod"}
-    | {"mergedInto", "mergedIds", "createdAt", "updatedAt"}
+    | {"mergedInto", "mergedIds", "createdAt", "updatedAt", "terms", "names", "words"}
 )
 """Fields that are joined in their own way, or not at all; of the others, empty ones are filled."""
 NOBODY = "There is no contact with this id."
@@ -99,7 +99,7 @@ def _joined(keep: Raw, other: Raw, now: datetime) -> dict[str, Any]:
     told |= _notes(keep, other) | _custom(keep, other) | _last_contact(keep, other)
     told |= {"doNotCall": True} if other.get("doNotCall") else {}
     told |= _preferred(keep, other)
-    after = Contact._from_son({**keep, **filled, "phones": phones})
+    after = Contact._from_son({**keep, **filled, **_notes(keep, other), "phones": phones})
     return told | contacts.found_by(after)
 
 

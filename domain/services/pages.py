@@ -2,6 +2,9 @@
 
 A cursor holds the order's values of one document, so the next page begins exactly after it
 whatever was added or removed meanwhile. Documents are raw dicts, as MongoDB keeps them.
+
+Where no index finds just what is wanted, a page looks through a bounded part of the list only:
+it may hold less than was asked for, and its end is where the looking ended.
 """
 
 import base64
@@ -9,6 +12,7 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import bson
@@ -18,33 +22,28 @@ from bson.errors import BSONError
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Noun
+from domain.services import reach
+from domain.services.orders import (
+    LAST_CONTACT,
+    LATEST,
+    NAME,
+    NEWEST,
+    OLDEST,
+    Order,
+    Place,
+    Raw,
+    is_place,
+)
+from domain.services.wanted import Driver, Wanted, any_of
 
-Raw = dict[str, Any]
+__all__ = ["LAST_CONTACT", "LATEST", "NAME", "NEWEST", "OLDEST", "Order", "Raw"]
+
 MOST = 200
 AWARE: CodecOptions[Raw] = CodecOptions(tz_aware=True)
+# Of a contact, also what belongs to those that were merged into it.
+MERGED = {"$concatArrays": [["$_id"], "$mergedIds"]}
+OWN: Raw = {"$cond": [{"$gt": [{"$size": {"$ifNull": ["$mergedIds", []]}}, 0]}, MERGED, "$_id"]}
 BAD_CURSOR = "This is not a cursor of this list: use one from its pageInfo or edges."
-
-
-@dataclass(frozen=True)
-class Order:
-    """An index's keys with one direction for all; `_id` is the last, so that no two are equal."""
-
-    name: str
-    keys: tuple[str, ...]
-    direction: int
-    may_lack: bool = False
-
-    @property
-    def sort(self) -> list[tuple[str, int]]:
-        """As MongoDB wants it."""
-        return [(key, self.direction) for key in self.keys]
-
-
-NEWEST = Order("newest", ("createdAt", "_id"), -1)
-OLDEST = Order("oldest", ("createdAt", "_id"), 1)
-LATEST = Order("latest", ("lastMessageAt", "_id"), -1)
-LAST_CONTACT = Order("lastContact", ("lastContactDate", "_id"), -1, may_lack=True)
-NAME = Order("name", ("lastName", "firstName", "_id"), 1)
 
 
 @dataclass(frozen=True)
@@ -60,33 +59,55 @@ class Window:
             reason = f"Ask for 1 to {MOST} at a time; for more, follow the cursor."
             raise InvalidInput(reason, fields=(FieldError("first", reason),))
 
+    @property
+    def place(self) -> Place | None:
+        """Where it begins; InvalidInput for what is no cursor of this list."""
+        return None if self.after is None else _decoded(self.after, self.order)
+
 
 @dataclass(frozen=True)
 class Page:
-    """Documents in order. `cursor(document)` of one of them begins the page after it."""
+    """Documents in order. `cursor(document)` of one of them begins the page after it.
+
+    `looked_to` is where the looking ended, if that was before the page was full.
+    """
 
     documents: Sequence[Raw]
     order: Order
     has_next: bool
     has_previous: bool
+    looked_to: Place | None = None
 
     def cursor(self, document: Raw) -> str:
         """Opaque to clients; only `_decoded` reads it."""
-        values = [document.get(key) for key in self.order.keys]
-        packed = bson.encode({"o": self.order.name, "v": values})
+        return self._encoded(self.order.place(document))
+
+    @property
+    def end(self) -> str | None:
+        """The cursor with which the next page begins."""
+        if self.looked_to is not None:
+            return self._encoded(self.looked_to)
+        return self.cursor(self.documents[-1]) if self.documents else None
+
+    def _encoded(self, place: Place) -> str:
+        packed = bson.encode({"o": self.order.name, "v": list(place)})
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def page(noun: type[Noun], match: Raw, window: Window, hidden: Iterable[str] = ()) -> Page:
+def page(noun: type[Noun], match: Raw | Wanted, window: Window, hidden: Iterable[str] = ()) -> Page:
     """One page of what matches; `hidden` fields are left in the database."""
-    order = window.order
-    found = list(
-        noun._get_collection()
-        .find(beginning(match, window), dict.fromkeys(hidden, 0) or None)
-        .sort(order.sort)
-        .limit(window.first + 1)
-    )
-    return _cut(found, window)
+    wanted = match if isinstance(match, Wanted) else plain(match)
+    asked = reach.Asked(noun, wanted, window.order, window.place, window.first)
+    found = reach.found(asked, dict.fromkeys(hidden, 0))
+    return _cut(found.documents, window, found.looked_to)
+
+
+def plain(match: Raw) -> Wanted:
+    """A condition of equalities and lists of values that the planner finds an index for."""
+    if not match:
+        return Wanted()
+    values = product(*(_values(one) for one in match.values()))
+    return Wanted((Driver(None, tuple(dict(zip(match, each, strict=True)) for each in values)),))
 
 
 def pages_of(
@@ -98,18 +119,18 @@ def pages_of(
     hidden: Iterable[str] = (),
 ) -> dict[ObjectId, Page]:
     """For each parent its page of children (those whose `link` is the parent), in one command."""
-    inner: list[Raw] = [{"$match": found}] if (found := beginning({}, window)) else []
+    inner: list[Raw] = [{"$match": any_of(window.order.spans(window.place, None))}]
     inner += [{"$sort": dict(window.order.sort)}, {"$limit": window.first + 1}]
     inner += [{"$project": dict.fromkeys(hidden, 0)}] if hidden else []
     lookup = {
         "from": child._get_collection().name,
-        "localField": "_id",
+        "localField": "own",
         "foreignField": link,
         "pipeline": inner,
         "as": "page",
     }
     rows = parent._get_collection().aggregate(
-        [{"$match": {"_id": {"$in": list(ids)}}}, {"$project": {"_id": 1}}, {"$lookup": lookup}]
+        [{"$match": {"_id": {"$in": list(ids)}}}, {"$project": {"own": OWN}}, {"$lookup": lookup}]
     )
     found_for = {row["_id"]: row["page"] for row in rows}
     return {each: _cut(found_for.get(each, []), window) for each in ids}
@@ -131,49 +152,42 @@ def by_id(noun: type[Noun], own: str) -> list[Raw]:
     return by_key(noun, "_id", [ObjectId(own)]) if ObjectId.is_valid(own) else []
 
 
-def count(noun: type[Noun], match: Raw) -> int:
+def count(noun: type[Noun], match: Raw | Wanted) -> int:
     """How many match in all; walks the index, so only when somebody asks."""
-    return int(noun._get_collection().count_documents(match))
+    whole = match.match if isinstance(match, Wanted) else match
+    return int(noun._get_collection().count_documents(whole))
 
 
-def counts_of(child: type[Noun], link: str, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
+def counts_of(
+    parent: type[Noun], child: type[Noun], link: str, ids: Sequence[ObjectId]
+) -> dict[ObjectId, int]:
     """How many children each parent has, in one command."""
-    rows = child._get_collection().aggregate(
-        [{"$match": {link: {"$in": list(ids)}}}, {"$group": {"_id": f"${link}", "n": {"$sum": 1}}}]
+    lookup = {
+        "from": child._get_collection().name,
+        "localField": "own",
+        "foreignField": link,
+        "pipeline": [{"$count": "n"}],
+        "as": "counted",
+    }
+    rows = parent._get_collection().aggregate(
+        [{"$match": {"_id": {"$in": list(ids)}}}, {"$project": {"own": OWN}}, {"$lookup": lookup}]
     )
-    return {row["_id"]: row["n"] for row in rows}
+    return {row["_id"]: row["counted"][0]["n"] if row["counted"] else 0 for row in rows}
 
 
-def beginning(match: Raw, window: Window) -> Raw:
-    """What matches and comes after the window's cursor."""
-    if window.after is None:
-        return match
-    after = _after(window.order, _decoded(window.after, window.order))
-    return {"$and": [match, after]} if match else after
+def _values(condition: Any) -> list[Any]:
+    listed = isinstance(condition, dict) and list(condition) == ["$in"]
+    return list(condition["$in"]) if listed else [condition]
 
 
-def _after(order: Order, values: Sequence[Any]) -> Raw:
-    """Strictly after those values. The first key is bounded on its own, for the index's sake."""
-    beyond = "$gt" if order.direction > 0 else "$lt"
-    branches: list[Raw] = []
-    for place, (key, value) in enumerate(zip(order.keys, values, strict=True)):
-        same = dict(zip(order.keys[:place], values[:place], strict=True))
-        if value is not None:
-            branches.append(same | {key: {beyond: value}})
-    if order.may_lack and values[0] is not None:
-        branches.append({order.keys[0]: None})
-        return {"$or": branches}
-    if values[0] is None:
-        return branches[-1]
-    return {order.keys[0]: {f"{beyond}e": values[0]}, "$or": branches}
-
-
-def _cut(found: Sequence[Raw], window: Window) -> Page:
+def _cut(found: Sequence[Raw], window: Window, looked_to: Place | None = None) -> Page:
+    full = len(found) > window.first
     return Page(
         documents=found[: window.first],
         order=window.order,
-        has_next=len(found) > window.first,
+        has_next=full or looked_to is not None,
         has_previous=window.after is not None,
+        looked_to=None if full else looked_to,
     )
 
 
@@ -187,15 +201,13 @@ def _decoded(cursor: str, order: Order) -> list[Any]:
     values = held.get("v")
     if held.get("o") != order.name or not isinstance(values, list):
         raise _bad_cursor()
-    if len(values) != len(order.keys) or not all(map(_is_plain, values)):
-        raise _bad_cursor()
-    if not isinstance(values[-1], ObjectId) or (values[0] is None and not order.may_lack):
+    if not is_place(values, order) or not all(map(_is_plain, values)):
         raise _bad_cursor()
     return values
 
 
 def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, datetime | ObjectId | str)
+    return value is None or isinstance(value, datetime | ObjectId | str | int)
 
 
 def _bad_cursor() -> InvalidInput:

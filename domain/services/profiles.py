@@ -133,7 +133,7 @@ def _changed(
     setting = {path: value for path, value in stored.items() if value is not None}
     gone = {path: "" for path, value in stored.items() if value is None}
     after = Contact._from_son(_nested(setting, contact.to_mongo().to_dict(), gone))
-    setting |= {"terms": contacts.search_terms(after), "updatedAt": now}
+    setting |= contacts.found_by(after) | {"updatedAt": now}
     update: dict[str, Any] = {"$set": setting, "$inc": {"rev": 1}}
     update |= {"$unset": gone} if gone else {}
     try:

@@ -59,8 +59,8 @@ class ContactQueries:
         after: After = UNSET,
     ) -> Connection[Contact]:
         """Found by terms and sorted by one index."""
-        match = lists.contact_filter(search or None, filter or None).match()
         order = ORDERS[order_by or ContactOrder.CREATED_DESC]
+        match = lists.contact_filter(search or None, filter or None).wanted(order)
         window = Window(order, 50 if first is None else first, after or None)
         return await info.context.act(
             info,

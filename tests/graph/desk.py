@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from domain.model import Contact, Message, Thread
 from domain.policy import Policy
+from domain.rules.search import spoken
 from domain.services import contacts, threads, tokens
 from tests.clock import NOON
 
@@ -102,6 +103,7 @@ def text(thread: Thread, minutes: int = 0, **fields: Any) -> Message:
         "from_": thread.phone,
         "to": thread.sender,
         "body": "Hello",
+        "words": spoken(fields.get("body", "Hello")),
         "contact_id": thread.contact_id,
         "thread_id": thread.id,
         "created_at": at,

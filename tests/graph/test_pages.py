@@ -95,7 +95,7 @@ def test_a_window_has_its_bounds(first: int) -> None:
 @given(cursor=st.text(max_size=80) | st.binary(max_size=60).map(lambda raw: raw.hex()))
 def test_no_text_whatever_is_taken_for_a_cursor(cursor: str) -> None:
     with pytest.raises(InvalidInput):
-        pages.beginning({}, Window(NEWEST, 5, cursor))
+        assert Window(NEWEST, 5, cursor).place
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,4 @@ def test_no_text_whatever_is_taken_for_a_cursor(cursor: str) -> None:
 def test_a_cursor_holds_nothing_but_plain_values(values: Any) -> None:
     packed = base64.urlsafe_b64encode(bson.encode({"o": "newest", "v": values})).decode()
     with pytest.raises(InvalidInput):
-        pages.beginning({}, Window(NEWEST, 5, packed))
+        assert Window(NEWEST, 5, packed).place

@@ -1,11 +1,12 @@
 """Contacts of another CRM."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from domain.rules.legacy.values import Raw, hollow, made_at, moment, number, part, texts
-from domain.rules.search import terms
+from domain.rules.search import found_by
 
 UNREADABLE = "phone {phone} cannot be read"
 NO_PHONE = "it has no phone"
@@ -22,7 +23,7 @@ class Person:
     changes: dict[str, Any]
     gone: tuple[str, ...]
     phones: tuple[str, ...]
-    terms: tuple[str, ...]
+    found_by: Mapping[str, list[str]]
     problem: str | None = None
 
 
@@ -48,12 +49,13 @@ def person(raw: Raw, region: str, now: datetime) -> Person:
         "rev": raw.get("rev") or 1,
         "phone": good[0] if good else (typed or [""])[0],
     }
-    words = [raw.get(name) for name in ("firstName", "lastName", "email")]
+    words = (raw.get(name) for name in ("firstName", "lastName", "email"))
+    called, notes = [word for word in words if isinstance(word, str)], raw.get("notes")
     return Person(
         changes=changes,
         gone=hollow(raw, changes, "email"),
         phones=good,
-        terms=tuple(terms([word for word in words if isinstance(word, str)], good)),
+        found_by=found_by(called, good, notes if isinstance(notes, str) else None),
         problem=_problem([one for one in typed if not read[one]], good),
     )
 

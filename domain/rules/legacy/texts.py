@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.rules import segments, status
 from domain.rules.legacy.values import Raw, address, hollow, made_at, number, texts
+from domain.rules.search import spoken
 from domain.rules.status import MessageStatus
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -95,7 +96,11 @@ def _error(raw: Raw) -> dict[str, Any]:
 def _contents(raw: Raw) -> dict[str, Any]:
     body = raw["body"] if isinstance(raw.get("body"), str) else ""
     size = segments.measure(body)
-    fields: dict[str, Any] = {"body": body, "purpose": raw.get("purpose") or "conversation"}
+    fields: dict[str, Any] = {
+        "body": body,
+        "words": spoken(body),
+        "purpose": raw.get("purpose") or "conversation",
+    }
     fields["mediaUrls"], fields["tags"] = texts(raw.get("mediaUrls")), texts(raw.get("tags"))
     stored = raw.get("segments")
     fields["segments"] = stored if isinstance(stored, int) else size.segments

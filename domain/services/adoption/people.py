@@ -81,7 +81,7 @@ def _change(
 
 
 def _findable(one: Person) -> dict[str, Any]:
-    return {"$set": {"terms": list(one.terms)}}
+    return {"$set": dict(one.found_by)}
 
 
 def _consent(
