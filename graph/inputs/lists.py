@@ -1,19 +1,24 @@
 """Conditions of lists."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
+from typing import TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from domain.rules import phone as phones
 from domain.services import contacts, filters
+from domain.services.orders import Order
+from domain.services.wanted import Wanted
 from graph import enums
 from graph.inputs import given
 from graph.scalars import Phone
 
 SHORT_CODE = 8
+F = TypeVar("F", filters.ThreadFilter, filters.MessageFilter)
 
 
 @strawberry.input(description="A stretch of time; either end may be open.")
@@ -137,6 +142,19 @@ def message_filter(said: MessageFilter | None, region: str) -> filters.MessageFi
         text=said.text or None,
         created=_range(said.created),
     )
+
+
+def whole(wanted: F, order: Order) -> Wanted:
+    """What is wanted of a list, also of those who were merged into its contact; reads."""
+    return with_merged(wanted).wanted(order)
+
+
+def with_merged(wanted: F) -> F:
+    """The same filter, also for those who were merged into its contact; reads."""
+    if wanted.contact_id is None:
+        return wanted
+    own, *merged = contacts.family(wanted.contact_id)
+    return replace(wanted, contact_id=own, merged_ids=tuple(merged))
 
 
 def number(phone: str | None, region: str) -> str | None:

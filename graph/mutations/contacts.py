@@ -1,19 +1,27 @@
 """What can be done with people."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 
-from domain.services import profiles
+from domain.services import activities, deletion, erasure, merging, profiles
 from graph.context import Call, Info
+from graph.enums import ContactMethod
 from graph.fields import mutation, said
 from graph.inputs.people import CreateContactInput, UpdateContactInput, profile
 from graph.mutations.consent import record, statement_of
 from graph.results import (
+    ActivityResult,
     ContactId,
     ContactResult,
+    Deleted,
+    DeleteResult,
+    activity_of,
     contact_of,
 )
+from graph.types.activity import Activity
 from graph.types.contact import Contact
 
 
@@ -37,6 +45,76 @@ class ContactMutations:
     ) -> ContactResult:
         """What is left out stays."""
         return await info.context.act(info, lambda call: _update(call, id, input))
+
+    @mutation("Delete a contact: an opt-out of their numbers stays.")
+    async def delete_contact(
+        self,
+        info: Info,
+        id: ContactId,
+        erase_messages: Annotated[
+            bool | None,
+            said(
+                "Leave nothing of the person: texts, files and proof go too, and of a blocked "
+                "number only a keyed hash is kept. After a CONFLICT, call again at `retryAt`."
+            ),
+        ] = False,
+    ) -> DeleteResult:
+        """Texts that wait to leave are called back."""
+        return await info.context.act(info, lambda call: _delete(call, id, bool(erase_messages)))
+
+    @mutation("Make one contact of two. There is no way back.")
+    async def merge_contacts(
+        self,
+        info: Info,
+        keep_id: Annotated[strawberry.ID, said("The contact that stays.")],
+        merge_id: Annotated[strawberry.ID, said("The contact that becomes part of it.")],
+    ) -> ContactResult:
+        """An opt-out of either stays in force."""
+        return await info.context.act(
+            info,
+            lambda call: contact_of(call, merging.merge(keep_id, merge_id, call.author, call.now)),
+        )
+
+    @mutation("Note something about a contact.")
+    async def add_note(
+        self, info: Info, contact_id: ContactId, text: Annotated[str, said("The note.")]
+    ) -> ActivityResult:
+        """A line of their timeline."""
+        return await info.context.act(
+            info,
+            lambda call: activity_of(
+                call, activities.note(contact_id, text, call.author, call.now)
+            ),
+        )
+
+    @mutation("Write down that you were in touch with a contact outside of this product.")
+    async def log_contact(
+        self,
+        info: Info,
+        contact_id: ContactId,
+        method: Annotated[ContactMethod, said("In which way.")],
+        at: Annotated[datetime | None, said("When; now if it is left out.")] = UNSET,
+        note: Annotated[str | None, said("What was said.")] = UNSET,
+    ) -> ActivityResult:
+        """The latest one counts as their last contact."""
+        return await info.context.act(
+            info, lambda call: _log(call, contact_id, method, at or None, note or None)
+        )
+
+
+def _delete(call: Call, id: str, erase: bool) -> Deleted:
+    if erase:
+        gone = erasure.erase(id, call.now, call.policy, call.files)
+    else:
+        gone = deletion.delete(id, call.now)
+    return Deleted(id=strawberry.ID(str(gone)))
+
+
+def _log(
+    call: Call, contact_id: str, method: ContactMethod, at: datetime | None, note: str | None
+) -> Activity:
+    made = activities.log(contact_id, str(method.value), at, note, call.author, call.now)
+    return activity_of(call, made)
 
 
 def _create(call: Call, input: CreateContactInput) -> Contact:

@@ -1,5 +1,6 @@
 """Documents, as MongoDB keeps them, made into the API's types. Pure: what is nested is given."""
 
+from graph.nodes.activity import activity, telling
 from graph.nodes.consent import consent_event
 from graph.nodes.contacts import contact
 from graph.nodes.gate import message_preview, phone_info, verdict
@@ -9,6 +10,7 @@ from graph.nodes.texts import media, message, upload
 from graph.nodes.threads import thread
 
 __all__ = [
+    "activity",
     "actor",
     "agent",
     "author_key",
@@ -21,6 +23,7 @@ __all__ = [
     "row_problem",
     "sender",
     "table",
+    "telling",
     "thread",
     "token",
     "upload",

@@ -1,5 +1,6 @@
 """Questions about texts."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import strawberry
@@ -8,6 +9,7 @@ from strawberry import UNSET
 from domain import model
 from domain.services import filters, pages, previews
 from domain.services.pages import NEWEST, Window
+from domain.services.wanted import Wanted
 from graph import nodes
 from graph.context import Call, Info
 from graph.fields import field, said
@@ -46,15 +48,22 @@ class MessageQueries:
     ) -> Connection[Message]:
         """Over all conversations."""
         region = info.context.around.policy.region
-        match = lists.message_filter(filter or None, region).match()
-        return await _texts(info, match, 100 if first is None else first, after or None)
+        wanted = lists.message_filter(filter or None, region)
+        return await _texts(
+            info,
+            lambda: lists.whole(wanted, NEWEST),
+            100 if first is None else first,
+            after or None,
+        )
 
     @field("Texts that came for numbers which are not ours, the newest first.")
     async def unplaced(
         self, info: Info, first: First = 50, after: After = UNSET
     ) -> Connection[Message]:
         """Kept and flagged, never refused."""
-        return await _texts(info, filters.UNPLACED, 50 if first is None else first, after or None)
+        return await _texts(
+            info, lambda: filters.UNPLACED, 50 if first is None else first, after or None
+        )
 
     @field("What a text would be and cost, and whether it may be sent; nothing is made.")
     async def preview_message(
@@ -70,12 +79,12 @@ class MessageQueries:
 
 
 async def _texts(
-    info: Info, match: pages.Raw, first: int, after: str | None
+    info: Info, match: Callable[[], pages.Raw | Wanted], first: int, after: str | None
 ) -> Connection[Message]:
     window = Window(NEWEST, first, after)
     return await info.context.act(
         info,
-        lambda call: call.load.page(model.Message, match, window, call.plan, call.load.messages),
+        lambda call: call.load.page(model.Message, match(), window, call.plan, call.load.messages),
     )
 
 

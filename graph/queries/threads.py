@@ -35,11 +35,13 @@ class ThreadQueries:
         after: After = UNSET,
     ) -> Connection[Thread]:
         """In the order of their last text."""
-        match = lists.thread_filter(filter or None).match()
+        wanted = lists.thread_filter(filter or None)
         window = Window(LATEST, 50 if first is None else first, after or None)
         return await info.context.act(
             info,
-            lambda call: call.load.page(model.Thread, match, window, call.plan, call.load.threads),
+            lambda call: call.load.page(
+                model.Thread, lists.whole(wanted, LATEST), window, call.plan, call.load.threads
+            ),
         )
 
 

@@ -56,12 +56,13 @@ class MessageSubscriptions:
     ) -> AsyncGenerator[MessageEvent, None]:
         """Each change once, with the status that it brought."""
         number = lists.number(phone or None, info.context.around.policy.region)
-        wanted = filters.MessageFilter(
+        said_of = filters.MessageFilter(
             contact_id=contact_id or None,
             thread_id=thread_id or None,
             phone=number,
             direction=direction.value if direction else None,
         )
+        wanted = await info.context.hop(lambda: lists.with_merged(said_of))
         async for event in events(info, after or None, _of_messages(info, wanted)):
             yield event
 

@@ -51,7 +51,8 @@ class ThreadSubscriptions:
         after: AfterEvent = UNSET,
     ) -> AsyncGenerator[ThreadEvent, None]:
         """Each change once."""
-        wanted = lists.thread_filter(filter or None)
+        said_of = lists.thread_filter(filter or None)
+        wanted = await info.context.hop(lambda: lists.with_merged(said_of))
         async for event in events(info, after or None, _of_threads(info, wanted)):
             yield event
 

@@ -14,6 +14,7 @@ from graph.types.page import Connection, Pages
 from graph.types.people import Agent
 
 if TYPE_CHECKING:
+    from graph.types.activity import Activity
     from graph.types.message import Message
     from graph.types.thread import Thread
 
@@ -122,4 +123,12 @@ class Contact:
     ) -> Connection[Annotated["Message", strawberry.lazy("graph.types.message")]]:
         """Loaded with the page that this contact is on."""
         found: Connection[Message] = self.pages["messages", first, after or None]
+        return found
+
+    @field("What happened: texts, consent, changes and notes, the newest first.")
+    def timeline(
+        self, first: First = 50, after: After = strawberry.UNSET
+    ) -> Connection[Annotated["Activity", strawberry.lazy("graph.types.activity")]]:
+        """Loaded with the page that this contact is on."""
+        found: Connection[Activity] = self.pages["timeline", first, after or None]
         return found
