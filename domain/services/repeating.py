@@ -44,6 +44,7 @@ def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> 
     if latest and latest.status not in UNARRIVED:
         _check_known(latest)
         return latest
+    compose.check_body(source.body, (*source.media_urls, *(one.sha256 for one in source.media)))
     made = _again(source, source.body, f"retry:{root}/{tries + 1}", author, now, policy)
     made.retry_of = source.id
     made.tags, made.media = list(source.tags), list(source.media)
@@ -105,7 +106,9 @@ def _tries(source: Message) -> tuple[str, Message | None, int]:
     """The text that all these tries are of, the newest try, and how many there were."""
     kind, _, rest = source.origin.partition(":")
     root = rest.partition("/")[0] if kind == "retry" else str(source.id)
-    made = Message.objects(origin__startswith=f"retry:{root}/").only("origin", "status")
+    # A range, as a pattern would read the whole index; "0" is what comes after "/".
+    match = {"origin": {"$gte": f"retry:{root}/", "$lt": f"retry:{root}0"}}
+    made = Message.objects(__raw__=match).only("origin", "status")
     numbered = {int(one.origin.rpartition("/")[2]): one for one in made}
     tries = max(numbered, default=0)
     return root, messages.get(numbered[tries].id) if tries else None, tries

@@ -12,12 +12,16 @@ from domain import outbox
 from domain.model import NOUNS, Contact, Message, Thread, ensure_indexes
 from domain.rules.search import wanted
 from domain.services import (
+    broadcasts,
     consent,
     dispatch,
     edits,
     inbound,
+    refreshing,
     relay,
+    repeating,
     reports,
+    revising,
     sending,
     unclear,
     upkeep,
@@ -31,6 +35,7 @@ from tests.domain.build import (
     POLICY,
     STRANGER,
     TIMING,
+    TOKEN,
     accepted_as,
     answered,
     callback,
@@ -137,7 +142,21 @@ def journey_stop() -> None:
     consent.record("x", CUSTOMER, consent.Statement("opt_in", "form", NOON), later(5))
 
 
-JOURNEYS = [journey_in, journey_out, journey_unclear, journey_stop]
+def journey_again() -> None:
+    """A program's text is changed, fails and is tried again; another is corrected, one refused."""
+    message = queued("Your keys are ready", later(1), send_at=later(60), key="k1")
+    revising.reword(message.id, "Your key is ready", TOKEN, later(1))
+    revising.reschedule(message.id, later(2), later(1))
+    dispatch.record(leaving(later(2)), accepted_as("SM1"), later(2), TIMING)
+    repeating.correct(message.id, "Your keys are ready", TOKEN, later(3), POLICY)
+    refreshing.begin(message.id)
+    reports.receive(callback("failed", "SM1"), later(4))
+    repeating.retry(message.id, TOKEN, later(5), POLICY)
+    repeating.retry(message.id, TOKEN, later(6), POLICY)
+    broadcasts.send(draft(phone=None), broadcasts.recipients([STRANGER], []), later(7), POLICY)
+
+
+JOURNEYS = [journey_in, journey_out, journey_unclear, journey_stop, journey_again]
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

@@ -176,6 +176,13 @@ def test_a_refused_try_makes_nobody() -> None:
     assert (Message.objects.count(), Thread.objects.count(), Contact.objects.count()) == (1, 0, 0)
 
 
+def test_a_text_whose_words_were_erased_is_not_tried_again() -> None:
+    source = now_is(failed(), "failed", body="")
+    with pytest.raises(InvalidInput):
+        retried(source)
+    assert Message.objects(retry_of=source.id).count() == 0
+
+
 def test_an_agents_answer_can_be_tried_again_by_a_program() -> None:
     conversation()
     again = retried(now_is(answered("Hi there"), "failed"))
