@@ -1,5 +1,6 @@
 """Pictures and files over the API: uploaded, sent, seen and fetched."""
 
+import asyncio
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from domain.model import Message
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api
 from tests.graph.desk import PUBLIC, Program, conversation, http, person, program, text
+from tests.graph.wire import connected, cursor
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
 UPLOAD = """mutation ($file: Upload!) {
@@ -30,6 +32,9 @@ SEND = """mutation ($input: SendMessageInput!) {
 }"""
 PREVIEW = """query ($input: SendMessageInput!) {
   previewMessage(input: $input) { estimatedPrice decision { allowed problem { code } } }
+}"""
+FOLLOW = """subscription ($after: Cursor) {
+  messages(after: $after) { change message { media { url sha256 } } }
 }"""
 SEEN = "query ($id: ID) { message(id: $id) { media { id url bytes sha256 } } }"
 
@@ -205,3 +210,13 @@ def test_carriers_own_files_are_still_known_by_their_address(me: Program) -> Non
     made = text(conversation(person("+17605551236")), media_urls=[there], media_types=["image/gif"])
     (seen,) = me.ask(SEEN, id=str(made.id))["message"]["media"]
     assert seen == {"id": f"{made.id}-0", "url": there, "bytes": 0, "sha256": ""}
+
+
+async def test_who_follows_texts_sees_their_files(me: Program) -> None:
+    made = uploaded(me)
+    async with connected(me) as line:
+        stream = await line.subscribe(FOLLOW, after=await cursor(me))
+        await asyncio.to_thread(me.do, SEND, input=wish(made["id"]))
+        (seen,) = (await stream.event())["message"]["media"]
+    assert seen["sha256"] == made["sha256"]
+    assert fetched(me, seen["url"]).content == PNG
