@@ -67,7 +67,7 @@ def test_a_no_outlives_deletion_and_is_shown_again(me: Program, erase: bool) -> 
     again = me.do(CREATE)
     assert not again["preferences"]["smsOptIn"]
     assert again["consent"]["optedOutAt"] is not None
-    assert [one["kind"] for one in again["timeline"]["nodes"]] == ["created", "consent"]
+    assert {one["kind"] for one in again["timeline"]["nodes"]} == {"created", "consent"}
     refused = me.do(SEND, input={"to": PHONE, "body": "Hello"})
     assert refused == {"code": "OPTED_OUT"}
 
