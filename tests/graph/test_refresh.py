@@ -14,8 +14,10 @@ from starlette.applications import Starlette
 from adapters.sandbox import SandboxConfig, Speed, standalone
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
+from domain.errors import Unavailable
 from domain.model import Message
 from domain.values import Accepted, OutgoingText, Postponed
+from graph.problems import described
 from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
 from tests.graph.conftest import Api, mounted
@@ -160,6 +162,12 @@ def test_no_answer_changes_nothing(
 ) -> None:
     problem = asked(api, outcome)
     assert (problem["code"], problem["retryAt"]) == (code, retry_at)
+
+
+def test_the_time_to_ask_again_is_told_in_errors_too() -> None:
+    error = Unavailable("Later.", code="RATE_LIMITED", retry_at=NOON)
+    told = {"code": "RATE_LIMITED", "retryAt": "2026-03-04T20:00:00.000Z"}
+    assert described(error) == told
 
 
 def test_without_twilio_there_is_nobody_to_ask(me: Program) -> None:
