@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -15,7 +16,7 @@ import uvicorn
 import app
 from adapters import demo as demo_parts
 from adapters import seed as seed_parts
-from adapters import startup
+from adapters import startup, tables
 from adapters.mongo.embedded import running
 from adapters.progress import progress
 from adapters.sandbox import create
@@ -25,6 +26,7 @@ from adapters.web import logs
 from domain.errors import DomainError
 from domain.services import adoption, tokens
 
+MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
 
 commands = typer.Typer(
@@ -78,7 +80,7 @@ def demo() -> None:
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         demo_parts.mark(house.database)
         _greet(settings, token)
-        _serve(web_app, listener, leaving=sandbox.hang_up)
+        _serve(web_app, listener, leaving=[sandbox.hang_up, house.leaving.set])
     typer.echo(f"Stopped. Your data is in {folder}.")
 
 
@@ -90,7 +92,7 @@ def web() -> None:
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
         _tell_what_is_missing(settings)
         with startup.listener(settings.host, settings.port) as listener:
-            _serve(app.web(house), listener, proxies)
+            _serve(app.web(house), listener, proxies, [house.leaving.set])
 
 
 @commands.command()
@@ -128,6 +130,32 @@ def adopt(
     with _house() as house, progress("Adopting", adoption.size()) as seen:
         report = adoption.adopt(house.clock.now(), house.policy, dry_run=dry_run, seen=seen)
     typer.echo(_adopted(report, dry_run=dry_run))
+
+
+@commands.command("import")
+def import_contacts(
+    file: Annotated[Path, typer.Argument(help="A CSV file; its first row names the columns.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen; write nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it begins.")] = False,
+) -> None:
+    """Read contacts from a CSV file; when it was cut short, the same again goes on."""
+    with _house() as house:
+        app.ensure_indexes(house)
+        hands = tables.Hands(house.files, house.clock, house.policy)
+        agreed = (lambda _: True) if yes else tables.asked
+        found = hands.bring_in(file, typer.echo, dry_run=dry_run, agreed=agreed)
+    raise typer.Exit(0 if found and found.status == "done" and not found.failed else 1)
+
+
+@commands.command("export")
+def export_contacts(
+    file: Annotated[str, typer.Argument(help="Where to write it; - for standard output.")],
+) -> None:
+    """Write all contacts into a CSV file that `import` reads."""
+    with _house():
+        tables.write_out(file)
 
 
 @token_commands.command("create")
@@ -217,14 +245,14 @@ def _database(settings: Settings) -> Iterator[str]:
 class _Server(uvicorn.Server):
     """Tells streams that never end by themselves to end, before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, leaving: Callable[[], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
         super().__init__(config)
         self._leaving = leaving
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, once the streams know."""
-        if self._leaving:
-            self._leaving()
+        for leave in self._leaving:
+            leave()
         await super().shutdown(sockets)
 
 
@@ -232,7 +260,7 @@ def _serve(
     web_app: Any,
     listener: socket.socket,
     proxies: Sequence[str] = (),
-    leaving: Callable[[], None] | None = None,
+    leaving: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
     config = uvicorn.Config(
@@ -242,6 +270,7 @@ def _serve(
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         ws_ping_interval=20,
+        ws_max_size=MOST_FRAME,
         ws_per_message_deflate=False,  # it would compress each event for each subscriber anew
         timeout_graceful_shutdown=3,
     )

@@ -173,6 +173,17 @@ class Change(Enum):
     CHECKPOINT = value("checkpoint", description="Nothing happened; a fresh cursor to resume from.")
 
 
+@strawberry.enum(description="How far work in the background is.")
+class JobStatus(Enum):
+    """Stored lower-case."""
+
+    PENDING = value("pending", description="Nobody has begun yet.")
+    RUNNING = value("running", description="Going on.")
+    DONE = value("done", description="All of it is done.")
+    FAILED = value("failed", description="It could not go on.")
+    CANCELED = value("canceled", description="Somebody called it off.")
+
+
 @strawberry.enum(description="The stable code of an expected failure.")
 class ProblemCode(Enum):
     """The domain's codes, by the same names."""

@@ -8,9 +8,9 @@ import strawberry
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def field(description: str) -> Callable[[F], F]:
-    """A field with a resolver."""
-    made: Callable[[F], F] = strawberry.field(description=description)
+def field(description: str, name: str | None = None) -> Callable[[F], F]:
+    """A field with a resolver; a `name` where Python has none for it."""
+    made: Callable[[F], F] = strawberry.field(description=description, name=name)
     return made
 
 

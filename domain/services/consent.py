@@ -96,6 +96,7 @@ def _must_prove(phone: str, said: Statement) -> None:
 def event_of(
     origin: str, phone: str, contact_id: ObjectId | None, said: Statement, now: datetime
 ) -> ConsentEvent:
+    """The event that this statement about that number is, not stored yet."""
     return ConsentEvent(
         origin=origin,
         phone=phone,

@@ -30,6 +30,11 @@ def export(files: Files, match: dict[str, Any], now: datetime) -> StoredFile:
     return files.put(name, "text/csv", parts, kind="export", now=now, expires_at=expires_at)
 
 
+def everybody() -> Iterator[bytes]:
+    """The file of all contacts; who was merged is in the contact they became."""
+    return table({"mergedInto": {"$exists": False}})
+
+
 def table(match: dict[str, Any]) -> Iterator[bytes]:
     """The file, a piece at a time: the newest contact first."""
     yield MARK + written(NAMES).encode()

@@ -94,6 +94,12 @@ def work(
         imports.end(held, _ours(held), "done", files, clock.now())
 
 
+def report(found: Import) -> Iterator[RowError]:
+    """The lines that were kept, by row."""
+    lines: Iterator[RowError] = iter(RowError.objects(import_id=found.id).order_by("row", "id"))
+    return lines
+
+
 @dataclass(frozen=True)
 class Page:
     """Rows as they were read, and how."""

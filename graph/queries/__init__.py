@@ -2,12 +2,23 @@
 
 import strawberry
 
+from graph.queries.consent import ConsentQueries
 from graph.queries.contacts import ContactQueries
+from graph.queries.imports import ImportQueries
 from graph.queries.messages import MessageQueries
+from graph.queries.people import PeopleQueries
 from graph.queries.system import SystemQueries
 from graph.queries.threads import ThreadQueries
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SystemQueries, ContactQueries, ThreadQueries, MessageQueries):
+class Query(
+    SystemQueries,
+    ContactQueries,
+    ThreadQueries,
+    MessageQueries,
+    PeopleQueries,
+    ConsentQueries,
+    ImportQueries,
+):
     """The root of all reading."""

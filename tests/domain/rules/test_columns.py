@@ -1,5 +1,7 @@
 """Columns are recognised by what people call them; what is not known is kept, not lost."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.rules.columns import NAMES, Column, understood
@@ -13,6 +15,11 @@ def fields(*header: str) -> list[str | None]:
 
 def test_the_columns_of_an_export_are_read_as_what_they_are() -> None:
     assert fields(*NAMES) == list(NAMES)
+
+
+def test_every_column_is_in_the_documentation() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "import.md").read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in told] == []
 
 
 @pytest.mark.parametrize(
