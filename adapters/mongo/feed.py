@@ -6,8 +6,8 @@ one: tokens compare as strings, so the hand-over is exact.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -112,24 +112,27 @@ class DatabaseFeed:
         follower = Follower(self._buffer)
         self._followers.add(follower)
         try:
-            yield self._read(follower, after, self._position)
+            # Who leaves in the middle leaves no stream behind for the garbage to close.
+            async with aclosing(self._read(follower, after, self._position)) as changes:
+                yield changes
         finally:
             self._followers.discard(follower)
 
     async def _read(
         self, follower: Follower, after: str | None, joined_at: str | None
-    ) -> AsyncIterator[Change]:
+    ) -> AsyncGenerator[Change, None]:
         last = after or ""
         if after is not None:
-            async for change in self._missed(after, joined_at or after):
-                last = change.cursor
-                yield change
+            async with aclosing(self._missed(after, joined_at or after)) as missed:
+                async for change in missed:
+                    last = change.cursor
+                    yield change
         while True:
             change = await follower.next()
             if change.cursor > last:
                 yield change
 
-    async def _missed(self, after: str, until: str) -> AsyncIterator[Change]:
+    async def _missed(self, after: str, until: str) -> AsyncGenerator[Change, None]:
         """What was committed after one cursor, up to the moment when the follower joined."""
         async with stream.opened(self._calls, self._database, after) as past:
             while (past.position or "") < until:

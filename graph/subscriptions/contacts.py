@@ -1,6 +1,7 @@
 """Contacts as they come, change and go."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
 
@@ -55,8 +56,9 @@ class ContactSubscriptions:
     ) -> AsyncGenerator[ContactEvent, None]:
         """Each change once."""
         wanted = lists.contact_filter(None, filter or None)
-        async for event in events(info, after or None, _of_contacts(info, wanted)):
-            yield event
+        async with aclosing(events(info, after or None, _of_contacts(info, wanted))) as stream:
+            async for event in stream:
+                yield event
 
 
 def _of_contacts(info: Info, wanted: filters.ContactFilter) -> Topic[ContactEvent]:

@@ -1,6 +1,7 @@
 """Texts as they happen."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
@@ -63,8 +64,9 @@ class MessageSubscriptions:
             direction=direction.value if direction else None,
         )
         wanted = await info.context.hop(lambda: lists.with_merged(said_of))
-        async for event in events(info, after or None, _of_messages(info, wanted)):
-            yield event
+        async with aclosing(events(info, after or None, _of_messages(info, wanted))) as stream:
+            async for event in stream:
+                yield event
 
 
 def _of_messages(info: Info, wanted: filters.MessageFilter) -> Topic[MessageEvent]:

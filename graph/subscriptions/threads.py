@@ -1,6 +1,7 @@
 """Conversations as they happen."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
@@ -53,8 +54,9 @@ class ThreadSubscriptions:
         """Each change once."""
         said_of = lists.thread_filter(filter or None)
         wanted = await info.context.hop(lambda: lists.with_merged(said_of))
-        async for event in events(info, after or None, _of_threads(info, wanted)):
-            yield event
+        async with aclosing(events(info, after or None, _of_threads(info, wanted))) as stream:
+            async for event in stream:
+                yield event
 
 
 def _of_threads(info: Info, wanted: filters.ThreadFilter) -> Topic[ThreadEvent]:

@@ -176,3 +176,13 @@ async def _from(feed: DatabaseFeed, cursor: str) -> list[str]:
             found += await take(changes, 1)
             lasts -= set(marks(found[-1:]))
     return [change.cursor for change in found]
+
+
+async def test_who_leaves_while_catching_up_leaves_no_stream_behind(
+    feed: DatabaseFeed, bare: Database[Raw]
+) -> None:
+    before = await feed.cursor()
+    write(bare, *range(10))
+    async with feed.follow(before) as changes:
+        assert marks(await take(changes, 2)) == [0, 1]
+    assert [change async for change in changes] == []
