@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from pymongo.database import Database
+from pymongo.errors import ConnectionFailure
 
 from adapters.mongo.files import DatabaseFiles
 from domain import outbox
@@ -211,22 +212,40 @@ def test_after_a_crash_the_call_repeated_finishes(
     given = {"forget_texts": files, "forget_traces": files}
     for step in STEPS[:done]:
         getattr(erasure, step)(who, given.get(step, KEPT.secret))
-    assert not leave_taken(CUSTOMER)
+    assert not may_be_texted(CUSTOMER)
     erase(contact, files)
     assert left(db) == []
     assert Number.objects.count() == int(blocked)
 
 
-def leave_taken(phone: str) -> bool:
+class Falling(DatabaseFiles):
+    """A store that cannot be reached when the first file is to go."""
+
+    def delete(self, file_id: str) -> None:
+        """Never does."""
+        raise ConnectionFailure(file_id)
+
+
+def test_after_trouble_half_way_the_call_repeated_finishes(db: Store, files: DatabaseFiles) -> None:
+    contact = person(files, blocked=True)
+    with pytest.raises(ConnectionFailure):
+        erase(contact, Falling(db))
+    assert left(db) != []
+    assert not may_be_texted(CUSTOMER)
+    erase(contact, files)
+    assert left(db) == []
+
+
+def may_be_texted(phone: str) -> bool:
     """Whether the gate lets a text go to that number now."""
     return gate.ask(phone, POLICY.numbers[0], None, "informational", TOKEN, NOON, KEPT).allowed
 
 
 def test_nothing_leaves_from_the_first_moment_on(files: DatabaseFiles) -> None:
     contact = person(files)
-    assert leave_taken(CUSTOMER)
+    assert may_be_texted(CUSTOMER)
     erasure.silence(erasure.begun(contact.id, NOON), NOON)
-    assert not leave_taken(CUSTOMER)
+    assert not may_be_texted(CUSTOMER)
     assert outbox.earliest("dispatch") is None
 
 
@@ -348,7 +367,7 @@ def test_the_ledger_of_who_comes_back_is_theirs_again(db: Store) -> None:
 
 @pytest.mark.usefixtures("back")
 def test_the_gate_knows_even_whom_nobody_has_recognised() -> None:
-    assert not leave_taken(CUSTOMER)
+    assert not may_be_texted(CUSTOMER)
     assert Number.objects.get().phone == HASH
 
 
