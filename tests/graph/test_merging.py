@@ -1,11 +1,13 @@
 """Two contacts become one over the API: everything of either is found at the kept one."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.model import Contact
-from domain.services import merging
+from domain.services import consent, merging
+from domain.services.consent import Statement
 from tests.clock import NOON
 from tests.domain.build import TOKEN
 from tests.graph.desk import Program, conversation, person, text
@@ -48,6 +50,27 @@ def test_every_conversation_and_text_is_the_kept_ones(me: Program) -> None:
     merged = merge(me, keep, other)
     linked = [*merged["threads"]["nodes"], *merged["messages"]["nodes"]]
     assert {one["contact"]["id"] for one in linked} == {str(keep.id)}
+
+
+@pytest.mark.parametrize("silent", [0, 1])
+def test_a_no_to_either_number_is_shown(me: Program, silent: int) -> None:
+    both = two()
+    for contact in both:
+        said = Statement("opt_in", "form", NOON, level="written", wording="I agree.")
+        consent.record(f"yes:{contact.phone}", contact.phone, said, NOON)
+    refused = Statement("opt_out", "keyword", NOON + timedelta(minutes=1), level="none")
+    consent.record("no", both[silent].phone, refused, NOON)
+    merge(me, *both)
+    query = """query($id: ID) { contact(id: $id) { preferences { smsOptIn }
+      consent { marketingConsent tcpaConsent level optedOutAt } } }"""
+    shown = me.ask(query, id=str(both[0].id))["contact"]
+    assert shown["consent"].pop("optedOutAt") is not None
+    assert shown["preferences"] == {"smsOptIn": False}
+    assert shown["consent"] == {
+        "marketingConsent": False,
+        "tcpaConsent": False,
+        "level": "WRITTEN",
+    }
 
 
 @pytest.mark.parametrize("by", [0, 1])
