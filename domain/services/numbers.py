@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from domain.model import ConsentEvent, Number
+from domain.model import ConsentEvent, Contact, Number
 from domain.rules.privacy import hashed
 
 
@@ -16,10 +16,14 @@ def state_of(phone: str) -> Number:
 
 
 def judged(phone: str, secret: str) -> Number:
-    """The same for the gate: a block counts too where only the number's hash is left of it."""
-    if not secret:
-        return state_of(phone)
-    found = {one.phone: one for one in Number.objects(phone__in=[phone, hashed(phone, secret)])}
+    """The same for the gate: a block of any number of that person is their no to all of them.
+
+    It counts too where only the hash is left of the number.
+    """
+    person = Contact._get_collection().find_one({"phones": phone}, {"phones": 1}) or {}
+    names = {phone, *person.get("phones", ())}
+    names |= {hashed(phone, secret)} if secret else set()
+    found = {one.phone: one for one in Number.objects(phone__in=names)}
     number: Number = found.get(phone) or Number(phone=phone)
     number.blocked = any(one.blocked or one.erasing for one in found.values())
     return number

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.model import Author, Thread
+from domain.model import Author, Contact, Thread
 from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.services import agents, consent, gate
@@ -64,6 +64,17 @@ def test_stop_is_seen_at_once() -> None:
     assert verdict(later(1)).allowed
     received("STOP", now=later(2))
     assert verdict(later(2)).code == "OPTED_OUT"
+
+
+def test_a_no_from_one_of_their_numbers_holds_for_all_of_them() -> None:
+    received()
+    other = "+17605550199"
+    Contact.objects(phones=CUSTOMER).update(push__phones=other)
+    assert verdict().allowed
+    consent.record("stop:1", other, Statement("opt_out", "keyword", NOON), NOON)
+    assert verdict().code == "OPTED_OUT"
+    consent.record("start:1", other, Statement("opt_in", "keyword", NOON, message_sid="SM1"), NOON)
+    assert verdict().allowed
 
 
 def test_a_sender_that_was_taken_away_is_seen_at_once() -> None:
