@@ -20,6 +20,7 @@ NEEDED = {
     "auth.test": set[str](),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write", "chat:write.customize"},
+    "chat.update": {"chat:write"},
     "conversations.create": {"groups:write"},
     "conversations.history": {"channels:history", "groups:history", "metadata.message:read"},
     "conversations.info": {"channels:read", "groups:read"},

@@ -25,8 +25,8 @@ from domain.services import (
     threads,
 )
 from domain.services.dispatch import Send
-from domain.services.outbound import Answer
 from domain.services.drafts import Draft
+from domain.services.outbound import Answer
 from domain.values import Accepted, Advice, CarriedText, InboundText, Person, StatusReport
 from tests.clock import NOON
 

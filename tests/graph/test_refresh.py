@@ -1,7 +1,7 @@
 """Twilio is asked about a text over real HTTP, and its answer is told as data."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +19,9 @@ from domain.model import Message
 from domain.values import Accepted, OutgoingText, Postponed
 from graph.problems import described
 from tests.clock import NOON, FakeClock
-from tests.conftest import Serve
 from tests.graph.conftest import Api, mounted
 from tests.graph.desk import OURS, Program, answered, conversation, person, program, text
-from tests.server import free_port
+from tests.server import free_port, serving
 
 REFRESH = """mutation($id: ID!) { refreshMessage(id: $id) { __typename
   ... on Message { id status price priceUnit segments errorCode errorMessage errorHelp
@@ -65,23 +64,32 @@ class Twilio:
         httpx2.put(f"{self.sandbox}/faults", json=rules).raise_for_status()
 
 
-@pytest.fixture
-def twilio(db: Database[dict[str, Any]], clock: FakeClock, serve: Serve) -> Twilio:
-    """The API over a gateway to the stand-in."""
+@pytest.fixture(scope="module")
+def standing_twilio(indexes: None, shared_clock: FakeClock) -> Iterator[tuple[str, str]]:
+    """Where the stand-in is, and the API over a gateway to it; started once."""
     nowhere = f"http://127.0.0.1:{free_port()}"
     speed = Speed(step=0.01, loss=1.0)
     config = SandboxConfig(nowhere, nowhere, ACCOUNT, TOKEN, (OURS,), speed=speed)
-    sandbox = serve(standalone(config)) + "/sandbox"
-    http = HttpClient(f"{sandbox}/twilio", connect_seconds=2, read_seconds=2)
-    gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), nowhere, http)
+    with serving(standalone(config)) as base:
+        http = HttpClient(f"{base}/sandbox/twilio", connect_seconds=2, read_seconds=2)
+        gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), nowhere, http)
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with http:
-            yield
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            async with http:
+                yield
 
-    routes = mounted("/graphql", clock=clock, sms=gateway)
-    url = serve(Starlette(routes=routes, lifespan=lifespan)) + "/graphql"
+        routes = mounted("/graphql", clock=shared_clock, sms=gateway)
+        with serving(Starlette(routes=routes, lifespan=lifespan)) as url:
+            yield f"{base}/sandbox", f"{url}/graphql"
+
+
+@pytest.fixture
+def twilio(
+    db: Database[dict[str, Any]], clock: FakeClock, standing_twilio: tuple[str, str]
+) -> Twilio:
+    """The stand-in and a program, over a clean database."""
+    sandbox, url = standing_twilio
     return Twilio(sandbox, program(url, "read", "write"))
 
 
