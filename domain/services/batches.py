@@ -4,7 +4,7 @@ Contacts, ledger, report and the import's own cursor change in one transaction. 
 cut short has done nothing, one that is done is not done again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -17,15 +17,13 @@ from pymongo.client_session import ClientSession
 from domain.model import (
     Activity,
     Agent,
-    Author,
     ConsentEvent,
     Contact,
     ImportedPhone,
     Number,
 )
 from domain.rules.search import found_by
-from domain.services import consent, numbers
-from domain.services.consent import Statement
+from domain.services.hearing import Hearing, overlaid
 from domain.services.profiles import MOST_PHONES, MOST_TAGS
 from domain.services.rows import Entry, Fault
 
@@ -61,7 +59,7 @@ class Batch:
 
     import_id: ObjectId
     name: str
-    author: Author
+    hearing: Hearing
     now: datetime
     dry_run: bool
     session: ClientSession
@@ -69,13 +67,9 @@ class Batch:
     created: int = 0
     updated: int = 0
     failed: int = 0
-    opted_out: list[str] = field(default_factory=list)
     _people: dict[str, Person] = field(default_factory=dict)
-    _numbers: dict[str, Number] = field(default_factory=dict)
     _agents: set[str] = field(default_factory=set)
     _met: set[str] = field(default_factory=set)
-    _events: list[Raw] = field(default_factory=list)
-    _changes: list[UpdateOne] = field(default_factory=list)
 
     def plan(self, rows: Iterable[Entry | tuple[Fault, ...]]) -> None:
         """Judge all rows, in their order: a later one of the same number finds the earlier."""
@@ -100,8 +94,8 @@ class Batch:
         self._insert(Contact, [one.document for one in made])
         self._update(Contact, [_update(one, self.now) for one in changed])
         self._insert(Activity, [self._line(one) for one in (*made, *changed)])
-        self._insert(ConsentEvent, self._events)
-        return self._update(Number, self._changes)
+        self._insert(ConsentEvent, self.hearing.events)
+        return self._update(Number, self.hearing.changes)
 
     def _load(self, entries: Sequence[Entry]) -> None:
         """What is stored of these numbers and agents, in a few commands."""
@@ -111,7 +105,7 @@ class Batch:
             self._people |= dict.fromkeys(found["phones"], person)
         every = phones | self._people.keys()
         known = self._find(Number, "phone", every)
-        self._numbers = {one["phone"]: Number._from_son(one) for one in known}
+        self.hearing.known = {one["phone"]: Number._from_son(one) for one in known}
         wanted = {one.stored["assignedAgent"] for one in entries if "assignedAgent" in one.stored}
         self._agents = {one["userId"] for one in self._find(Agent, "userId", wanted)}
         if self.dry_run:
@@ -133,7 +127,10 @@ class Batch:
         self.created += not met
         self.updated += met
         if entry.said:
-            self._hear(person, entry, entry.said)
+            heard = self.hearing.hear(person.document, entry.phone, self._origin(entry), entry.said)
+            if heard is None:
+                self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
+            person.document = heard or person.document
         return ()
 
     def _refusals(self, entry: Entry, person: Person, met: bool) -> Iterable[tuple[str, str]]:
@@ -154,13 +151,13 @@ class Batch:
         made = {
             "_id": ObjectId(),
             **blank(),
-            "origin": f"import:{self.import_id}/{entry.row}",
+            "origin": self._origin(entry),
             "phone": entry.phone,
             "phones": [entry.phone],
             "createdAt": self.now,
             "updatedAt": self.now,
         }
-        known = self._numbers.get(entry.phone)
+        known = self.hearing.known.get(entry.phone)
         agreed = {"consent.consentDate": known.consent_at} if known and known.consent_at else {}
         return overlaid(made, agreed)
 
@@ -174,41 +171,10 @@ class Batch:
         document |= found_by(words, document["phones"], document.get("notes"))
         # What is known of another number of theirs may be a no.
         moved = person.before is None or entry.others
-        person.document = self._mirrored(document) if moved else document
+        person.document = self.hearing.mirrored(document) if moved else document
 
-    def _mirrored(self, document: Raw) -> Raw:
-        """With the consent that is known of the person's numbers."""
-        theirs = self._known(document["phones"])
-        return overlaid(document, numbers.person(document["phone"], theirs))
-
-    def _hear(self, person: Person, entry: Entry, said: Statement) -> None:
-        """Into the ledger, unless it is known already; a yes never lifts a block."""
-        phones = person.document["phones"]
-        blocked = {one.phone for one in self._known(phones) if one.blocked}
-        if said.action == "opt_out":
-            for phone in (one for one in phones if one not in blocked):
-                self._record(person, entry, phone, said)
-                self.opted_out.append(phone)
-        elif blocked:
-            self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
-        elif not is_known(said, self._numbers.get(entry.phone)):
-            self._record(person, entry, entry.phone, said)
-            if entry.phone == person.document["phone"]:
-                proof = {"consent.consentIp": said.ip} if said.ip else {}
-                seen = {"consent.consentDate": said.at, **proof}
-                person.document = overlaid(person.document, seen)
-
-    def _record(self, person: Person, entry: Entry, phone: str, said: Statement) -> None:
-        own = "" if phone == entry.phone else f"/{phone}"
-        origin = f"import:{self.import_id}/{entry.row}{own}"
-        by = Statement(**{**vars(said), "recorded_by": self.author})
-        event = consent.event_of(origin, phone, person.document["_id"], by, self.now)
-        self._events.append(event.to_mongo().to_dict())
-        before = self._numbers.get(phone) or Number(phone=phone)
-        change = consent.number_after(said, before.level)
-        self._changes.append(UpdateOne({"phone": phone}, change, upsert=True))
-        self._numbers[phone] = _after(before, change)
-        person.document = self._mirrored(person.document)
+    def _origin(self, entry: Entry) -> str:
+        return f"import:{self.import_id}/{entry.row}"
 
     def _line(self, person: Person) -> Raw:
         """What the contact's timeline says of it."""
@@ -218,13 +184,10 @@ class Batch:
             "contactId": person.document["_id"],
             "kind": "imported",
             "text": how.format(name=self.name, row=person.row),
-            "author": self.author.to_mongo().to_dict(),
+            "author": self.hearing.by,
             "at": self.now,
             "createdAt": self.now,
         }
-
-    def _known(self, phones: Iterable[str]) -> list[Number]:
-        return [self._numbers[phone] for phone in phones if phone in self._numbers]
 
     def _find(
         self, noun: Any, key: str, values: Iterable[str], match: Raw | None = None
@@ -241,46 +204,11 @@ class Batch:
             noun._get_collection().bulk_write(changes, session=self.session)
 
 
-def is_known(said: Statement, number: Number | None) -> bool:
-    """Whether that yes adds nothing: as strong and as old a one is recorded, with its proof."""
-    if (
-        number is None
-        or not number.opted_in
-        or (said.level == "written" and number.level != "written")
-    ):
-        return False
-    proof = said.ip or said.evidence_url or said.wording
-    return said.at == number.consent_at if proof else True
-
-
-def overlaid(onto: Raw, paths: Mapping[str, Any]) -> Raw:
-    """The document with these dotted paths set; nothing inside the given one is changed."""
-    for path, value in paths.items():
-        onto = _with(onto, path, value)
-    return onto
-
-
-def _with(onto: Raw, path: str, value: Any) -> Raw:
-    outer, dot, inner = path.partition(".")
-    if not dot:
-        return {**onto, outer: value}
-    held = onto.get(outer)
-    return {**onto, outer: _with(held if isinstance(held, dict) else {}, inner, value)}
-
-
 @cache
 def blank() -> Raw:
     """A contact of whom nothing is said yet, as it is stored; never changed, only overlaid."""
     stored: Raw = Contact(source="import", phone="", first_name="").to_mongo().to_dict()
     return stored
-
-
-def _after(number: Number, change: Raw) -> Number:
-    """The number as that update leaves it."""
-    gone = change.get("$unset", {})
-    kept = {key: value for key, value in number.to_mongo().items() if key not in gone}
-    after: Number = Number._from_son(kept | change["$set"] | change.get("$max", {}))
-    return after
 
 
 def _update(person: Person, now: datetime) -> UpdateOne:

@@ -56,7 +56,7 @@ def record(
     if known:
         return known
     contact = Contact.objects(phones=phone).only("id").first()
-    event = event_of(origin, phone, contact.id if contact else None, said, now)
+    event = _event(origin, phone, contact.id if contact else None, said, now)
     client = get_connection()
     with client.start_session() as session:
         session.with_transaction(lambda txn: _write(txn, event, said, within))
@@ -93,10 +93,9 @@ def _must_prove(phone: str, said: Statement) -> None:
         )
 
 
-def event_of(
+def _event(
     origin: str, phone: str, contact_id: ObjectId | None, said: Statement, now: datetime
 ) -> ConsentEvent:
-    """The event that this statement about that number is, not stored yet."""
     return ConsentEvent(
         origin=origin,
         phone=phone,

@@ -22,6 +22,7 @@ from domain.rules.privacy import hashed
 from domain.rules.sheet import BadSheet, Row, Sheet
 from domain.services import consent, imports, messages, numbers
 from domain.services.batches import Batch
+from domain.services.hearing import Hearing
 from domain.services.imports import SLOT
 from domain.services.rows import Entry, Fault, Reader
 
@@ -130,7 +131,7 @@ def _carry_out(held: Import, page: Page, now: datetime, policy: Policy) -> None:
             if attempt == TRIES - 1:
                 raise
     _advance(held, page, batch)
-    for phone in batch.opted_out:
+    for phone in batch.hearing.opted_out:
         if not held.dry_run:
             messages.cancel_for(phone, now, consent.STOPPED)
 
@@ -142,7 +143,8 @@ def _written(
     now: datetime,
     session: ClientSession,
 ) -> Batch:
-    batch = Batch(held.id, held.name, held.author, now, held.dry_run, session)
+    hearing = Hearing(held.author.to_mongo().to_dict(), now)
+    batch = Batch(held.id, held.name, hearing, now, held.dry_run, session)
     batch.plan(judged)
     lines = batch.faults[: max(MOST_KEPT - held.kept, 0)]
     last = page.rows[-1]

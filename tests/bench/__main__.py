@@ -11,7 +11,7 @@ from pymongo import MongoClient
 
 from adapters.mongo.connection import OPTIONS
 from adapters.mongo.embedded import running
-from tests.bench import crowd, journey, page, process, relay, stream, webhook
+from tests.bench import crowd, journey, page, process, relay, rows, stream, thousand, webhook
 from tests.bench.stage import command, staged
 from tests.bench.table import Row, shown
 
@@ -21,8 +21,8 @@ def main() -> None:
     asked = set(sys.argv[1:])
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="threadline-bench-") as folder:
-        rows = list(_figures(Path(folder), lambda name: not asked or name in asked))
-    sys.stdout.write(f"\n{shown(rows)}\n\n{time.monotonic() - began:.0f} s\n")
+        found = list(_figures(Path(folder), lambda name: not asked or name in asked))
+    sys.stdout.write(f"\n{shown(found)}\n\n{time.monotonic() - began:.0f} s\n")
 
 
 def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
@@ -30,6 +30,8 @@ def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
         yield from _of_web(folder, uri, client, wanted)
         if wanted("relay"):
             yield from _told("relay", relay.measure(staged(uri, folder, "relay"), client))
+        if wanted("rows"):
+            yield from _told("rows", rows.measure(staged(uri, folder, "rows"), client, "rows"))
         if wanted("process"):
             yield from _told("process", process.measure(staged(uri, folder, "process")))
         if wanted("journey"):
@@ -51,6 +53,8 @@ def _of_web(
             yield from _told("stream", stream.measure(client, web.port, token, uri))
         if wanted("crowd"):
             yield from _told("crowd", crowd.measure(web, token))
+        if wanted("thousand"):
+            yield from _told("thousand", thousand.measure(web, token, client, "threadline"))
 
 
 def _told(name: str, rows: Iterator[Row]) -> Iterator[Row]:

@@ -92,6 +92,10 @@ def test_the_ledger_comes_to_the_same_as_when_it_is_told_one_by_one() -> None:
     one, other = (numbers.state_of(phone).to_mongo().to_dict() for phone in (JANE, JOE))
     same = {"blocked", "level", "consentAt", "disclosed"}
     assert {key: one.get(key) for key in same} == {key: other.get(key) for key in same}
+    stored, told = (get_db()["consentevents"].find_one({"phone": one}) for one in (JANE, JOE))
+    assert stored
+    assert told
+    assert set(told) == set(stored) - {"evidenceUrl", "note"}
 
 
 def test_a_bare_yes_is_express_and_of_the_day_of_the_import() -> None:

@@ -1,0 +1,119 @@
+"""What rows say of consent: judged against what is known, kept until the page is written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pymongo import UpdateOne
+
+from domain.model import ConsentEvent, Number
+from domain.services import consent, numbers
+from domain.services.consent import Statement
+
+Raw = dict[str, Any]
+
+
+@dataclass
+class Hearing:
+    """The ledger's part of a page; `by` is who imports, as documents keep it."""
+
+    by: Raw
+    now: datetime
+    known: dict[str, Number] = field(default_factory=dict)
+    events: list[Raw] = field(default_factory=list)
+    changes: list[UpdateOne] = field(default_factory=list)
+    opted_out: list[str] = field(default_factory=list)
+
+    def mirrored(self, document: Raw) -> Raw:
+        """The contact with the consent that is known of its numbers."""
+        theirs = self._theirs(document["phones"])
+        return overlaid(document, numbers.person(document["phone"], theirs))
+
+    def hear(self, document: Raw, phone: str, origin: str, said: Statement) -> Raw | None:
+        """The contact after its person said that; None when it would lift a block.
+
+        A no is meant for all numbers of the person, a yes for this one. What is known is not
+        written again.
+        """
+        blocked = {one.phone for one in self._theirs(document["phones"]) if one.blocked}
+        if said.action == "opt_out":
+            for one in (each for each in document["phones"] if each not in blocked):
+                own = origin if one == phone else f"{origin}/{one}"
+                self._record(document, one, own, said)
+                self.opted_out.append(one)
+            return self.mirrored(document)
+        if blocked:
+            return None
+        if is_known(said, self.known.get(phone)):
+            return document
+        self._record(document, phone, origin, said)
+        if phone == document["phone"]:
+            proof = {"consent.consentIp": said.ip} if said.ip else {}
+            document = overlaid(document, {"consent.consentDate": said.at, **proof})
+        return self.mirrored(document)
+
+    def _record(self, document: Raw, phone: str, origin: str, said: Statement) -> None:
+        told = {name: value for name, value in vars(said).items() if value is not None}
+        event = {
+            "rev": 1,
+            "origin": origin,
+            "phone": phone,
+            "contactId": document["_id"],
+            **{ledger_name(name): value for name, value in told.items()},
+            "recordedBy": self.by,
+            "recordedAt": self.now,
+        }
+        self.events.append(event)
+        number = self.known.setdefault(phone, Number(phone=phone))
+        change = consent.number_after(said, number.level)
+        self.changes.append(UpdateOne({"phone": phone}, change, upsert=True))
+        _follow(number, change)
+
+    def _theirs(self, phones: Iterable[str]) -> list[Number]:
+        return [self.known[phone] for phone in phones if phone in self.known]
+
+
+def is_known(said: Statement, number: Number | None) -> bool:
+    """Whether that yes adds nothing: as strong and as old a one is recorded, with its proof."""
+    if (
+        number is None
+        or not number.opted_in
+        or (said.level == "written" and number.level != "written")
+    ):
+        return False
+    proof = said.ip or said.evidence_url or said.wording
+    return said.at == number.consent_at if proof else True
+
+
+def overlaid(onto: Raw, paths: Mapping[str, Any]) -> Raw:
+    """The document with these dotted paths set; nothing inside the given one is changed."""
+    for path, value in paths.items():
+        onto = _with(onto, path, value)
+    return onto
+
+
+def _with(onto: Raw, path: str, value: Any) -> Raw:
+    outer, dot, inner = path.partition(".")
+    if not dot:
+        return {**onto, outer: value}
+    held = onto.get(outer)
+    return {**onto, outer: _with(held if isinstance(held, dict) else {}, inner, value)}
+
+
+@cache
+def ledger_name(name: str) -> str:
+    """What the ledger calls that part of a statement."""
+    stored: str = getattr(ConsentEvent, name).db_field
+    return stored
+
+
+def _follow(number: Number, change: Raw) -> None:
+    """Make of the number what that update makes of the stored one."""
+    for key, value in change["$set"].items():
+        setattr(number, "consent_at" if key == "consentAt" else key, value)
+    if "$unset" in change:
+        number.blocked_at = None
+    for value in change.get("$max", {}).values():
+        number.blocked_at = max(number.blocked_at or value, value)
