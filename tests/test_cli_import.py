@@ -1,6 +1,7 @@
 """`threadline import` and `threadline export` as an operator meets them, also after a crash."""
 
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -96,18 +97,19 @@ def test_a_hundred_thousand_rows_take_minutes_and_little_memory(
     terminal: Terminal, database: Database[dict[str, Any]]
 ) -> None:
     write(terminal, *many(MANY, smsOptIn="yes"))
-    peak = 0.0
     with terminal.running("import", "people.csv", "--yes") as process:
-        status = Path(f"/proc/{process.pid}/status")
-        while process.poll() is None:
-            peak = max(peak, highest(status.read_text()))
-            sleep(0.2)
+        peak = peak_of(process)
     assert process.returncode == 0
     assert database["contacts"].count_documents({}) == MANY
     assert database["consentevents"].count_documents({}) == MANY
     assert 0 < peak < MOST_MEGABYTES
 
 
-def highest(status: str) -> float:
-    """The most memory that a process has held, in MB; 0 of one that is just ending."""
-    return sum(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line) / 1024
+def peak_of(process: subprocess.Popen[str]) -> float:
+    """The most memory that it has held until it ended, in MB."""
+    status, most = Path(f"/proc/{process.pid}/status"), 0
+    while process.poll() is None:
+        lines = status.read_text().splitlines()  # without the line when it is just ending
+        most = max([most, *(int(line.split()[1]) for line in lines if "VmHWM" in line)])
+        sleep(0.2)
+    return most / 1024

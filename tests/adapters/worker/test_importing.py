@@ -1,7 +1,7 @@
 """The worker's lane reads tables, however often a worker is killed, and beside other workers."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,10 +10,13 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from adapters.mongo.clock import DatabaseClock
+from adapters.mongo.connection import async_client
+from adapters.mongo.feed import DatabaseFeed
 from adapters.worker.crew import lanes, working
 from adapters.worker.importing import Importer
+from domain.errors import FellBehind
 from domain.model import ConsentEvent, Contact, Import
-from domain.ports import StoredFile
+from domain.ports import Change, StoredFile
 from domain.services import importing, imports
 from tests.adapters.worker.fakes import FakeFeed
 from tests.clock import FakeClock
@@ -41,6 +44,16 @@ class Torn:
 
     def find(self, file_id: str) -> StoredFile | None:
         return files().find(file_id)
+
+
+@pytest.fixture
+async def feed(mongodb_uri: str, db: Database[Any]) -> AsyncIterator[DatabaseFeed]:
+    """What is committed, for readers who keep fifty changes at most."""
+    async with (
+        async_client(mongodb_uri) as other,
+        DatabaseFeed(other[db.name], buffer=50).running() as running,
+    ):
+        yield running
 
 
 @pytest.fixture
@@ -86,6 +99,30 @@ async def test_several_workers_read_each_table_once(
     assert [one.status for one in found] == ["done"] * 3
     assert sum(one.created for one in found) == Contact.objects.count() == 80
     assert sum(one.updated for one in found) == 40
+
+
+async def collect(changes: AsyncIterator[Change], seen: list[Change], most: int) -> None:
+    """Note changes until there are so many, or the reader is cut off."""
+    async for change in changes:
+        seen.append(change)
+        if len(seen) == most:
+            return
+
+
+async def test_a_follower_who_is_overrun_goes_on_from_where_it_was(
+    feed: DatabaseFeed, clock: FakeClock
+) -> None:
+    handed_in(csv(*many(600)))
+    held, seen = importer(clock).claim(), list[Change]()
+    assert held
+    async with feed.follow(None) as changes:
+        await importer(clock).carry_out(held)
+        with pytest.raises(FellBehind):
+            await collect(changes, seen, 600)
+    assert 0 < len(seen) < 600
+    async with feed.follow(seen[-1].cursor) as rest, asyncio.timeout(20):
+        await collect(rest, seen, 600)
+    assert len({change.id for change in seen}) == Contact.objects.count() == 600
 
 
 @pytest.fixture
