@@ -1,6 +1,6 @@
 """Another CRM's documents in our words; nothing they hold makes the reading of them fail."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules import legacy
-from domain.rules.legacy.texts import NEVER_SENT
+from domain.rules.legacy.texts import EPOCH, NEVER_SENT
 
 NOW = datetime(2026, 3, 4, 20, tzinfo=UTC)
 OURS = "+15550009999"
@@ -59,7 +59,8 @@ def test_no_text_is_too_strange(fields: dict[str, Any]) -> None:
     found = legacy.text({"_id": BORN} | fields, "US", (OURS,), NOW)
     assert (found.theirs is None or found.ours is None) == (found.problem is not None)
     assert set(found.gone).isdisjoint(found.changes)
-    assert found.changes["position"] > 0
+    assert found.at <= NOW
+    assert timedelta(microseconds=found.changes["position"]) == found.at - EPOCH
     assert isinstance(found.changes["body"], str)
 
 
