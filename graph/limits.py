@@ -2,11 +2,12 @@
 cannot make the counting itself expensive.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -14,17 +15,19 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
 )
 
 MOST_DEEP = 12
 MOST_ALIASES = 30
 MOST_TOKENS = 2_000
+MOST_PAIRS = 5_000  # of fields that are the same
+DEEPEST = 40  # introspection is deeper than anything else
 MOST_BYTES = 1_000_000
 MOST_UPLOAD = 55_000_000
 
 TOO_DEEP = "This request is nested {depth} deep; {most} are allowed."
+TOO_LONG = f"This request has more than {MOST_TOKENS:,} words, or too many in one another."
+TOO_OFTEN = "This request selects the same fields too often, or inside themselves."
 TOO_WIDE = "This request has {aliases} aliases; {most} are allowed."
 
 
@@ -44,18 +47,17 @@ class Measure:
     known: dict[str, Size] = field(default_factory=dict)
 
     def of(self, selections: SelectionSetNode | None) -> Size:
-        """The size of a selection set; introspection counts for nothing."""
+        """The size of a selection set; how deep introspection goes is limited by another rule."""
         sizes = [self._one(node) for node in selections.selections] if selections else []
         depth = max((size.depth for size in sizes), default=0)
         return Size(depth, sum(size.aliases for size in sizes))
 
     def _one(self, node: Any) -> Size:
         if isinstance(node, FieldNode):
-            alias = 1 if node.alias else 0
-            if node.name.value.startswith("__"):
-                return Size(0, alias)
             inner = self.of(node.selection_set)
-            return Size(1 + inner.depth, alias + inner.aliases)
+            aliases = inner.aliases + (1 if node.alias else 0)
+            hidden = node.name.value.startswith("__")
+            return Size(0 if hidden else 1 + inner.depth, aliases)
         if isinstance(node, InlineFragmentNode):
             return self.of(node.selection_set)
         return self._fragment(node) if isinstance(node, FragmentSpreadNode) else Size()
@@ -69,24 +71,63 @@ class Measure:
         return self.known[name]
 
 
-class Limits(ValidationRule):
-    """Refuses what is too deep or has too many aliases."""
+@dataclass
+class Repeats:
+    """How much of a request has to be compared with itself: the same fields selected again.
 
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        definitions = context.document.definitions
-        measure = Measure(
-            {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
-        )
-        for one in definitions:
-            if isinstance(one, OperationDefinitionNode):
-                self._judge(measure.of(one.selection_set), context.report_error)
+    The library compares each with each, before anything else could refuse them.
+    """
 
-    def _judge(self, size: Size, report: Callable[[GraphQLError], None]) -> None:
+    fragments: dict[str, FragmentDefinitionNode]
+    left: int = MOST_PAIRS
+
+    def spent(self, sets: Sequence[SelectionSetNode], deep: int = 0) -> bool:
+        """Whether it is too much, with all that is below these selections, taken together."""
+        if deep > DEEPEST:
+            return True  # a fragment may be below itself
+        found: dict[str, list[FieldNode]] = {}
+        for one in sets:
+            self._collect(one, found, set())
+        for nodes in found.values():
+            self.left -= len(nodes) * (len(nodes) + 1) // 2
+            inner = [node.selection_set for node in nodes if node.selection_set]
+            if self.left < 0 or (inner and self.spent(inner, deep + 1)):
+                return True
+        return False
+
+    def _collect(
+        self, selections: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]
+    ) -> None:
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                found.setdefault(key, []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                self._collect(node.selection_set, found, seen)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                if fragment := self.fragments.get(node.name.value):
+                    self._collect(fragment.selection_set, found, seen)
+
+
+def oversize(document: DocumentNode) -> GraphQLError | None:
+    """Why a document is too much, if it is; known before anything else is asked about it."""
+    definitions = document.definitions
+    fragments = {
+        one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    measure, repeats = Measure(fragments), Repeats(fragments)
+    for one in definitions:
+        if not isinstance(one, OperationDefinitionNode):
+            continue
+        size = measure.of(one.selection_set)
         if size.depth > MOST_DEEP:
-            report(_refusal(TOO_DEEP.format(depth=size.depth, most=MOST_DEEP)))
+            return _refusal(TOO_DEEP.format(depth=size.depth, most=MOST_DEEP))
         if size.aliases > MOST_ALIASES:
-            report(_refusal(TOO_WIDE.format(aliases=size.aliases, most=MOST_ALIASES)))
+            return _refusal(TOO_WIDE.format(aliases=size.aliases, most=MOST_ALIASES))
+        if repeats.spent([one.selection_set]):
+            return _refusal(TOO_OFTEN)
+    return None
 
 
 def _refusal(message: str) -> GraphQLError:

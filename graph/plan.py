@@ -72,8 +72,8 @@ def plan_of(info: GraphQLResolveInfo[Any]) -> Plan:
     variables: Any = info.variable_values  # plain coerced values here, not the library's container
     walk = _Walk(info.schema, info.fragments, VariableValues({}, variables))
     found = walk.field(info.parent_type, info.field_nodes)
-    roots = len(info.operation.selection_set.selections)
-    afford(found.cost * roots)
+    others = walk.fields(info.parent_type, info.operation.selection_set)
+    afford(sum(plan.cost for plan in others) or found.cost)
     return found
 
 
@@ -90,6 +90,14 @@ class _Walk:
     schema: GraphQLSchema
     fragments: Mapping[str, Any]
     variables: VariableValues
+
+    def fields(self, kind: GraphQLObjectType, selections: SelectionSetNode) -> list[Plan]:
+        """The plans of an operation's fields, its fragments' included, if there are several."""
+        found: dict[str, tuple[GraphQLObjectType, list[FieldNode]]] = {}
+        self._collect(kind, selections, found, set())
+        if len(found) == 1:
+            return []
+        return [self.field(owner, nodes) for owner, nodes in found.values()]
 
     def field(self, parent: GraphQLObjectType, nodes: Iterable[FieldNode]) -> Plan:
         """The plan of one field, which may be selected several times under one name."""

@@ -9,12 +9,13 @@ from uuid import uuid4
 
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from pymongo.errors import ConnectionFailure
 from strawberry.extensions import SchemaExtension
 
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
+from graph.limits import TOO_LONG
 from graph.scalars import written
 
 MASKED = "Something went wrong on our side. It has been noted under this id."
@@ -136,6 +137,8 @@ def told(error: GraphQLError) -> GraphQLError:
         return _coded(error, cause.message, described(cause))
     if (error.extensions or {}).get("code"):
         return error
+    if isinstance(error, GraphQLSyntaxError) and "Parsing aborted" in error.description:
+        return _coded(error, TOO_LONG, {"code": "COST_LIMIT"})
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, error.message, {"code": "INVALID_INPUT"})
     if isinstance(cause, ConnectionFailure):

@@ -6,19 +6,17 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
+from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.extensions import (
-    AddValidationRules,
     DisableIntrospection,
     MaxTokensLimiter,
     ParserCache,
-    SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.graphql import OperationType
 
-from graph.limits import MOST_TOKENS, Limits
+from graph.limits import MOST_TOKENS, oversize
 from graph.mutations import Mutation
 from graph.problems import AsData, Told
 from graph.queries import Query
@@ -45,18 +43,28 @@ class Parsed(ParserCache):
         yield
 
 
-class Named(SchemaExtension):
-    """Of several operations one must be named; the library would take the first."""
+class Validated(ValidationCache):
+    """The cache of what was judged; what is too large is refused without any judging.
+
+    Of several operations one must be named: the library would take the first.
+    """
 
     def on_validate(self) -> Iterator[None]:
         """Refuse the document before anything of it is executed."""
         context = self.execution_context
-        definitions = context.graphql_document.definitions if context.graphql_document else ()
-        operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
-        named = context._provided_operation_name is not None  # noqa: SLF001 - kept nowhere else
-        if len(operations) > 1 and not named and not context.pre_execution_errors:
-            context.pre_execution_errors = [GraphQLError(UNNAMED)]
-        yield
+        document = context.graphql_document
+        if document and (refused := oversize(document) or self._nameless(document)):
+            context.pre_execution_errors = [refused]
+            yield
+        else:
+            yield from super().on_validate()
+
+    def _nameless(self, document: DocumentNode) -> GraphQLError | None:
+        given = self.execution_context._provided_operation_name  # noqa: SLF001 - kept nowhere else
+        operations = [
+            one for one in document.definitions if isinstance(one, OperationDefinitionNode)
+        ]
+        return GraphQLError(UNNAMED) if len(operations) > 1 and given is None else None
 
 
 class Schema(strawberry.Schema):
@@ -84,10 +92,8 @@ def schema(*, introspection: bool = True) -> Schema:
         extensions=[
             Told,
             lambda: MaxTokensLimiter(MOST_TOKENS),
-            lambda: AddValidationRules([Limits]),
             Parsed,
-            ValidationCache,
-            Named,
+            Validated,
             *([] if introspection else [DisableIntrospection]),
         ],
     )

@@ -160,53 +160,6 @@ def test_a_cursor_of_another_list_is_said_so(me: Program) -> None:
     assert error["extensions"]["fields"] == [{"field": "after", "message": error["message"]}]
 
 
-def deep(levels: int) -> str:
-    inner = "{ totalCount }"
-    for _ in range(levels):
-        inner = "{ nodes { contact { threads(first: 1) " + inner + " } } }"
-    return "{ threads(first: 1) " + inner + " }"
-
-
-def wide(aliases: int) -> str:
-    return "{ " + " ".join(f"a{place}: __typename" for place in range(aliases)) + " }"
-
-
-def bomb(levels: int) -> str:
-    """Each fragment spreads the next one twice: small to write, huge to walk."""
-    parts = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)]
-    return "{ ...F0 } " + " ".join(parts) + f" fragment F{levels} on Query {{ __typename }}"
-
-
-def test_a_request_of_bearable_size_is_answered(me: Program) -> None:
-    assert "errors" not in me.post(deep(2)).json()
-    assert "errors" not in me.post(wide(30)).json()
-    assert "errors" not in me.post(bomb(60)).json()
-
-
-TOO_LARGE = {
-    "deep": deep(4),
-    "wide": wide(31),
-    "long": wide(700),
-    "absurd": "{" + "a{" * 900 + "b" + "}" * 901,
-    "many nodes": "{ contacts(first: 200) { nodes { messages(first: 200) { nodes { id } } } } }",
-    "many nodes twice": """{ b: viewer { name } a: messages(first: 200) { nodes {
-        contact { messages(first: 40) { nodes { id } } } } } }""",
-}
-
-
-@pytest.mark.parametrize("query", TOO_LARGE.values(), ids=TOO_LARGE)
-def test_a_request_too_large_is_refused(me: Program, query: str) -> None:
-    reply = me.post(query)
-    assert fine(reply)
-    assert "INTERNAL" not in reply.text
-
-
-def test_a_body_too_large_is_not_read(me: Program) -> None:
-    reply = raw(me, b'{"query": "' + b" " * 1_000_001 + b'"}')
-    assert reply.status_code == 413
-    assert reply.json()["errors"][0]["extensions"]["code"] == "COST_LIMIT"
-
-
 class Broken:
     """A clock that fails with something nobody may see."""
 
