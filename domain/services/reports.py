@@ -10,6 +10,7 @@ from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from domain.model import Message
+from domain.rules.phone import is_phone
 from domain.rules.status import MessageStatus, report
 from domain.services import consent, messages, numbers, strays
 from domain.services.consent import Statement
@@ -111,8 +112,8 @@ def _entry(told: StatusReport, now: datetime) -> dict[str, Any]:
 
 
 def _keep(told: StatusReport, now: datetime) -> None:
-    """Of a text of ours that is gone nothing comes back: its person was forgotten."""
+    """Of a text of ours that is gone no number comes back: its person was forgotten."""
     ours = told.message_id if ObjectId.is_valid(told.message_id or "") else None
     gone = ours and not Message.objects(id=ours).only("id").first()
-    raw = {} if gone else told.raw
+    raw = {name: value for name, value in told.raw.items() if not (gone and is_phone(value))}
     strays.keep(f"status:{told.sid}/{told.word}", "status", raw, now)

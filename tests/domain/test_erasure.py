@@ -14,6 +14,7 @@ from adapters.mongo.files import DatabaseFiles
 from domain import outbox
 from domain.errors import Conflict, NotFound, Refused
 from domain.model import Contact, Import, Message, Number, Thread
+from domain.ports import StoredFile
 from domain.rules.privacy import hashed
 from domain.services import (
     activities,
@@ -25,12 +26,14 @@ from domain.services import (
     gate,
     inbound,
     merging,
+    profiles,
     proof,
     reports,
     sending,
     strays,
 )
 from domain.services.consent import Statement
+from domain.services.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,
@@ -236,6 +239,24 @@ def test_after_trouble_half_way_the_call_repeated_finishes(db: Store, files: Dat
     assert left(db) == []
 
 
+class Writing(DatabaseFiles):
+    """While it is looked through, the person writes, and says yes to more texts."""
+
+    def passing(self, kind: str) -> Iterator[StoredFile]:
+        """As ever."""
+        if Contact.objects(notes="has written").first() is None:
+            Contact.objects(phones=CUSTOMER).update(set__notes="has written")
+            inbound.receive(text_in("velvet, please"), later(1), KEPT)
+            said(CUSTOMER, "opt_in", "again")
+        return super().passing(kind)
+
+
+def test_what_comes_meanwhile_goes_too(db: Store) -> None:
+    erase(person(DatabaseFiles(db)), Writing(db))
+    assert left(db) == []
+    assert Message.objects.count() == Thread.objects.count() == Number.objects.count() == 0
+
+
 def may_be_texted(phone: str) -> bool:
     """Whether the gate lets a text go to that number now."""
     return gate.ask(phone, POLICY.numbers[0], None, "informational", TOKEN, NOON, KEPT).allowed
@@ -297,7 +318,7 @@ def test_a_late_report_brings_nothing_back(db: Store, files: DatabaseFiles) -> N
     told = callback("delivered", "SM77", send.text.message_id)
     reports.receive(replace(told, raw={"To": CUSTOMER, "MessageSid": "SM77"}), later(9))
     assert left(db) == []
-    assert db["strays"].find_one()["raw"] == {}  # type: ignore[index]
+    assert db["strays"].find_one()["raw"] == {"MessageSid": "SM77"}  # type: ignore[index]
 
 
 def test_while_a_table_is_read_in_nobody_is_forgotten(files: DatabaseFiles) -> None:
@@ -363,6 +384,24 @@ def test_who_comes_back_is_known_as_opted_out() -> None:
 def test_the_ledger_of_who_comes_back_is_theirs_again(db: Store) -> None:
     contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
     assert db["consentevents"].count_documents({"phone": CUSTOMER}) == 2
+
+
+@pytest.mark.usefixtures("back")
+def test_a_number_of_the_forgotten_brings_its_no_to_another_contact() -> None:
+    bob = contacts.add(Contact(first_name="Bob", phone=OTHER), later(9), KEPT.secret)
+    said(OTHER, "opt_in", bob.id)
+    more = Profile(add_phones=(CUSTOMER,))
+    assert not profiles.change(bob.id, more, later(10), KEPT).preferences.sms_opt_in
+    assert Number.objects.get(phone=CUSTOMER).blocked
+
+
+@pytest.mark.usefixtures("back")
+def test_a_no_under_the_hash_outweighs_a_newer_yes() -> None:
+    said(CUSTOMER, "opt_in", "unrecognised")
+    assert not may_be_texted(CUSTOMER)
+    contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
+    number = Number.objects.get()
+    assert (number.phone, number.blocked, number.blocked_at) == (CUSTOMER, True, NOON)
 
 
 @pytest.mark.usefixtures("back")
