@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import resource
 import socket
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from tempfile import TemporaryFile
 
 NO_ADDRESS = "HOST {host} is no address of this machine: set it to one that is."
 UNREAD_SECONDS = 30
+MOST_FILES = 65_536
 NOT_OURS = {errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL}
 
 
@@ -63,6 +65,14 @@ def listener(host: str, port: int, unread_seconds: float = UNREAD_SECONDS) -> so
         taken = error.errno == errno.EADDRINUSE
         reason = "address already in use" if taken else _reason(error)
         raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+
+
+def roomy() -> None:
+    """Let this process have as many connections as the system allows: each is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _impatient(listener: socket.socket, seconds: float) -> socket.socket:

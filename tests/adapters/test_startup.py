@@ -1,5 +1,6 @@
 """What is in the way of a start is told in one line that says what to do."""
 
+import resource
 import socket
 from pathlib import Path
 
@@ -66,3 +67,14 @@ def test_an_address_that_is_not_ours_is_the_hosts_fault(host: str) -> None:
 def test_a_free_port_is_listened_on() -> None:
     with startup.listener("127.0.0.1", 0) as listener:
         socket.create_connection(listener.getsockname()[:2]).close()
+
+
+def test_a_process_may_have_as_many_connections_as_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        startup.roomy()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(hard, startup.MOST_FILES), hard)
+        startup.roomy()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
