@@ -32,7 +32,6 @@ def delete(contact_id: object, now: datetime) -> ObjectId:
         Activity.objects(contact_id__in=ids).delete()
         _part(ids)
         if removed(contact):
-            _part(ids)  # a text that came meanwhile
             return own
     raise Conflict(BUSY)
 

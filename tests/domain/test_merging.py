@@ -87,6 +87,16 @@ def test_notes_are_joined_and_the_last_contact_is_the_later_one() -> None:
     assert (kept.last_contact_date, kept.last_contact_method) == (NOON, "phone")
 
 
+def test_how_either_wants_to_be_reached_is_kept() -> None:
+    keep, other = made(), made(STRANGER, do_not_call=True)
+    told = {"preferences": {"preferredContactMethod": "email", "emailOptIn": True}}
+    Contact._get_collection().update_one({"_id": other.id}, {"$set": told})
+    kept = merge(keep, other)
+    assert kept.do_not_call
+    assert kept.preferences.preferred == "email"
+    assert not kept.preferences.email_opt_in
+
+
 @pytest.mark.parametrize("silent", [CUSTOMER, STRANGER])
 def test_a_block_of_either_number_is_a_no_of_the_person(silent: str) -> None:
     keep, other = made(), made(STRANGER)
