@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 from uuid import uuid4
 
 from bson import ObjectId
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from domain.errors import NotFound
 from domain.model import Import, Number, RowError
@@ -26,12 +26,13 @@ from domain.services.hearing import Hearing
 from domain.services.imports import SLOT
 from domain.services.rows import Entry, Fault, Reader
 
-PAGE = 500
+PAGE = 100
 MOST_KEPT = 10_000
 MOST_ATTEMPTS = 5
 LEASE = timedelta(seconds=10)
 TURN = timedelta(seconds=4)
-TRIES = 3
+TRIES = 4
+DUPLICATE = 11000
 
 BROKEN = "It could not be read in: the log says why."
 
@@ -101,12 +102,22 @@ def report(found: Import) -> Iterator[RowError]:
     return lines
 
 
+class Crowded(Exception):
+    """The transaction is in others' way, or too large for the database at this moment."""
+
+
 @dataclass(frozen=True)
 class Page:
     """Rows as they were read, and how."""
 
     rows: Sequence[Row]
     reader: Reader
+
+    @property
+    def halves(self) -> tuple["Page", "Page"]:
+        """The same rows as two pages."""
+        middle = len(self.rows) // 2
+        return Page(self.rows[:middle], self.reader), Page(self.rows[middle:], self.reader)
 
 
 def _pages(held: Import, files: Files, at_once: int) -> Iterator[Page]:
@@ -122,18 +133,37 @@ def _carry_out(held: Import, page: Page, now: datetime, policy: Policy) -> None:
     judged = [page.reader.read(row) for row in page.rows]
     if not held.dry_run:
         _recognise([one for one in judged if isinstance(one, Entry)], policy)
-    for attempt in range(TRIES):
-        try:
-            with get_connection().start_session() as session:
-                batch = session.with_transaction(lambda txn: _written(held, page, judged, now, txn))
-            break
-        except DuplicateKeyError:  # somebody made a contact of the same number meanwhile
-            if attempt == TRIES - 1:
-                raise
+    try:
+        batch = _committed(lambda txn: _written(held, page, judged, now, txn))
+    except Crowded:
+        if len(page.rows) == 1:
+            raise
+        for part in page.halves:
+            _carry_out(held, part, now, policy)
+        return
     _advance(held, page, batch)
     for phone in batch.hearing.opted_out:
         if not held.dry_run:
             messages.cancel_for(phone, now, consent.STOPPED)
+
+
+def _committed(write: Callable[[ClientSession], Batch]) -> Batch:
+    """Write in one transaction; Crowded when it gets no room after a few tries."""
+    tries = count(1)
+
+    def attempt(session: ClientSession) -> Batch:
+        if next(tries) > TRIES:
+            raise Crowded
+        try:
+            return write(session)
+        except BulkWriteError as error:
+            if any(one["code"] == DUPLICATE for one in error.details["writeErrors"]):
+                raise Crowded from error  # somebody made a contact of the same number meanwhile
+            raise
+
+    with get_connection().start_session() as session:
+        written: Batch = session.with_transaction(attempt)
+    return written
 
 
 def _written(

@@ -181,3 +181,16 @@ def test_somebody_else_may_make_the_same_contact_meanwhile() -> None:
     work(held, FakeClock(), meet)
     assert counts(imports.get(made.id)) == (7, 1, 0)
     assert Contact.objects.count() == 8
+
+
+def test_a_page_that_gets_no_room_is_divided() -> None:
+    made = handed_in(csv(*many(7), row("12")))
+    taken = {"origin": f"import:{made.id}/5", "phone": "+17605550199", "phones": ["+17605550199"]}
+    get_db()["contacts"].insert_one(taken | {"firstName": "In the way", "createdAt": NOON})
+    held = claimed()
+    with pytest.raises(importing.Crowded):
+        work(held, FakeClock())
+    after = imports.get(made.id)
+    assert (after.done, after.created, after.row) == (3, 3, 4)
+    get_db()["contacts"].delete_one(taken)
+    assert counts(finished(made, FakeClock(NOON + importing.LEASE))) == (7, 0, 1)
