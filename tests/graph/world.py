@@ -1,0 +1,56 @@
+"""A small world in which every operation of the API has something to work on."""
+
+from datetime import timedelta
+from typing import Any
+
+from mongoengine.connection import get_db
+
+from domain.model import Agent, Slot
+from domain.services import tokens
+from tests.clock import NOON
+from tests.graph.desk import Program, answered, conversation, person, text
+
+AGENT = "U0123"
+LATER = NOON + timedelta(days=1)
+AGREED = """mutation ($id: ID!) {
+  recordConsent(contactId: $id, input: { action: OPT_IN, level: WRITTEN, method: API }) {
+    __typename
+  }
+}"""
+IMPORT = "mutation ($file: Upload!) { importContacts(csv: $file) { ... on Import { id } } }"
+TABLE = b"first name,last name,phone\nAnn,Lee,7605550003\n"
+
+
+def everything(*besides: str) -> dict[str, list[Any]]:
+    """All documents by their collections; tokens without the time of their last use."""
+    database = get_db()
+    names = [name for name in database.list_collection_names() if name not in besides]
+    hidden = {"lastUsedAt": 0}
+    return {
+        name: found
+        for name in names
+        if (found := list(database[name].find({}, hidden).sort("_id", 1)))
+    }
+
+
+def peopled(me: Program) -> dict[str, str]:
+    """Make it; the ids by names. Ann has agreed to texts and has a thread, Bob has nothing."""
+    ann, bob = person(first_name="Ann"), person("+17605550001", first_name="Bob")
+    me.do(AGREED, id=str(ann.id))
+    Agent(user_id=AGENT, team_id="T1", name="Alex", fetched_at=NOON).save()
+    thread = conversation(ann, heldForReview=True, unread=1)
+    due = {"dispatch": Slot(state="due", due_at=LATER), "send_at": LATER}
+    made = {
+        "ann": ann,
+        "bob": bob,
+        "thread": thread,
+        "inbound": text(thread),
+        "sent": answered(thread, minutes=1, twilio_sid="SM" + "1" * 32),
+        "failed": answered(thread, minutes=2, status="failed"),
+        "scheduled": answered(thread, minutes=3, status="scheduled", **due),
+        "held": answered(thread, minutes=4, status="held", **due),
+        "token": tokens.create("Another", ["read"], NOON)[0],
+    }
+    imported = me.send(IMPORT, TABLE).json()["data"]["importContacts"]["id"]
+    ids = {name: str(one.id) for name, one in made.items()}
+    return ids | {"import": imported, "agent": AGENT}
