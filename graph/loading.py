@@ -9,11 +9,12 @@ from bson import ObjectId
 from domain import model
 from domain.model import Noun
 from domain.policy import Policy
-from domain.services import pages, timeline
+from domain.services import pages
 from domain.services.orders import ROW
-from domain.services.pages import LATEST, NEWEST, Order, Page, Raw, Window
+from domain.services.pages import LATEST, NEWEST, Fields, Page, Raw, Window
 from domain.services.wanted import Wanted
 from graph import nodes
+from graph.links import Link, Timeline, selected, shown
 from graph.plan import Plan
 from graph.scalars import Cursor
 from graph.telling import told
@@ -31,21 +32,6 @@ N = TypeVar("N", Contact, Thread, Import)
 Build = Callable[[Sequence[Raw], Plan], list[T]]
 
 FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100}
-HIDDEN: dict[type[Noun], tuple[str, ...]] = {
-    model.Message: (
-        "raw",
-        "words",
-        "notices",
-        "shadow",
-        "dispatch",
-        "relay",
-        "effects",
-        "otherSids",
-        "asked",
-    ),
-    model.Contact: ("terms", "names", "words"),
-}
-"""Fields that the API never shows and that are better not carried about."""
 NUMBERS_FACTS = ("level", "optedOutAt")
 
 
@@ -66,19 +52,22 @@ class Loader:
             if "assignedAgent" in plan
             else {}
         )
-        numbers = self._numbers(raws, plan)
+        numbers, what = self._numbers(raws, plan), selected(model.Contact, plan)
         made = [
             nodes.contact(
-                raw, agents.get(raw.get("assignedAgent") or ""), numbers.get(raw["phone"])
+                raw,
+                what,
+                agents.get(raw.get("assignedAgent") or ""),
+                numbers.get(raw.get("phone", "")),
             )
             for raw in raws
         ]
         ids = [raw["_id"] for raw in raws]
         for part in plan.pages("threads"):
-            link = _Link(model.Contact, model.Thread, "contactId", LATEST)
+            link = Link(model.Contact, model.Thread, "contactId", LATEST)
             self._attach(made, ids, part, link, self.threads)
         for part in plan.pages("messages"):
-            link = _Link(model.Contact, model.Message, "contactId", NEWEST)
+            link = Link(model.Contact, model.Message, "contactId", NEWEST)
             self._attach(made, ids, part, link, self.messages)
         for part in plan.pages("timeline"):
             self._attach(made, ids, part, Timeline(), self.activities)
@@ -95,9 +84,11 @@ class Loader:
             raws, plan, "lastMessage", "lastMessageId", model.Message, self.messages
         )
         agents = self._agents(raw.get("assignedTo") for raw in raws) if "assignedTo" in plan else {}
+        what = selected(model.Thread, plan)
         made = [
             nodes.thread(
                 raw,
+                what,
                 self.policy,
                 contacts.get(raw.get("contactId")),
                 agents.get(raw.get("assignedTo") or ""),
@@ -106,7 +97,7 @@ class Loader:
             for raw in raws
         ]
         for part in plan.pages("messages"):
-            link = _Link(model.Thread, model.Message, "threadId", NEWEST)
+            link = Link(model.Thread, model.Message, "threadId", NEWEST)
             self._attach(made, [raw["_id"] for raw in raws], part, link, self.messages)
         return made
 
@@ -119,10 +110,11 @@ class Loader:
             for link in ("retryOf", "correctionOf")
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
-        actors = self.actors(authors)
+        actors, what = self.actors(authors), selected(model.Message, plan)
         return [
             nodes.message(
                 raw,
+                what,
                 contacts.get(raw.get("contactId")),
                 threads.get(raw.get("threadId")),
                 actors.get(nodes.author_key(raw.get("sentBy"))),
@@ -153,7 +145,7 @@ class Loader:
         """Imports with their reports, as far as selected."""
         made = [nodes.table(raw) for raw in raws]
         for part in plan.pages("errors"):
-            link = _Link(model.Import, model.RowError, "importId", ROW)
+            link = Link(model.Import, model.RowError, "importId", ROW)
             self._attach(made, [raw["_id"] for raw in raws], part, link, _row_problems)
         return made
 
@@ -161,9 +153,10 @@ class Loader:
         """The texts that said it, by the carrier's id; nothing when they are not selected."""
         if "message" not in plan:
             return {}
-        sids = (raw.get("messageSid") for raw in raws)
-        found = pages.by_key(model.Message, "twilioMessageSid", sids, HIDDEN[model.Message])
-        built = self.messages(found, plan.under("message"))
+        sids, below = (raw.get("messageSid") for raw in raws), plan.under("message")
+        fields: Fields = {**shown(model.Message, below), "twilioMessageSid": 1}
+        found = pages.by_key(model.Message, "twilioMessageSid", sids, fields)
+        built = self.messages(found, below)
         return {raw["twilioMessageSid"]: one for raw, one in zip(found, built, strict=True)}
 
     def page(
@@ -171,7 +164,8 @@ class Loader:
     ) -> Connection[T]:
         """One page of what matches, and the count where that is selected."""
         wanted = any(name in plan for name in ("nodes", "edges", "pageInfo"))
-        found = pages.page(noun, match, window, HIDDEN.get(noun, ())) if wanted else None
+        fields = shown(noun, plan.node, window.order)
+        found = pages.page(noun, match, window, fields) if wanted else None
         built = build(found.documents, plan.node) if found else []
         total = pages.count(noun, match) if "totalCount" in plan else 0
         return connection(found, built, plan, total)
@@ -181,13 +175,13 @@ class Loader:
         parents: Sequence[N],
         ids: Sequence[ObjectId],
         part: Plan,
-        link: "_Link | Timeline",
+        link: Link | Timeline,
         build: Build[Any],
     ) -> None:
         """Give each parent its nested page; all pages together are one command."""
         first, after = part.key
         window = Window(link.order, FIRST[part.name] if first is None else first, after)
-        found = link.pages(ids, window)
+        found = link.pages(ids, window, part.node)
         together = [raw for each in ids for raw in found[each].documents]
         built = dict(zip((raw["_id"] for raw in together), build(together, part.node), strict=True))
         totals = link.counts(ids) if "totalCount" in part else {}
@@ -209,20 +203,23 @@ class Loader:
         """The nodes that these documents link to, by id; nothing when they are not selected."""
         if name not in plan:
             return {}
-        found = pages.by_key(noun, "_id", (raw.get(link) for raw in raws), HIDDEN.get(noun, ()))
+        below = plan.under(name)
+        fields = shown(noun, below)
+        found = pages.by_key(noun, "_id", (raw.get(link) for raw in raws), fields)
         merged = {raw["_id"]: raw["mergedInto"] for raw in found if raw.get("mergedInto")}
         found = [raw for raw in found if raw["_id"] not in merged]
         into = set(merged.values()) - {raw["_id"] for raw in found}
-        found += pages.by_key(noun, "_id", into, HIDDEN.get(noun, ()))
-        built = build(found, plan.under(name)) if found else []
+        found += pages.by_key(noun, "_id", into, fields)
+        built = build(found, below) if found else []
         nodes_ = {raw["_id"]: node for raw, node in zip(found, built, strict=True)}
         return nodes_ | {own: nodes_[one] for own, one in merged.items() if one in nodes_}
 
     def _numbers(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Raw]:
         if not any(fact in plan.under("consent") for fact in NUMBERS_FACTS):
             return {}
-        found = pages.by_key(model.Number, "phone", (raw["phone"] for raw in raws))
-        return {raw["phone"]: raw for raw in found}
+        phones = (phone for raw in raws for phone in raw.get("phones") or [raw["phone"]])
+        known = {one["phone"]: one for one in pages.by_key(model.Number, "phone", phones)}
+        return {raw["phone"]: nodes.spoken_for(raw, known) for raw in raws}
 
     def _agents(self, user_ids: Iterable[str | None]) -> Mapping[str, Agent]:
         found = pages.by_key(model.Agent, "userId", user_ids)
@@ -230,7 +227,7 @@ class Loader:
 
     def _tokens(self, ids: Iterable[str]) -> Mapping[str, Token]:
         valid = [ObjectId(one) for one in ids if ObjectId.is_valid(one)]
-        found = pages.by_key(model.Token, "_id", valid, ("digest",))
+        found = pages.by_key(model.Token, "_id", valid, {"digest": 0})
         return {str(raw["_id"]): nodes.token(raw) for raw in found}
 
     def actors(self, authors: Sequence[Raw]) -> Mapping[tuple[str, str], Actor]:
@@ -245,39 +242,6 @@ class Loader:
 
 def _row_problems(raws: Sequence[Raw], _: Plan) -> list[RowProblem]:
     return [nodes.row_problem(raw) for raw in raws]
-
-
-@dataclass(frozen=True)
-class _Link:
-    """Children of a document: the field of theirs that names it, and their order."""
-
-    parent: type[Noun]
-    child: type[Noun]
-    field: str
-    order: Order
-
-    def pages(self, ids: Sequence[ObjectId], window: Window) -> dict[ObjectId, Page]:
-        """Each parent's page, in one command."""
-        hidden = HIDDEN.get(self.child, ())
-        return pages.pages_of(self.parent, ids, self.child, self.field, window, hidden)
-
-    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
-        """How many children each parent has, in one command."""
-        return pages.counts_of(self.parent, self.child, self.field, ids)
-
-
-class Timeline:
-    """What happened to contacts, as `_Link` has it for one collection."""
-
-    order = timeline.TIMELINE
-
-    def pages(self, ids: Sequence[ObjectId], window: Window) -> dict[ObjectId, Page]:
-        """Each contact's page, in one command."""
-        return timeline.pages_of(ids, window, HIDDEN)
-
-    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
-        """How long each timeline is, in one command."""
-        return timeline.counts_of(ids)
 
 
 def connection(found: Page | None, built: list[T], plan: Plan, total: int) -> Connection[T]:

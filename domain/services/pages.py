@@ -9,7 +9,7 @@ it may hold less than was asked for, and its end is where the looking ended.
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -39,6 +39,7 @@ from domain.services.wanted import Driver, Wanted, any_of
 __all__ = ["LAST_CONTACT", "LATEST", "NAME", "NEWEST", "OLDEST", "Order", "Raw"]
 
 MOST = 200
+Fields = Mapping[str, int]
 AWARE: CodecOptions[Raw] = CodecOptions(tz_aware=True)
 # Of a contact, also what belongs to those that were merged into it.
 MERGED = {"$concatArrays": [["$_id"], "$mergedIds"]}
@@ -94,11 +95,13 @@ class Page:
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def page(noun: type[Noun], match: Raw | Wanted, window: Window, hidden: Iterable[str] = ()) -> Page:
-    """One page of what matches; `hidden` fields are left in the database."""
+def page(
+    noun: type[Noun], match: Raw | Wanted, window: Window, fields: Fields | None = None
+) -> Page:
+    """One page of what matches. `fields` are read: those with 1, or all but those with 0."""
     wanted = match if isinstance(match, Wanted) else plain(match)
     asked = reach.Asked(noun, wanted, window.order, window.place, window.first)
-    found = reach.found(asked, dict.fromkeys(hidden, 0))
+    found = reach.found(asked, fields or {})
     return _cut(found.documents, window, found.looked_to)
 
 
@@ -116,12 +119,12 @@ def pages_of(
     child: type[Noun],
     link: str,
     window: Window,
-    hidden: Iterable[str] = (),
+    fields: Fields | None = None,
 ) -> dict[ObjectId, Page]:
     """For each parent its page of children (those whose `link` is the parent), in one command."""
     inner: list[Raw] = [{"$match": any_of(window.order.spans(window.place, None))}]
     inner += [{"$sort": dict(window.order.sort)}, {"$limit": window.first + 1}]
-    inner += [{"$project": dict.fromkeys(hidden, 0)}] if hidden else []
+    inner += [{"$project": fields}] if fields else []
     lookup = {
         "from": child._get_collection().name,
         "localField": "own",
@@ -137,13 +140,13 @@ def pages_of(
 
 
 def by_key(
-    noun: type[Noun], key: str, values: Iterable[Any], hidden: Iterable[str] = ()
+    noun: type[Noun], key: str, values: Iterable[Any], fields: Fields | None = None
 ) -> list[Raw]:
     """The documents whose unique `key` is one of those values, in one command."""
     wanted = list({value for value in values if value is not None})
     if not wanted:
         return []
-    found = noun._get_collection().find({key: {"$in": wanted}}, dict.fromkeys(hidden, 0) or None)
+    found = noun._get_collection().find({key: {"$in": wanted}}, fields or None)
     return list(found)
 
 

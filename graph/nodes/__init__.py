@@ -2,14 +2,19 @@
 
 from graph.nodes.activity import activity, telling
 from graph.nodes.consent import consent_event
-from graph.nodes.contacts import contact
+from graph.nodes.contacts import CONTACT, contact, spoken_for
 from graph.nodes.gate import message_preview, phone_info, verdict
 from graph.nodes.imports import row_problem, table
 from graph.nodes.people import actor, agent, author_key, sender, token
-from graph.nodes.texts import media, message, upload
-from graph.nodes.threads import thread
+from graph.nodes.stored import Selected, selected
+from graph.nodes.texts import MESSAGE, media, message, upload
+from graph.nodes.threads import THREAD, thread
 
 __all__ = [
+    "CONTACT",
+    "MESSAGE",
+    "THREAD",
+    "Selected",
     "activity",
     "actor",
     "agent",
@@ -21,7 +26,9 @@ __all__ = [
     "message_preview",
     "phone_info",
     "row_problem",
+    "selected",
     "sender",
+    "spoken_for",
     "table",
     "telling",
     "thread",

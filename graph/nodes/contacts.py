@@ -1,44 +1,42 @@
 """Contacts as the API shows them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from graph import enums
 from graph.enums import known
-from graph.nodes.stored import Raw, decimal, identity, optional
-from graph.scalars import Phone
+from graph.nodes.stored import (
+    ID,
+    Raw,
+    Selected,
+    as_kept,
+    beside,
+    decimal,
+    made,
+    one_of,
+    optional,
+)
 from graph.types.contact import Address, Consent, Contact, Interests, Preferences, PriceRange
 from graph.types.people import Agent
+from graph.types.stored import Source, Sources
+
+NUMBER = " number"  # no stored field is called so
 
 
-def contact(raw: Raw, agent: Agent | None, number: Raw | None) -> Contact:
+def contact(raw: Raw, what: Selected, agent: Agent | None, number: Raw | None) -> Contact:
     """A contact; `number` is the state of its first number, where that was asked for."""
-    first, last = raw.get("firstName") or "", raw.get("lastName") or ""
-    return Contact(
-        id=identity(raw),
-        first_name=first,
-        last_name=last,
-        name=f"{first} {last}".strip(),
-        email=raw.get("email"),
-        phone=Phone(raw["phone"]),
-        phones=[Phone(one) for one in raw.get("phones") or [raw["phone"]]],
-        address=_address(raw.get("address")),
-        source=raw.get("source"),
-        status=known(enums.ContactStatus, raw.get("status"), enums.ContactStatus.NEW),
-        tags=list(raw.get("tags") or ()),
-        interests=_interests(raw.get("interests")),
-        preferences=_preferences(raw.get("preferences") or {}),
-        consent=_consent(raw.get("consent") or {}, number or {}),
-        notes=raw.get("notes"),
-        last_contact_date=raw.get("lastContactDate"),
-        last_contact_method=optional(enums.ContactMethod, raw.get("lastContactMethod")),
-        assigned_agent=agent,
-        timezone=raw.get("timezone"),
-        custom_fields=raw.get("customFields"),
-        do_not_call=bool(raw.get("doNotCall")),
-        created_at=raw["createdAt"],
-        updated_at=raw.get("updatedAt") or raw["createdAt"],
-        pages={},
-    )
+    known = raw if number is None else {**raw, NUMBER: number}
+    return made(Contact, what, known, assigned_agent=agent, pages={})
+
+
+def spoken_for(raw: Raw, known: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The state of the contact's first number; a block on any of theirs is a block."""
+    theirs = (known.get(phone, {}) for phone in raw.get("phones") or [raw["phone"]])
+    blocked = [one["blockedAt"] for one in theirs if one.get("blocked") and one.get("blockedAt")]
+    first = known.get(raw["phone"], {})
+    return {**first, "blocked": True, "blockedAt": min(blocked)} if blocked else first
 
 
 def _address(raw: Raw | None) -> Address | None:
@@ -84,3 +82,48 @@ def _consent(raw: Raw, number: Raw) -> Consent:
         level=known(enums.ConsentLevel, number.get("level"), enums.ConsentLevel.NONE),
         opted_out_at=opted_out_at,
     )
+
+
+def _name(raw: Raw) -> str:
+    return f"{raw.get('firstName') or ''} {raw.get('lastName') or ''}".strip()
+
+
+CONTACT: Sources = MappingProxyType(
+    {
+        "id": ID,
+        "first_name": as_kept("firstName", ""),
+        "last_name": as_kept("lastName", ""),
+        "name": Source(("firstName", "lastName"), _name),
+        "email": as_kept("email"),
+        "phone": as_kept("phone"),
+        "phones": Source(
+            ("phones", "phone"), lambda raw: list(raw.get("phones") or [raw["phone"]])
+        ),
+        "address": Source(("address",), lambda raw: _address(raw.get("address"))),
+        "source": as_kept("source"),
+        "status": one_of(enums.ContactStatus, "status", enums.ContactStatus.NEW),
+        "tags": Source(("tags",), lambda raw: list(raw.get("tags") or ())),
+        "interests": Source(("interests",), lambda raw: _interests(raw.get("interests"))),
+        "preferences": Source(
+            ("preferences",), lambda raw: _preferences(raw.get("preferences") or {})
+        ),
+        "consent": Source(
+            ("consent", "phone", "phones"),
+            lambda raw: _consent(raw.get("consent") or {}, raw.get(NUMBER) or {}),
+        ),
+        "notes": as_kept("notes"),
+        "last_contact_date": as_kept("lastContactDate"),
+        "last_contact_method": Source(
+            ("lastContactMethod",),
+            lambda raw: optional(enums.ContactMethod, raw.get("lastContactMethod")),
+        ),
+        "assigned_agent": beside("assignedAgent"),
+        "timezone": as_kept("timezone"),
+        "custom_fields": Source(("customFields",), lambda raw: raw.get("customFields")),
+        "do_not_call": Source(("doNotCall",), lambda raw: bool(raw.get("doNotCall"))),
+        "created_at": as_kept("createdAt"),
+        "updated_at": Source(
+            ("updatedAt", "createdAt"), lambda raw: raw.get("updatedAt") or raw["createdAt"]
+        ),
+    }
+)

@@ -1,6 +1,7 @@
 """Texts as the API shows them."""
 
 from collections.abc import Callable
+from types import MappingProxyType
 
 import strawberry
 
@@ -9,11 +10,11 @@ from domain.rules.segments import measure
 from graph import enums
 from graph.enums import known
 from graph.nodes.gate import decision
-from graph.nodes.stored import Raw, decimal, identity
-from graph.scalars import Phone
+from graph.nodes.stored import ID, Raw, Selected, as_kept, beside, decimal, made, one_of
 from graph.types.contact import Contact
 from graph.types.message import Media, Message, StatusChange
 from graph.types.people import Actor
+from graph.types.stored import Source, Sources
 from graph.types.thread import Thread
 
 TROUBLED = frozenset({"failed", "undelivered", "refused", "unknown", "canceled"})
@@ -22,6 +23,7 @@ TROUBLED = frozenset({"failed", "undelivered", "refused", "unknown", "canceled"}
 
 def message(
     raw: Raw,
+    what: Selected,
     contact: Contact | None,
     thread: Thread | None,
     sent_by: Actor | None,
@@ -30,39 +32,16 @@ def message(
     attached: list[Media],
 ) -> Message:
     """A text with what was loaded beside it."""
-    status = known(enums.MessageStatus, raw.get("status"), enums.MessageStatus.UNKNOWN)
-    trouble = raw if raw.get("status") in TROUBLED else {}
-    return Message(
-        id=identity(raw),
-        origin=raw.get("origin") or "",
-        twilio_message_sid=raw.get("twilioMessageSid"),
-        direction=known(enums.Direction, raw.get("direction"), enums.Direction.INBOUND),
-        status=status,
-        purpose=known(enums.Purpose, raw.get("purpose"), enums.Purpose.CONVERSATION),
-        from_=Phone(raw["from"]),
-        to=Phone(raw["to"]),
-        body=raw.get("body") or "",
-        media=attached,
+    return made(
+        Message,
+        what,
+        raw,
         contact=contact,
         thread=thread,
         sent_by=sent_by,
-        tags=list(raw.get("tags") or ()),
         retry_of=retry_of,
         correction_of=correction_of,
-        segments=raw.get("segments") or 0,
-        encoding=_encoding(raw),
-        price=decimal(raw.get("price")),
-        price_unit=raw.get("priceUnit"),
-        error_code=trouble.get("errorCode"),
-        error_message=trouble.get("errorMessage"),
-        error_help=trouble.get("errorHelp"),
-        decision=decision(raw.get("decision"), raw.get("errorHelp")),
-        send_at=raw.get("sendAt"),
-        created_at=raw["createdAt"],
-        twilio_created_at=raw.get("twilioCreatedAt"),
-        delivered_at=raw.get("deliveredAt"),
-        read_at=raw.get("readAt"),
-        status_history=[_step(step) for step in raw.get("statusHistory") or ()],
+        media=attached,
     )
 
 
@@ -113,3 +92,50 @@ def _step(raw: Raw) -> StatusChange:
 def _encoding(raw: Raw) -> enums.Encoding:
     stored = raw.get("encoding") or measure(raw.get("body") or "").encoding.value
     return known(enums.Encoding, stored, enums.Encoding.GSM7)
+
+
+def _trouble(name: str) -> Source:
+    return Source(
+        (name, "status"), lambda raw: raw.get(name) if raw.get("status") in TROUBLED else None
+    )
+
+
+MESSAGE: Sources = MappingProxyType(
+    {
+        "id": ID,
+        "origin": as_kept("origin", ""),
+        "twilio_message_sid": as_kept("twilioMessageSid"),
+        "direction": one_of(enums.Direction, "direction", enums.Direction.INBOUND),
+        "status": one_of(enums.MessageStatus, "status", enums.MessageStatus.UNKNOWN),
+        "purpose": one_of(enums.Purpose, "purpose", enums.Purpose.CONVERSATION),
+        "from_": as_kept("from"),
+        "to": as_kept("to"),
+        "body": as_kept("body", ""),
+        "media": beside("media", "mediaUrls", "mediaTypes"),
+        "contact": beside("contactId"),
+        "thread": beside("threadId"),
+        "sent_by": beside("sentBy"),
+        "tags": Source(("tags",), lambda raw: list(raw.get("tags") or ())),
+        "retry_of": beside("retryOf"),
+        "correction_of": beside("correctionOf"),
+        "segments": as_kept("segments", 0),
+        "encoding": Source(("encoding", "body"), _encoding),
+        "price": Source(("price",), lambda raw: decimal(raw.get("price"))),
+        "price_unit": as_kept("priceUnit"),
+        "error_code": _trouble("errorCode"),
+        "error_message": _trouble("errorMessage"),
+        "error_help": _trouble("errorHelp"),
+        "decision": Source(
+            ("decision", "errorHelp"),
+            lambda raw: decision(raw.get("decision"), raw.get("errorHelp")),
+        ),
+        "send_at": as_kept("sendAt"),
+        "created_at": as_kept("createdAt"),
+        "twilio_created_at": as_kept("twilioCreatedAt"),
+        "delivered_at": as_kept("deliveredAt"),
+        "read_at": as_kept("readAt"),
+        "status_history": Source(
+            ("statusHistory",), lambda raw: [_step(step) for step in raw.get("statusHistory") or ()]
+        ),
+    }
+)

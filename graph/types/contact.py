@@ -12,6 +12,7 @@ from graph.fields import field
 from graph.scalars import Cursor, Phone
 from graph.types.page import Connection, Pages
 from graph.types.people import Agent
+from graph.types.stored import Stored
 
 if TYPE_CHECKING:
     from graph.types.activity import Activity
@@ -70,18 +71,20 @@ class Preferences:
 
 @strawberry.type(description="A view of the consent ledger.")
 class Consent:
-    """What the ledger says of the first number."""
+    """What the ledger says of the first number; a no to any of them counts."""
 
     marketing_consent: bool = strawberry.field(description="Agreed in writing to advertising.")
     tcpa_consent: bool = strawberry.field(description="Agreed with the disclosure shown.")
     consent_date: datetime | None = strawberry.field(description="When they last agreed.")
     consent_ip: str | None = strawberry.field(description="From which IP address.")
     level: ConsentLevel = strawberry.field(description="The strongest consent of the number.")
-    opted_out_at: datetime | None = strawberry.field(description="Since when it is opted out.")
+    opted_out_at: datetime | None = strawberry.field(
+        description="Since when any number is opted out."
+    )
 
 
 @strawberry.type(description="A person we text with.")
-class Contact:
+class Contact(Stored):
     """One person, however many numbers."""
 
     id: strawberry.ID = strawberry.field(description="The contact's id.")

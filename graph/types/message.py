@@ -11,6 +11,7 @@ from graph.scalars import Phone
 from graph.types.contact import Contact
 from graph.types.gate import GateDecision
 from graph.types.people import Actor
+from graph.types.stored import Stored
 from graph.types.thread import Thread
 
 
@@ -38,7 +39,7 @@ class StatusChange:
 
 
 @strawberry.type(description="A text, either way.")
-class Message:
+class Message(Stored):
     """Committed once, with its history."""
 
     id: strawberry.ID = strawberry.field(description="The text's id.")

@@ -11,6 +11,7 @@ from graph.scalars import Phone
 from graph.types.contact import After, Contact, First
 from graph.types.page import Connection, Pages
 from graph.types.people import Agent, Sender
+from graph.types.stored import Stored
 
 if TYPE_CHECKING:
     from graph.types.message import Message
@@ -31,7 +32,7 @@ class SlackChannel:
 
 
 @strawberry.type(description="One conversation: our sender and one number of a contact.")
-class Thread:
+class Thread(Stored):
     """Kept for ever."""
 
     id: strawberry.ID = strawberry.field(description="The conversation's id.")

@@ -1,0 +1,82 @@
+"""How nested pages are found, and which stored fields a page needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bson import ObjectId
+
+from domain import model
+from domain.model import Noun
+from domain.services import pages, timeline
+from domain.services.pages import Fields, Order, Page, Window
+from graph import nodes
+from graph.plan import Plan
+from graph.types.stored import Sources
+
+HIDDEN: Mapping[type[Noun], tuple[str, ...]] = MappingProxyType(
+    {
+        model.Message: (
+            "raw",
+            "words",
+            "notices",
+            "shadow",
+            "dispatch",
+            "relay",
+            "effects",
+            "otherSids",
+            "asked",
+        ),
+        model.Contact: ("terms", "names", "words"),
+    }
+)
+"""Fields that the API never shows and that are better not carried about."""
+SOURCES: Mapping[type[Noun], Sources] = MappingProxyType(
+    {model.Contact: nodes.CONTACT, model.Thread: nodes.THREAD, model.Message: nodes.MESSAGE}
+)
+
+
+def selected(noun: type[Noun], plan: Plan) -> nodes.Selected:
+    """What a plan selects of documents of that kind."""
+    return nodes.selected(SOURCES.get(noun, {}), (one.name for one in plan.below))
+
+
+def shown(noun: type[Noun], plan: Plan, order: Order | None = None) -> Fields:
+    """What must be read of a document for what is selected of it, and for its place in a list."""
+    if noun not in SOURCES:
+        return dict.fromkeys(HIDDEN.get(noun, ()), 0)
+    needed = selected(noun, plan).needs
+    return dict.fromkeys(("_id", "mergedInto", *needed, *(order.keys if order else ())), 1)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Children of a document: the field of theirs that names it, and their order."""
+
+    parent: type[Noun]
+    child: type[Noun]
+    field: str
+    order: Order
+
+    def pages(self, ids: Sequence[ObjectId], window: Window, plan: Plan) -> dict[ObjectId, Page]:
+        """Each parent's page, in one command."""
+        fields = shown(self.child, plan, self.order)
+        return pages.pages_of(self.parent, ids, self.child, self.field, window, fields)
+
+    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
+        """How many children each parent has, in one command."""
+        return pages.counts_of(self.parent, self.child, self.field, ids)
+
+
+class Timeline:
+    """What happened to contacts, as `Link` has it for one collection."""
+
+    order = timeline.TIMELINE
+
+    def pages(self, ids: Sequence[ObjectId], window: Window, _: Plan) -> dict[ObjectId, Page]:
+        """Each contact's page, in one command."""
+        return timeline.pages_of(ids, window, HIDDEN)
+
+    def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
+        """How long each timeline is, in one command."""
+        return timeline.counts_of(ids)
