@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from bson import ObjectId
-from pymongo.database import Database
 from pymongo.errors import ConnectionFailure
 
 from adapters.mongo.files import DatabaseFiles
@@ -17,23 +15,14 @@ from domain.model import Contact, Import, Message, Number, Thread
 from domain.ports import StoredFile
 from domain.rules.privacy import hashed
 from domain.services import (
-    activities,
-    consent,
     contacts,
     deletion,
     dispatch,
     erasure,
-    gate,
     inbound,
     merging,
-    profiles,
-    proof,
     reports,
-    sending,
-    strays,
 )
-from domain.services.consent import Statement
-from domain.services.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,
@@ -43,94 +32,31 @@ from tests.domain.build import (
     TOKEN,
     accepted_as,
     callback,
-    draft,
     later,
     leased,
     leaving,
     received,
     text_in,
 )
+from tests.domain.forgotten import (
+    HASH,
+    KEPT,
+    OTHER,
+    Store,
+    erase,
+    left,
+    may_be_texted,
+    person,
+    said,
+)
 
-KEPT = replace(POLICY, secret="a secret of at least 32 characters")
-HASH = hashed(CUSTOMER, KEPT.secret)
-OTHER = "+17605550133"
-TRACES = (CUSTOMER[2:], STRANGER[2:], "Zebedee", "zebedee@example.com", "velvet", "203.0.113.9")
 STEPS = ("forget_texts", "forget_traces", "forget_ledger", "forget_numbers")
-Store = Database[dict[str, Any]]
 
 
 @pytest.fixture
 def files(db: Store) -> DatabaseFiles:
     """Our own files, in the database that is looked through."""
     return DatabaseFiles(db)
-
-
-def strings(value: Any) -> Iterator[str]:
-    """Every string in a document, its keys and bytes too."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from (key, *strings(inner))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from strings(inner)
-    elif isinstance(value, bytes):
-        yield value.decode("utf-8", "replace")
-    elif isinstance(value, str):
-        yield value
-
-
-def left(db: Store) -> list[tuple[str, str]]:
-    """(collection, string) of everything in the database that tells of the person."""
-    return [
-        (name, found)
-        for name in db.list_collection_names()
-        for raw in db[name].find()
-        for found in strings(raw)
-        if any(trace.lower() in found.lower() for trace in TRACES)
-    ]
-
-
-def person(files: DatabaseFiles, *, blocked: bool = False) -> Contact:
-    """Somebody of whom there is something in every collection, under two numbers."""
-    told = {"To": POLICY.numbers[0], "From": CUSTOMER}
-    received("velvet curtains", raw=told)
-    contact = contacts.by_phone(CUSTOMER)
-    assert contact is not None
-    fields = {"firstName": "Zebedee", "email": "zebedee@example.com", "notes": "likes velvet"}
-    contacts.update(contact.id, fields, NOON)
-    merged = contacts.add(Contact(first_name="Zebedee", phone=STRANGER, notes="velvet"), NOON)
-    received("velvet chairs", sender=STRANGER, raw={"From": STRANGER})
-    merging.merge(contact.id, merged.id, TOKEN, NOON)
-    sending.send(draft("The velvet is here"), NOON, KEPT)
-    sending.send(draft("Later: velvet", send_at=later(60), key="2"), NOON, KEPT)
-    activities.note(contact.id, "Zebedee rang", TOKEN, NOON)
-    strays.keep("x:1", "status", {"To": CUSTOMER, "Body": "velvet"}, NOON)
-    said(CUSTOMER, "opt_in", contact.id)
-    said(STRANGER, "opt_in", contact.id)
-    if blocked:
-        said(CUSTOMER, "opt_out", contact.id)
-    proof.export(files, contact.id, "CRM", NOON, KEPT)
-    parts = [b"Zebedee," + CUSTOMER.encode()]
-    files.put("all.csv", "text/csv", parts, kind="export", now=NOON, expires_at=later(3600))
-    return contacts.get(contact.id)
-
-
-def said(phone: str, action: str, contact_id: object) -> None:
-    statement = Statement(
-        action,
-        "form",
-        NOON,
-        wording="I agree.",
-        ip="203.0.113.9",
-        note="Zebedee signed",
-        evidence_url="https://example.com/zebedee",
-        recorded_by=TOKEN,
-    )
-    consent.record(f"{contact_id}/{action}/{phone}", phone, statement, NOON)
-
-
-def erase(contact: Contact, files: DatabaseFiles, seconds: float = 1) -> ObjectId:
-    return erasure.erase(contact.id, later(seconds), KEPT, files)
 
 
 def test_nothing_is_left_of_somebody(db: Store, files: DatabaseFiles) -> None:
@@ -262,11 +188,6 @@ def test_what_comes_meanwhile_goes_too(db: Store, words: str) -> None:
     assert Message.objects.count() == Thread.objects.count() == Number.objects.count() == 0
 
 
-def may_be_texted(phone: str) -> bool:
-    """Whether the gate lets a text go to that number now."""
-    return gate.ask(phone, POLICY.numbers[0], None, "informational", TOKEN, NOON, KEPT).allowed
-
-
 def test_nothing_leaves_from_the_first_moment_on(files: DatabaseFiles) -> None:
     contact = person(files)
     assert may_be_texted(CUSTOMER)
@@ -367,74 +288,3 @@ def test_a_former_number_is_left_to_whom_has_it_now(db: Store, files: DatabaseFi
     assert all(STRANGER[2:] in found for _, found in left(db))
     assert Thread.objects.get().contact_id == heir.id
     assert Number.objects.get().phone == STRANGER
-
-
-@pytest.fixture
-def back(db: Store, files: DatabaseFiles) -> None:
-    """Somebody said no and was forgotten."""
-    erase(person(files, blocked=True), files)
-
-
-@pytest.mark.usefixtures("back")
-def test_who_comes_back_is_known_as_opted_out() -> None:
-    contact = contacts.add(Contact(first_name="New", phone=CUSTOMER), later(9), KEPT.secret)
-    assert not contact.preferences.sms_opt_in
-    assert Number.objects.get().phone == CUSTOMER
-    with pytest.raises(Refused) as refused:
-        sending.send(draft("Hello again"), later(9), KEPT)
-    assert refused.value.code == "OPTED_OUT"
-
-
-@pytest.mark.usefixtures("back")
-def test_the_ledger_of_who_comes_back_is_theirs_again(db: Store) -> None:
-    contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
-    assert db["consentevents"].count_documents({"phone": CUSTOMER}) == 2
-
-
-@pytest.mark.usefixtures("back")
-def test_a_number_of_the_forgotten_brings_its_no_to_another_contact() -> None:
-    bob = contacts.add(Contact(first_name="Bob", phone=OTHER), later(9), KEPT.secret)
-    said(OTHER, "opt_in", bob.id)
-    more = Profile(add_phones=(CUSTOMER,))
-    assert not profiles.change(bob.id, more, later(10), KEPT).preferences.sms_opt_in
-    assert Number.objects.get(phone=CUSTOMER).blocked
-
-
-@pytest.mark.usefixtures("back")
-def test_a_no_under_the_hash_outweighs_a_newer_yes() -> None:
-    said(CUSTOMER, "opt_in", "unrecognised")
-    assert not may_be_texted(CUSTOMER)
-    contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
-    number = Number.objects.get()
-    assert (number.phone, number.blocked, number.blocked_at) == (CUSTOMER, True, NOON)
-
-
-@pytest.mark.usefixtures("back")
-def test_the_gate_knows_even_whom_nobody_has_recognised() -> None:
-    assert not may_be_texted(CUSTOMER)
-    assert Number.objects.get().phone == HASH
-
-
-@pytest.mark.usefixtures("back")
-@pytest.mark.parametrize(("word", "blocked"), [("Hello", True), ("STOP", True), ("START", False)])
-def test_a_text_of_who_comes_back_counts_as_ever(word: str, blocked: bool) -> None:
-    inbound.receive(text_in(word), later(9), KEPT)
-    number = Number.objects.get()
-    assert (number.phone, number.blocked) == (CUSTOMER, blocked)
-
-
-def test_a_number_without_a_block_comes_back_as_a_stranger(db: Store, files: DatabaseFiles) -> None:
-    erase(person(files), files)
-    inbound.receive(text_in("Hello"), later(9), KEPT)
-    assert Number.objects.count() == 0
-    assert Contact.objects.get().first_name == CUSTOMER
-
-
-def test_who_must_not_be_called_is_remembered(db: Store, files: DatabaseFiles) -> None:
-    contact = person(files)
-    contacts.update(contact.id, {"doNotCall": True}, NOON)
-    erase(contact, files)
-    assert {one.do_not_call for one in Number.objects} == {True}
-    assert left(db) == []
-    again = contacts.add(Contact(first_name="New", phone=CUSTOMER), later(9), KEPT.secret)
-    assert again.do_not_call

@@ -11,7 +11,7 @@ from domain.services import consent, dispatch
 from domain.services.consent import Statement
 from tests.clock import NOON, FakeClock
 from tests.domain.build import TIMING, accepted_as, leaving
-from tests.domain.test_erasure import strings
+from tests.domain.forgotten import strings
 from tests.graph.conftest import Api
 from tests.graph.desk import POLICY, Program, conversation, person, program, text
 
