@@ -1,14 +1,16 @@
 """Requests for any root field, made from the schema: mostly sensible, sometimes hostile."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
+    GraphQLID,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
@@ -40,17 +42,8 @@ TEXTS = [
     *("<b>", "'; --", "%00", "x" * 5_000, "ﷺ" * 2_000, "x" * 200_000, ".*(a+)+$", "\\", "^"),
 ]
 PHONES = [
-    *(
-        "7605551234 ext. 5",
-        "+1 760 555 1234;ext=9",
-        "",
-        NUL,
-        "911",
-        "+",
-        "+1",
-        "0" * 40,
-        "٧٦٠٥٥٥١٢٣٤",
-    ),
+    *("7605551234 ext. 5", "+1 760 555 1234;ext=9", "", NUL, "911", "+", "+1", "0" * 40),
+    "٧٦٠٥٥٥١٢٣٤",
     *("７６０５５５１２３４", "SHOP", "12345", "+999999999999999", "tel:+17605551234", "x" * 5_000),
 ]
 MOMENTS: list[Any] = [
@@ -59,32 +52,15 @@ MOMENTS: list[Any] = [
     *("2026-03-04", "2026-03-04T20:00", "2026-03-04T20:00:00+23:59", "2026-W10-3", NUL, 1e300),
 ]
 JSONS: list[Any] = [
-    *(
-        {NUL: 1},
-        {"$set": {"a": 1}},
-        {"a.b": 1},
-        {"": ""},
-        {"a": NUL},
-        {"a": 2**63},
-        {"a": -(2**63)},
-    ),
+    *({NUL: 1}, {"$set": {"a": 1}}, {"a.b": 1}, {"": ""}, {"a": NUL}, {"a": 2**63}),
+    {"a": -(2**63)},
     *({"a": 2**64}, [], 7, "x", True, {"a": 1e308}, {"k" * 5_000: 1}, {"a": "x" * 200_000}),
     *({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": {"j": {"k": 1}}}}}}}}}}},),
     *({str(n): n for n in range(3_000)}, {"__proto__": 1, "_id": 1}, {"a": list(range(3_000))}),
 ]
 INTEGERS: list[Any] = [-(2**31), -1, 0, 1, 2, 50, 200, 201, 2**31 - 1, 2**31, 2**63, 1.5, "1", True]
 DECIMALS: list[Any] = [
-    0,
-    -1,
-    "0.1",
-    "1e400",
-    "NaN",
-    "-Infinity",
-    10**30,
-    "",
-    "x",
-    1e308,
-    "1" * 5_000,
+    *(0, -1, "0.1", "1e400", "NaN", "-Infinity", 10**30, "", "x", 1e308, "1" * 5_000),
 ]
 CURSORS: list[Any] = ["", "x", "AAAA", "bnVsbA", NUL, "A" * 4_097, 7, "82" + "F" * 40]
 IDS: list[Any] = ["", "x", "0" * 24, "f" * 24, NUL, "x" * 5_000, 7, 2**70, 1.5, "\u200b", "me"]
@@ -95,6 +71,34 @@ BAD_FILES = [
     b"phone,first name\n\x007605550004,=1+1\n",
 ]
 GOOD_TEXTS = ["Jane", "Doe", "Hello there", "vip", "jane@example.com", "America/New_York", "read"]
+GOOD_BY_NAME = {
+    "email": ["jane@example.com"],
+    "timezone": ["America/New_York"],
+    "ip": ["203.0.113.7"],
+    "evidenceUrl": ["https://example.com/form"],
+    "mediaUrls": ["https://example.com/house.png"],
+    "scopes": ["read", "write"],
+    "state": ["CA"],
+    "zip": ["92054"],
+    "twilioMessageSid": ["SM" + "1" * 32],
+}
+# Which kind an id is of, by the last word of the argument's name, else of the field's.
+KINDS = {
+    "contact": "contacts",
+    "keep": "contacts",
+    "merge": "contacts",
+    "thread": "threads",
+    "message": "smsmessages",
+    "upto": "smsmessages",
+    "correction": "smsmessages",
+    "import": "imports",
+    "token": "tokens",
+    "agent": "agents",
+    "assigned": "agents",
+    "revocation": "threads",
+}
+EXCLUSIVE = ("to", "contactId", "threadId")
+CONTACT_IDS = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
 GOOD_PHONES = ["+17605551234", "(760) 555-9876", "760-555-0000"]
 GOOD_MOMENTS = ["2026-03-04T20:00:00Z", "2026-03-05T18:30:00-08:00", "2025-01-01T00:00:00Z"]
 
@@ -120,14 +124,15 @@ class Forge:
     ids: Mapping[str, Sequence[str]]
     cursors: Sequence[str]
     share: float = 0.0
-    kind: str = ""
-    makers: Mapping[str, Callable[[], Any]] = field(init=False)
+    field: str = ""
+    name: str = ""
+    makers: Mapping[str, Callable[[], Any]] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         self.makers = {
-            "String": lambda: self._one(GOOD_TEXTS, TEXTS),
+            "String": lambda: self._one(GOOD_BY_NAME.get(self.name, GOOD_TEXTS), TEXTS),
             "ID": lambda: self._one(self._known(), IDS),
-            "Phone": lambda: self._one(GOOD_PHONES, PHONES),
+            "Phone": lambda: self._one([*GOOD_PHONES, self._phone()], PHONES),
             "DateTime": lambda: self._one(GOOD_MOMENTS, MOMENTS),
             "Cursor": lambda: self._one(self.cursors, CURSORS),
             "Int": lambda: self._one([1, 10, 50], INTEGERS),
@@ -141,12 +146,11 @@ class Forge:
     def request(self, root: str, name: str) -> Request:
         """An operation on that root field with some of its arguments."""
         self.share = self.random.choice(SHARES)
-        self.kind = self.random.choice(list(self.ids))
         return self._made(root, name, self.random.choice([0.0, 0.5, 0.8]))
 
     def each_text(self, root: str, name: str, hostile: str) -> Iterator[Request]:
         """Sensible requests with all arguments, in each of which one text is that one."""
-        self.share, self.kind = 0.0, self.random.choice(list(self.ids))
+        self.share = 0.0
         full = self._made(root, name, 1.0)
         for path in paths(full.variables):
             yield replace(full, variables=planted(full.variables, path, hostile))
@@ -164,10 +168,12 @@ class Forge:
         passed = ", ".join(f"{key}: ${key}" for key in given)
         head = f"{root.lower()}{f' ({heads})' if heads else ''}"
         query = f"{head} {{ {name}{f'({passed})' if passed else ''}{selection(found)} }}"
-        return Request(name, query, {key: self.value(kind) for key, kind in given.items()})
+        self.field = name
+        return Request(name, query, {key: self.value(key, kind) for key, kind in given.items()})
 
-    def value(self, kind: Any) -> Any:
-        """Something for that type; null only where it may be, or to annoy."""
+    def value(self, name: str, kind: Any) -> Any:
+        """Something for that argument; null only where it may be, or to annoy."""
+        self.name = name
         if isinstance(kind, GraphQLNonNull):
             return None if self.random.random() < self.share / 20 else self._present(kind.of_type)
         return None if self.random.random() < 0.05 else self._present(kind)
@@ -184,23 +190,38 @@ class Forge:
 
     def _list(self, kind: GraphQLList[Any]) -> Any:
         size = self.random.choice([0, 1, 1, 2, 2, 3])
+        name = self.name
         if self.random.random() < self.share / 10:
-            return [self.value(kind.of_type)] * 2_000
-        return [self.value(kind.of_type) for _ in range(size)]
+            return [self.value(name, kind.of_type)] * 2_000
+        return [self.value(name, kind.of_type) for _ in range(size)]
 
     def _object(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
         share = self.random.choice([0.1, 0.3, 0.9, 1.0])
         made = {
-            name: self.value(one.type)
+            name: self.value(name, one.type)
             for name, one in kind.fields.items()
             if isinstance(one.type, GraphQLNonNull) or self.random.random() < share
         }
+        if kind.name == "SendMessageInput" and self.random.random() < 0.9:
+            only = self.random.choice(EXCLUSIVE)
+            made = {name: one for name, one in made.items() if name not in EXCLUSIVE}
+            made |= {name: self.value(name, kind.fields[name].type) for name in (only, "body")}
+        if kind.name == "SendMessagesInput" and self.random.random() < 0.9 and made.get("message"):
+            shared = {name: one for name, one in made["message"].items() if name not in EXCLUSIVE}
+            made |= {"message": shared, "contactIds": self.value("contactIds", CONTACT_IDS)}
         return made | ({"nothing": 1} if self.random.random() < self.share / 10 else {})
 
+    def _phone(self) -> str:
+        """Hardly ever the same twice."""
+        return f"+1760555{self.random.randrange(10_000):04}"
+
     def _known(self) -> Sequence[str]:
-        """Most ids of one request are of one kind, or hardly any operation would fit."""
-        kinds = [self.kind] * 3 + list(self.ids)
-        return self.ids[self.random.choice(kinds)]
+        """Mostly ids of the right kind, or hardly any operation would come far."""
+        words = f"{self.name}|{self.field}".lower().split("|")
+        found = [kind for word in words for part, kind in KINDS.items() if part in word]
+        if not found or self.random.random() < 0.1:
+            return self.ids[self.random.choice(list(self.ids))]
+        return self.ids.get(found[0], ())
 
     def _one(self, good: Sequence[Any], hostile: Sequence[Any]) -> Any:
         bad = not good or self.random.random() < self.share
