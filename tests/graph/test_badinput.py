@@ -2,6 +2,7 @@
 half-written.
 """
 
+import asyncio
 import json
 from random import Random
 from secrets import randbits
@@ -16,6 +17,7 @@ from mongoengine.connection import get_db
 from graph.schema import sdl
 from tests.graph.desk import Program, http, program
 from tests.graph.hostile import NUL, Forge, Request
+from tests.graph.wire import connected
 from tests.graph.world import AGENT, everything, peopled
 
 SCHEMA = build_schema(sdl())
@@ -113,3 +115,19 @@ def test_no_argument_whatever_is_an_unexpected_failure_for_long(
         for collection in get_db().list_collection_names():
             get_db()[collection].delete_many({"_id": {"$ne": ObjectId(boss.token_id)}})
         bombarded(boss, root, name, seed=randbits(32), times=50)
+
+
+@pytest.mark.parametrize(("root", "name"), roots("Subscription"))
+async def test_no_argument_whatever_breaks_a_subscription(brisk: str, root: str, name: str) -> None:
+    me = program(brisk, "read", "write")
+    forge = Forge(SCHEMA, Random(name), *await asyncio.to_thread(known, me))
+    wanted = {str(number): forge.request(root, name) for number in range(60)}
+    async with connected(me) as line:
+        for number, one in wanted.items():
+            payload = {"query": one.query, "variables": dict(one.variables)}
+            await line.send(id=number, type="subscribe", payload=payload)
+        waiting = set(wanted)
+        while waiting:  # an error, or a checkpoint at the latest
+            message = await line.receive()
+            assert "INTERNAL" not in str(message), wanted[message["id"]]
+            waiting.discard(message["id"])

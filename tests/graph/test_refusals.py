@@ -45,6 +45,8 @@ BODIES = [
     b'{"query": "fragment A on Query { ...A } query { ...A }"}',
     b'{"query": "{ ...Nowhere }"}',
     b'{"query": "{ contact(id: 7.5) { id } }"}',
+    b'{"query": "{ contact(id: \\"\\\\ud800\\") { id } }"}',
+    b'{"query": "{ contact(id: \\"\\\\u{110000}\\") { id } }"}',
 ]
 
 
