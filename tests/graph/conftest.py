@@ -25,6 +25,7 @@ from tests.server import serving
 
 Api = Callable[..., str]
 LINKS = SignedLinks(PUBLIC, SECRET)
+CRM = "https://crm.example.com"
 STILL = Pulse(checkpoint=timedelta(seconds=60), recheck=timedelta(seconds=60))
 BRISK = Pulse(
     checkpoint=timedelta(milliseconds=200),
@@ -43,7 +44,9 @@ def mounted(path: str, **options: Any) -> list[BaseRoute]:
 
 
 def application(uri: str, clock: FakeClock) -> Starlette:
-    """`/graphql` with a feed; `/brisk` the same, looking at everything five times a second."""
+    """`/graphql` with a feed; `/brisk` looks at everything five times a second, `/listed` is for
+    the pages of another origin too.
+    """
     client = async_client(uri)
     feed = DatabaseFeed(client[get_db().name], checkpoint_seconds=0.1)
 
@@ -54,8 +57,9 @@ def application(uri: str, clock: FakeClock) -> Starlette:
 
     still = mounted("/graphql", clock=clock, feed=feed)
     brisk = mounted("/brisk", clock=clock, feed=feed, pulse=BRISK)
+    listed = mounted("/listed", clock=clock, feed=feed, origins=(CRM,))
     fetched = downloads.routes(DatabaseFiles(get_db()), LINKS, clock)
-    return Starlette(routes=[*still, *brisk, *fetched], lifespan=lifespan)
+    return Starlette(routes=[*still, *brisk, *listed, *fetched], lifespan=lifespan)
 
 
 @pytest.fixture(scope="session", autouse=True)

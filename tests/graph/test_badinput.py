@@ -103,7 +103,7 @@ def boss(url: str) -> Program:
 
 @pytest.mark.parametrize(("root", "name"), roots("Query", "Mutation"))
 def test_no_argument_whatever_is_an_unexpected_failure(boss: Program, root: str, name: str) -> None:
-    bombarded(boss, root, name, seed=1, times=3)
+    bombarded(boss, root, name, seed=1, times=2)
 
 
 @pytest.mark.long
@@ -121,7 +121,7 @@ def test_no_argument_whatever_is_an_unexpected_failure_for_long(
 async def test_no_argument_whatever_breaks_a_subscription(brisk: str, root: str, name: str) -> None:
     me = program(brisk, "read", "write")
     forge = Forge(SCHEMA, Random(name), *await asyncio.to_thread(known, me))
-    wanted = {str(number): forge.request(root, name) for number in range(60)}
+    wanted = {str(number): forge.request(root, name) for number in range(40)}
     async with connected(me) as line:
         for number, one in wanted.items():
             payload = {"query": one.query, "variables": dict(one.variables)}

@@ -9,7 +9,7 @@ from graphql import get_introspection_query
 from graph.limits import MOST_ALIASES, MOST_DEEP
 from tests.graph.desk import Program, http, person
 
-PATIENCE = 3.0  # seconds; an attack that works takes minutes
+PATIENCE = 5.0  # seconds; an attack that works takes minutes
 
 
 def wide(aliases: int, field: str = "__typename") -> str:
