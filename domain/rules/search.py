@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 SHORTEST_PART = 3
 LONGEST_WORD = 24
-MOST_TERMS = 400
+MOST_TERMS = 1_000  # of twenty numbers
+MOST_NAMES = 400
 MOST_WORDS = 400
 NOTHING = ""
 _WORD = re.compile(r"[^\W_]+")
@@ -30,7 +31,7 @@ def terms(words: Iterable[str | None], phones: Iterable[str]) -> list[str]:
 def names(words: Iterable[str | None]) -> list[str]:
     """Every beginning of every word."""
     found = {part for text in words if text for word in _words(text) for part in _beginnings(word)}
-    return sorted(found)[:MOST_TERMS]
+    return sorted(found)[:MOST_NAMES]
 
 
 def wanted(query: str) -> list[str]:

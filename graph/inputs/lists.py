@@ -51,7 +51,7 @@ class ContactFilter:
         default=UNSET, description="Last in touch then."
     )
     notes_text: str | None = strawberry.field(
-        default=UNSET, description="Words in the notes, by full-text search."
+        default=UNSET, description="All of these words in the notes, whole, in any order."
     )
 
 
@@ -93,7 +93,7 @@ class MessageFilter:
         default=UNSET, description="One of these."
     )
     text: str | None = strawberry.field(
-        default=UNSET, description="Words in the body, by full-text search."
+        default=UNSET, description="All of these words in the body, whole, in any order."
     )
     created: RangeInput | None = strawberry.field(default=UNSET, description="Committed then.")
 

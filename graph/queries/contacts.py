@@ -43,7 +43,10 @@ class ContactQueries:
         """A contact that was merged is shown as the one it became."""
         return await info.context.act(info, lambda call: _contact(call, id or None, phone or None))
 
-    @field("Contacts, a page at a time.")
+    @field(
+        "Contacts, a page at a time. Where several conditions meet, a page may hold fewer than "
+        "asked for although more follow: go on while `hasNextPage` says so."
+    )
     async def contacts(
         self,
         info: Info,

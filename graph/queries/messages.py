@@ -38,7 +38,10 @@ class MessageQueries:
             info, lambda call: _message(call, id or None, twilio_message_sid or None)
         )
 
-    @field("Texts, the newest first, a page at a time.")
+    @field(
+        "Texts, the newest first, a page at a time. Where several conditions meet, a page may hold "
+        "fewer than asked for although more follow: go on while `hasNextPage` says so."
+    )
     async def messages(
         self,
         info: Info,

@@ -26,7 +26,11 @@ class ThreadQueries:
         """By its id alone."""
         return await info.context.act(info, lambda call: _thread(call, id))
 
-    @field("Conversations, the latest activity first, a page at a time.")
+    @field(
+        "Conversations, the latest activity first, a page at a time. Where several conditions "
+        "meet, a page may hold fewer than asked for although more follow: go on while "
+        "`hasNextPage` says so."
+    )
     async def threads(
         self,
         info: Info,

@@ -16,11 +16,13 @@ Pages = dict[tuple[str, int | None, str | None], Any]
 class PageInfo:
     """Relay's four fields."""
 
-    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether there is, or may be, more after this page."
+    )
     has_previous_page: bool = strawberry.field(description="Whether something comes before it.")
     start_cursor: Cursor | None = strawberry.field(description="The cursor of its first node.")
     end_cursor: Cursor | None = strawberry.field(
-        description="The cursor of its last node: give it as `after` to go on."
+        description="Where it ends, mostly at its last node: give it as `after` to go on."
     )
 
 

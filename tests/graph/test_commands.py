@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from domain.model import Author
+from domain.services import consent
+from tests.clock import NOON
 from tests.graph.desk import Program, answered, conversation, person, text
 
 TEXTS = """query($first: Int) { messages(first: $first) { totalCount nodes {
@@ -21,6 +25,17 @@ PEOPLE = """query($first: Int) { contacts(first: $first) { nodes {
 THREADS = """query($first: Int) { threads(first: $first) { nodes {
   id contact { name } assignedTo { name } lastMessage { body sentBy { ... on Token { name } } }
   messages(first: 2) { nodes { body contact { name } } }
+} } }"""
+
+
+TIMELINES = """query($first: Int) { contacts(first: $first, filter: { status: [NEW] }) { nodes {
+  name assignedAgent { name } timeline(first: 10) { totalCount nodes {
+    kind text actor { ... on Token { name } } message { body contact { name } }
+    consentEvent { level recordedBy { ... on System { name } } } } }
+} } }"""
+SEARCH = """query($first: Int) { contacts(search: "jane", first: $first, orderBy: NAME_ASC,
+  filter: { status: [NEW], smsOptIn: false, created: { from: "2026-01-01T00:00:00Z" } }) { nodes {
+  name threads { nodes { id lastMessage { body } } } messages(first: 10) { nodes { body } }
 } } }"""
 
 
@@ -61,7 +76,15 @@ def people(count: int) -> None:
         thread.update(set__last_message_id=last.id)
 
 
-@pytest.mark.parametrize("query", [TEXTS, PEOPLE, THREADS], ids=["texts", "people", "threads"])
+QUERIES = {
+    "texts": TEXTS,
+    "people": PEOPLE,
+    "threads": THREADS,
+    "timelines": TIMELINES,
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_a_longer_page_takes_no_more_commands(me: Program, reads: Reads, query: str) -> None:
     people(8)
     short = reads(lambda: me.ask(query, first=2))
@@ -121,3 +144,38 @@ def test_fragments_and_directives_are_followed(me: Program, reads: Reads) -> Non
     shown = me.ask(query, **{"with": True})["messages"]["nodes"]
     assert shown[0]["contact"]["name"] == "Jane Doe"
     assert "thread" not in shown[0]
+
+
+@pytest.mark.parametrize("first", [1, 3, 8])
+def test_a_search_takes_few_commands_whatever_comes_together(
+    me: Program, reads: Reads, first: int
+) -> None:
+    people(8)
+    asked = reads(lambda: me.ask(SEARCH, first=first))
+    assert asked["contacts"] <= 4 + len(("threads", "messages"))
+    assert sum(asked.values()) <= 8, asked
+
+
+LEDGER = """query($id: ID!, $first: Int) { consentEvents(contactId: $id, first: $first) {
+  totalCount nodes { level contact { name } message { body } recordedBy { ... on Agent { name } } }
+} }"""
+
+
+def test_a_longer_ledger_takes_no_more_commands(me: Program, reads: Reads) -> None:
+    contact = person()
+    for place in range(8):
+        said = consent.Statement("opt_in", "agent", NOON, recorded_by=Author(kind="agent", key="U"))
+        consent.record(f"test:{place}", contact.phone, said, NOON + timedelta(minutes=place))
+    short = reads(lambda: me.ask(LEDGER, id=str(contact.id), first=2))
+    assert reads(lambda: me.ask(LEDGER, id=str(contact.id), first=8)) == short
+
+
+def test_of_a_text_only_what_is_selected_leaves_the_database(
+    me: Program, db: Database[dict[str, Any]], reads: Reads
+) -> None:
+    people(1)
+    reads(lambda: me.ask("{ messages { nodes { body contact { name } } } }"))
+    asked = {one["ns"]: one["command"] for one in db["system.profile"].find({"op": "query"})}
+    shown = {ns.partition(".")[2]: set(one.get("projection", ())) for ns, one in asked.items()}
+    assert shown["smsmessages"] == {"_id", "mergedInto", "body", "contactId", "createdAt"}
+    assert shown["contacts"] == {"_id", "mergedInto", "firstName", "lastName"}

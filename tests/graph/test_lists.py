@@ -1,9 +1,11 @@
 """Lists: what they hold, in which order, page by page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.clock import NOON
 from tests.graph.desk import OURS, Program, answered, conversation, person, text
 
 CONTACTS = """query($search: String, $filter: ContactFilter, $order: ContactOrder, $first: Int,
@@ -94,6 +96,74 @@ def test_contacts_are_filtered(me: Program) -> None:
         assert walked(me, 50, filter=condition) == expected, condition
 
 
+COMBINED: list[tuple[dict[str, Any], list[str]]] = [
+    ({"search": "ja", "filter": {"status": ["CLIENT"]}}, ["0103", "0101"]),
+    ({"search": "ja", "order": "NAME_ASC"}, ["0103", "0102", "0101"]),
+    ({"search": "ja 0103", "order": "NAME_ASC"}, ["0103"]),
+    ({"search": "555", "order": "NAME_ASC", "filter": {"tagsAny": ["vip"]}}, ["0103", "0101"]),
+    ({"search": "555", "order": "LAST_CONTACT_DESC"}, ["0103", "0101", "0102"]),
+    ({"order": "LAST_CONTACT_DESC", "filter": {"notesText": "big GARDEN"}}, ["0103", "0101"]),
+    (
+        {"order": "NAME_ASC", "filter": {"created": {"to": "2026-03-04T20:03:00Z"}}},
+        ["0102", "0101"],
+    ),
+    (
+        {"order": "CREATED_ASC", "filter": {"lastContact": {"from": "2026-03-05T00:00:01Z"}}},
+        ["0103"],
+    ),
+    ({"filter": {"tagsAll": ["vip"], "status": ["CLIENT"], "smsOptIn": False}}, ["0103", "0101"]),
+    ({"filter": {"notesText": "gard"}}, []),
+    ({"filter": {"notesText": "?!"}}, []),
+]
+
+
+@pytest.mark.parametrize(("wanted", "found"), COMBINED)
+def test_search_filters_and_order_go_together(
+    me: Program, wanted: dict[str, Any], found: list[str]
+) -> None:
+    garden, names = "A big, green garden.", ("Zoe", "Smith", "Abel")
+    for place, last in enumerate(names, 1):
+        notes, tags, status = (garden, ["vip"], "client") if place != 2 else (None, [], "new")
+        told = {"last_name": last, "notes": notes, "tags": tags, "status": status}
+        contact = person(f"+1760555010{place}", minutes=place, first_name="Jane", **told)
+        if place != 2:
+            contact.update(set__last_contact_date=NOON + timedelta(hours=place * 4))
+    assert [phone[-4:] for phone in walked(me, 1, **wanted)] == found
+    assert [phone[-4:] for phone in walked(me, 50, **wanted)] == found
+
+
+def test_notes_are_found_by_the_words_that_they_have_now(me: Program) -> None:
+    contact = person(notes="Has a garden")
+    change = """mutation($id: ID!, $notes: String) { updateContact(id: $id, input: {
+        notes: $notes }) { ... on Contact { id } } }"""
+    for notes, words in (("Wants a pool", "pool"), (None, None)):
+        me.do(change, id=str(contact.id), notes=notes)
+        assert walked(me, 50, filter={"notesText": "garden"}) == []
+        assert len(walked(me, 50, filter={"notesText": words})) == 1
+
+
+def test_somebody_who_was_merged_is_in_no_list(me: Program) -> None:
+    kept, gone = person("+17605550101"), person("+17605550102")
+    me.do(
+        """mutation($keep: ID!, $merge: ID!) { mergeContacts(keepId: $keep, mergeId: $merge) {
+        ... on Contact { id } } }""",
+        keep=str(kept.id),
+        merge=str(gone.id),
+    )
+    for order in ("CREATED_DESC", "CREATED_ASC", "LAST_CONTACT_DESC", "NAME_ASC"):
+        assert walked(me, 50, order=order) == [kept.phone]
+    assert me.ask("{ contacts { totalCount } }") == {"contacts": {"totalCount": 1}}
+
+
+@pytest.mark.parametrize("field", ["tagsAny", "tagsAll"])
+def test_a_list_of_tags_has_its_bounds(me: Program, field: str) -> None:
+    tags = [str(number) for number in range(51)]
+    error = me.refused(CONTACTS, filter={field: tags})
+    assert error["extensions"]["code"] == "INVALID_INPUT"
+    assert error["extensions"]["fields"][0]["field"] == field
+    assert walked(me, 50, filter={field: tags[:50]}) == []
+
+
 def test_conversations_are_filtered_and_the_latest_is_first(me: Program) -> None:
     jane, john = person(), person("+17605550188")
     one = conversation(jane, minutes=1, status="closed", assignedTo="U0ANNA")
@@ -109,6 +179,10 @@ def test_conversations_are_filtered_and_the_latest_is_first(me: Program) -> None
         ({"contactId": str(john.id)}, [two]),
         ({"contactId": "nonsense"}, []),
         ({"senderId": OURS}, [two, one]),
+        ({"unassigned": True, "unread": True, "status": ["OPEN", "SNOOZED"]}, [two]),
+        ({"assignedTo": "U0ANNA", "status": ["CLOSED"], "contactId": str(jane.id)}, [one]),
+        ({"assignedTo": "U0ANNA", "status": ["OPEN"]}, []),
+        ({"assignedTo": "U0ANNA", "unassigned": True}, []),
         ({"senderId": "+15550000000"}, []),
     ]
     for condition, expected in conditions:
@@ -133,6 +207,13 @@ def test_texts_are_filtered_and_the_newest_is_first(me: Program) -> None:
         ({"direction": "OUTBOUND"}, [two]),
         ({"status": ["FAILED", "UNDELIVERED"]}, [two]),
         ({"text": "garden"}, [one]),
+        ({"text": "Large GARDEN the"}, [one]),
+        ({"text": "gard"}, []),
+        ({"text": "garden hello"}, []),
+        ({"phone": OURS, "direction": "INBOUND"}, [three, one]),
+        ({"phone": "+17605551234", "direction": "INBOUND", "text": "garden"}, [one]),
+        ({"phone": "+17605550188", "status": ["FAILED"]}, []),
+        ({"contactId": str(jane.contact_id), "direction": "OUTBOUND"}, [two]),
         ({"created": {"to": "2026-03-04T20:02:00Z"}}, [one]),
     ]
     for condition, expected in conditions:

@@ -265,3 +265,17 @@ def test_texts_are_found_with_few_keys_by_any_two_conditions(
 
 def test_unplaced_texts_are_served_by_an_index(lists: Lists, profile: Done) -> None:
     check("unplaced", Message, UNPLACED, NEWEST, profile)
+
+
+def test_nested_pages_read_few_keys(lists: Lists, profile: Done) -> None:
+    ids = [ObjectId(f"{own:024x}") for own in range(5)]
+    cursor = None
+    for _ in range(2):
+        profile()
+        window = Window(NEWEST, FIRST, cursor)
+        found = pages.pages_of(Contact, ids, Message, "contactId", window)
+        assert [len(found[own].documents) for own in ids] == [FIRST] * 5
+        (command,) = profile()
+        assert command["keysExamined"] <= 3 * len(ids) * FIRST, command
+        assert not command.get("hasSortStage")
+        cursor = found[ids[0]].cursor(found[ids[0]].documents[-1])
