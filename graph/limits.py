@@ -4,6 +4,7 @@ cannot make the counting itself expensive.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -21,6 +22,7 @@ MOST_DEEP = 12
 MOST_ALIASES = 30
 MOST_TOKENS = 2_000
 MOST_PAIRS = 5_000  # of fields that are the same
+KNOWN = 128  # documents of which it is remembered
 DEEPEST = 40  # introspection is deeper than anything else
 MOST_BYTES = 1_000_000
 MOST_UPLOAD = 55_000_000
@@ -110,6 +112,7 @@ class Repeats:
                     self._collect(fragment.selection_set, found, seen)
 
 
+@lru_cache(KNOWN)
 def oversize(document: DocumentNode) -> GraphQLError | None:
     """Why a document is too much, if it is; known before anything else is asked about it."""
     definitions = document.definitions

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -12,6 +13,7 @@ FORM = "multipart/form-data"
 NAMED = (RESPONSE, JSON, EVENTS)  # what somebody had better get who names several
 UNNAMED = (JSON, RESPONSE, EVENTS)  # `*/*` comes from programs that know nothing newer
 EXACT = 2
+KNOWN = 128  # headers of which the meaning is remembered: most clients send the same
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Range:
         return 0 if self.kind == "*/*" else None
 
 
+@lru_cache(KNOWN)
 def chosen(accept: str | None) -> str | None:
     """The best of what is accepted; None: nothing of ours is. No header accepts everything."""
     ranges = [_range(one) for one in (accept or "*/*").split(",") if one.strip()]
@@ -44,6 +47,7 @@ def media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+@lru_cache(KNOWN)
 def is_utf8(content_type: str) -> bool:
     """Whether it names no other encoding."""
     return _parameters(content_type).get("charset", "utf-8").lower() in ("utf-8", "utf8")
