@@ -263,6 +263,7 @@ def _serve(
     leaving: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Run until Ctrl-C or SIGTERM."""
+    startup.roomy()
     config = uvicorn.Config(
         web_app,
         log_config=None,

@@ -1,7 +1,7 @@
 """Committed changes to everybody who follows: one change stream a process, fanned out in memory.
 
-A follower with a cursor is caught up by a stream of its own and then handed over to the live
-one: tokens compare as strings, so the hand-over is exact.
+A follower with a cursor is caught up from memory, or by a stream of its own where memory does not
+reach, and then handed over to the live one: tokens compare as strings, so the hand-over is exact.
 """
 
 import asyncio
@@ -16,10 +16,13 @@ from pymongo.errors import PyMongoError
 
 from adapters.mongo import stream
 from adapters.mongo.calls import Calls
+from adapters.mongo.history import History
 from domain.errors import CursorExpired, DomainError, FellBehind
 from domain.ports import Change
 
 BUFFER = 2_000
+REMEMBERED = 1_000
+REACH_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 CHECKPOINT_SECONDS = 10.0
 BEHIND = "You read too slowly and were cut off: resume with your last cursor."
@@ -76,6 +79,8 @@ class DatabaseFeed:
         self._buffer = buffer
         self._checkpoint_seconds = checkpoint_seconds
         self._followers: set[Follower] = set()
+        self._history = History(REMEMBERED)
+        self._reaching: dict[str, asyncio.Task[None]] = {}
         self._position: str | None = None
         self._moved = asyncio.Event()
 
@@ -106,7 +111,7 @@ class DatabaseFeed:
     @asynccontextmanager
     async def follow(self, after: str | None) -> AsyncIterator[AsyncIterator[Change]]:
         """Changes after that cursor, then live; CursorExpired when it is too old."""
-        if after is not None:
+        if after is not None and self._history.after(after) is None:
             await self._calls.whole(stream.checked(self._database, after))
         await self._moved.wait()  # without a place to join at, what came before it would be lost
         follower = Follower(self._buffer)
@@ -123,7 +128,7 @@ class DatabaseFeed:
     ) -> AsyncGenerator[Change, None]:
         last = after or ""
         if after is not None:
-            async with aclosing(self._missed(after, joined_at or after)) as missed:
+            async with aclosing(self._caught_up(after, joined_at or after)) as missed:
                 async for change in missed:
                     last = change.cursor
                     yield change
@@ -131,6 +136,39 @@ class DatabaseFeed:
             change = await follower.next()
             if change.cursor > last:
                 yield change
+
+    async def _caught_up(self, after: str, until: str) -> AsyncGenerator[Change, None]:
+        """What was missed, from memory if that reaches back so far, else from the database."""
+        if self._history.after(after) is None and after < (self._history.since or ""):
+            await self._reached(after)
+        remembered = self._history.after(after)
+        if remembered is not None:
+            for change in remembered:
+                yield change
+            return
+        async with aclosing(self._missed(after, until)) as missed:
+            async for change in missed:
+                yield change
+
+    async def _reached(self, after: str) -> None:
+        """Extend the memory to that cursor, once for all who resume from it, unless it is far."""
+        task = self._reaching.get(after)
+        if task is None:
+            task = self._reaching[after] = asyncio.create_task(self._reach(after))
+            task.add_done_callback(lambda _: self._reaching.pop(after))
+        await self._calls.whole(_outcome(task))
+
+    async def _reach(self, after: str) -> None:
+        found = list[Change]()
+        async with stream.opened(self._calls, self._database, after) as past:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REACH_SECONDS):
+                    while len(found) <= REMEMBERED:
+                        event = await past.next()
+                        found += [stream.change(event)] if event else []
+                        if past.has_passed(self._history.since, idle=event is None):
+                            self._history.reach(after, found)
+                            return
 
     async def _missed(self, after: str, until: str) -> AsyncGenerator[Change, None]:
         """What was committed after one cursor, up to the moment when the follower joined."""
@@ -151,6 +189,7 @@ class DatabaseFeed:
             except CursorExpired as error:
                 log.warning("feed.history_lost", followers=len(self._followers))
                 self._position = None
+                self._history.begin(None)
                 self._moved.clear()
                 for follower in self._followers:
                     follower.end(error)
@@ -163,6 +202,8 @@ class DatabaseFeed:
         told = loop.time()
         async with stream.opened(self._calls, self._database, self._position) as live:
             self._position = live.position or self._position
+            if self._history.since is None:
+                self._history.begin(self._position)
             self._moved.set()
             while live.alive:
                 event = await live.next()
@@ -176,5 +217,10 @@ class DatabaseFeed:
 
     def _hand_on(self, change: Change) -> None:
         self._position = change.cursor
+        self._history.add(change)
         for follower in self._followers:
             follower.offer(change)
+
+
+async def _outcome(task: asyncio.Task[None]) -> None:
+    await task

@@ -66,6 +66,15 @@ class Tail:
         token = self._stream.resume_token if self._stream else None
         return str(token["_data"]) if token else None
 
+    def has_passed(self, other: str | None, *, idle: bool) -> bool:
+        """Whether it has given everything up to that cursor; `idle` after a moment without any.
+
+        A stream that begins names the tick after the last entry of the log; one that catches up
+        comes to that entry itself.
+        """
+        ahead = (self.position or "") > (other or "")
+        return ahead or (idle and _tick(self.position) + 1 >= _tick(other))
+
     async def next(self) -> Mapping[str, Any] | None:
         """The next event, None after a moment without any; CursorExpired when history is lost."""
         return await self._calls.whole(self._next())
@@ -139,6 +148,11 @@ async def checked(database: AsyncDatabase[dict[str, Any]], cursor: str) -> str:
 def moment(cursor: str) -> datetime:
     """When the server was there, to the second."""
     return datetime.fromtimestamp(int(cursor[2:10], 16), UTC)
+
+
+def _tick(cursor: str | None) -> int:
+    """The moment in a cursor: seconds, then a counter within the second."""
+    return int(cursor[2:18], 16) if cursor else 0
 
 
 def change(event: Mapping[str, Any]) -> Change:

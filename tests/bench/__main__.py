@@ -11,7 +11,18 @@ from pymongo import MongoClient
 
 from adapters.mongo.connection import OPTIONS
 from adapters.mongo.embedded import running
-from tests.bench import crowd, journey, page, process, relay, rows, stream, thousand, webhook
+from tests.bench import (
+    crowd,
+    journey,
+    page,
+    process,
+    relay,
+    rows,
+    search,
+    stream,
+    thousand,
+    webhook,
+)
 from tests.bench.stage import command, staged
 from tests.bench.table import Row, shown
 
@@ -28,6 +39,8 @@ def main() -> None:
 def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
     with running(folder / "db") as uri, MongoClient[dict[str, Any]](uri, **OPTIONS) as client:
         yield from _of_web(folder, uri, client, wanted)
+        if wanted("search"):
+            yield from _told("search", search.measure(uri, folder, client))
         if wanted("relay"):
             yield from _told("relay", relay.measure(staged(uri, folder, "relay"), client))
         if wanted("rows"):
