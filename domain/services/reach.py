@@ -1,8 +1,8 @@
 """How far a page looks: twenty keys of indexes for each document that is asked for, and no more.
 
-Where one index finds just what is wanted, the page is read from it. Else each condition's index is
-asked how far so many of its keys reach in the list: the one that reaches furthest finds the fewest
-documents for nothing. It is read to where its keys end, and the rest of the conditions is checked.
+Where one index finds just what is wanted, the page is read from it. Else a few keys of each
+condition's index tell how far they reach in the list: the one that reaches furthest finds the
+fewest documents for nothing. It is read as far as the keys allow, and the rest is checked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from domain.services.wanted import Driver, Wanted, any_of, both
 
 KEYS_EACH = 20
 MOST_ASKED = 3
+SAMPLED_EACH = 1
 ASIDE_EACH = 5
 EVERYTHING = Driver(None, ({},))
 
@@ -91,17 +92,25 @@ def _read(
 
 
 def _looked(asked: Asked, fields: Mapping[str, Any], keys_each: int) -> Found:
-    """Read along the driver that reaches furthest, as far as it does."""
+    """Read along the best driver, half of the keys to learn how far the other half reaches."""
     drivers = asked.wanted.drivers[:MOST_ASKED] or (EVERYTHING,)
-    keys = (keys_each * asked.first - 1) // (len(drivers) + 1)
+    spent = SAMPLED_EACH * len(drivers) if len(drivers) > 1 else 0
+    driver = _best(asked, drivers)
+    until = _end(asked, driver, ((keys_each - spent) * asked.first - 1) // 2)
+    return Found(_read(asked, driver, until, fields), until)
+
+
+def _best(asked: Asked, drivers: Sequence[Driver]) -> Driver:
+    """The one whose first keys reach furthest, or do not reach so many."""
+    if len(drivers) == 1:
+        return drivers[0]
     ends: list[Place] = []
     for driver in drivers:
-        end = _end(asked, driver, keys)
+        end = _end(asked, driver, SAMPLED_EACH * asked.first)
         if end is None:
-            return Found(_read(asked, driver, None, fields))
+            return driver
         ends.append(end)
-    best = asked.order.furthest(ends)
-    return Found(_read(asked, drivers[best], ends[best], fields), ends[best])
+    return drivers[asked.order.furthest(ends)]
 
 
 def _end(asked: Asked, driver: Driver, keys: int) -> Place | None:
@@ -121,7 +130,7 @@ def _end_of(asked: Asked, part: Driver, keys: int) -> Place | None:
 
 def _aside(asked: Asked, fields: Mapping[str, Any]) -> Found | None:
     """All that another order's index finds, put in order here; None when those are not few."""
-    driver, most = asked.wanted.aside, ASIDE_EACH * asked.first
+    driver, most = asked.wanted.aside, ASIDE_EACH * asked.first - 1
     assert driver
     people = asked.collection
     if people.count_documents(driver.match, limit=most + 1, hint=driver.index) > most:

@@ -152,8 +152,8 @@ def test_a_search_takes_few_commands_whatever_comes_together(
 ) -> None:
     people(8)
     asked = reads(lambda: me.ask(SEARCH, first=first))
-    assert asked["contacts"] <= 4 + len(("threads", "messages"))
-    assert sum(asked.values()) <= 8, asked
+    assert asked["contacts"] <= 5 + len(("threads", "messages"))
+    assert sum(asked.values()) <= 9, asked
 
 
 LEDGER = """query($id: ID!, $first: Int) { consentEvents(contactId: $id, first: $first) {
