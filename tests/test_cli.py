@@ -171,6 +171,23 @@ def test_the_web_process_serves_until_it_is_told_to_stop(
     assert "Traceback" not in ended.err
 
 
+def test_event_streams_end_with_the_server(terminal: Terminal) -> None:
+    port = free_port()
+    secret = terminal.run("token", "create", "CRM", "--scope", "read").out.strip()
+    headers = {"authorization": f"Bearer {secret}", "accept": "text/event-stream"}
+    body = {"query": "subscription { messages { cursor } }"}
+    with terminal.running("web", PORT=str(port)) as process:
+        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        url = f"http://127.0.0.1:{port}/graphql"
+        with httpx2.stream("POST", url, json=body, headers=headers, timeout=20) as reply:
+            began = monotonic()
+            process.send_signal(signal.SIGTERM)
+            told = "".join(reply.iter_text())
+        seconds = monotonic() - began
+    assert seconds < 2.5  # before uvicorn would lose its patience
+    assert "complete" not in told  # so that the client comes again
+
+
 def follows(terminal: Terminal) -> bool:
     """Whether somebody follows the changes of the terminal's database."""
     with MongoClient[Any](terminal.settings["MONGODB_URI"]) as client:
