@@ -13,8 +13,9 @@ import httpx2
 import structlog
 
 from domain.model import Address, Contact
-from domain.services import consent, contacts
+from domain.services import consent
 from domain.services.consent import Statement
+from domain.services.people import contacts
 
 PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.2

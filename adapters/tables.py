@@ -14,7 +14,7 @@ from adapters.startup import StartupError
 from domain.model import Author, Import
 from domain.policy import Policy
 from domain.ports import Clock, Files
-from domain.services import exports, importing, imports
+from domain.services.tables import exports, importing, imports
 
 PIECE = 262_144
 LOOK_AGAIN_SECONDS = 0.2

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from bson import ObjectId
 
 from domain import model
 from domain.model import Noun
-from domain.services import pages, timeline
-from domain.services.pages import Fields, Order, Page, Window
+from domain.services.lists import pages
+from domain.services.lists.pages import Fields, Order, Page, Window
+from domain.services.people import timeline
 from graph import nodes
 from graph.plan import Plan
 from graph.types.stored import Sources
@@ -38,7 +40,13 @@ SOURCES: Mapping[type[Noun], Sources] = MappingProxyType(
 
 def selected(noun: type[Noun], plan: Plan) -> nodes.Selected:
     """What a plan selects of documents of that kind."""
-    return nodes.selected(SOURCES.get(noun, {}), (one.name for one in plan.below))
+    return _selected(noun, tuple(one.name for one in plan.below))
+
+
+@lru_cache(1_000)
+def _selected(noun: type[Noun], names: tuple[str, ...]) -> nodes.Selected:
+    """Programs ask the same again and again."""
+    return nodes.selected(SOURCES.get(noun, {}), names)
 
 
 def shown(noun: type[Noun], plan: Plan, order: Order | None = None) -> Fields:

@@ -9,10 +9,10 @@ from bson import ObjectId
 from domain import model
 from domain.model import Noun
 from domain.policy import Policy
-from domain.services import pages
-from domain.services.orders import ROW
-from domain.services.pages import LATEST, NEWEST, Fields, Page, Raw, Window
-from domain.services.wanted import Wanted
+from domain.services.lists import pages
+from domain.services.lists.orders import ROW
+from domain.services.lists.pages import LATEST, NEWEST, Fields, Page, Raw, Window
+from domain.services.lists.wanted import Wanted
 from graph import nodes
 from graph.links import Link, Timeline, selected, shown
 from graph.plan import Plan
@@ -111,6 +111,7 @@ class Loader:
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
         actors, what = self.actors(authors), selected(model.Message, plan)
+        with_media = "media" in plan
         return [
             nodes.message(
                 raw,
@@ -120,7 +121,7 @@ class Loader:
                 actors.get(nodes.author_key(raw.get("sentBy"))),
                 retried.get(raw.get("retryOf")),
                 corrected.get(raw.get("correctionOf")),
-                nodes.media(raw, self.address) if "media" in plan else [],
+                nodes.media(raw, self.address) if with_media else [],
             )
             for raw in raws
         ]

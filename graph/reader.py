@@ -7,6 +7,7 @@ which starts that object afresh, so that results and errors are its own.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -24,6 +25,10 @@ from strawberry.types.field import StrawberryField
 
 Complete: TypeAlias = Callable[[Any], Any]
 Fields: TypeAlias = Mapping[str, Any]
+AS_IT_IS: Mapping[str, type] = MappingProxyType(
+    {"String": str, "ID": str, "Phone": str, "Cursor": str, "Boolean": bool}
+)
+"""Scalars that leave as they are, if they are of that type; most of a page is."""
 
 
 class NotPlain(Exception):
@@ -124,7 +129,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             case GraphQLEnumType():
                 return _names(kind).__getitem__
             case GraphQLScalarType():
-                return _leaf(kind.coerce_output_value)
+                return _leaf(kind)
             case GraphQLObjectType():
                 fields, deferred, _ = self.collect_subfields(kind, details)
                 if not deferred:
@@ -156,8 +161,12 @@ def _names(kind: GraphQLEnumType) -> dict[Any, str]:
     return {member: kind.coerce_output_value(member) for member in members}
 
 
-def _leaf(coerce: Complete) -> Complete:
+def _leaf(kind: GraphQLScalarType) -> Complete:
+    coerce, plain = kind.coerce_output_value, AS_IT_IS.get(kind.name)
+
     def complete(value: Any) -> Any:
+        if type(value) is plain:
+            return value
         if value is None or isinstance(value, Exception) or hasattr(value, "__await__"):
             raise NotPlain
         coerced = coerce(value)

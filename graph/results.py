@@ -7,7 +7,8 @@ import strawberry
 
 from domain import model
 from domain.errors import DomainError
-from domain.services import pages, timeline
+from domain.services.lists import pages
+from domain.services.people import timeline
 from graph.context import Call
 from graph.fields import said
 from graph.problems import Problem, problem_of

@@ -30,8 +30,8 @@ def _moment(value: Any) -> datetime:
 
 def written(moment: datetime) -> str:
     """To the millisecond, which is what is kept."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='milliseconds')}Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,8 @@ from adapters.worker.tidying import Tidier
 from domain import outbox
 from domain.errors import DomainError
 from domain.ports import Clock, Feed
-from domain.services import dispatch, relay, upkeep, waking
+from domain.services import dispatch, relay, upkeep
+from domain.services.desk import waking
 
 GRACE = timedelta(seconds=10)
 

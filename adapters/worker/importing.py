@@ -7,8 +7,8 @@ from adapters.worker.lane import Lane, Work
 from domain.model import Import
 from domain.policy import Policy
 from domain.ports import Clock, Files
-from domain.services import importing
-from domain.services.imports import SLOT
+from domain.services.tables import importing
+from domain.services.tables.imports import SLOT
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from bson import ObjectId
 from domain.model import Thread
 from domain.outbox import backoff
 from domain.rules.naming import MOST_TRIES, channel_name
-from domain.services import contacts, threads
+from domain.services import threads
+from domain.services.people import contacts
 from domain.values import Card, Failed, Opened, Place, Postponed, Shown, Unclear
 
 

@@ -9,8 +9,8 @@ from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, Verdict, decide
 from domain.rules.ledger import Said, Standing, standing
 from domain.services import gate, numbers
-from domain.services.orders import Order
-from domain.services.wanted import Driver, Wanted
+from domain.services.lists.orders import Order
+from domain.services.lists.wanted import Driver, Wanted
 
 LEDGER = Order("ledger", ("recordedAt", "_id"), -1)
 FACTS = {"action": 1, "level": 1, "at": 1, "recordedAt": 1}

@@ -20,7 +20,8 @@ from domain.rules.keywords import Keyword
 from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.services import compose, consent, contacts, messages, numbers, threads
+from domain.services import compose, consent, messages, numbers, threads
+from domain.services.people import contacts
 from domain.services.threads import Arrival
 from domain.values import InboundText
 

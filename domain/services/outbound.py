@@ -15,7 +15,8 @@ from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, messages, revising, threads
+from domain.services import agents, compose, gate, messages, threads
+from domain.services.programs import revising
 from domain.values import Person
 
 LATE = "This answer reached us late, so it is waiting for you. Send it?"

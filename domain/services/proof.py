@@ -8,7 +8,7 @@ from typing import Any
 from domain.model import Activity, ConsentEvent, Contact, Message, Noun, Number
 from domain.policy import Policy
 from domain.ports import Files, StoredFile
-from domain.services import contacts
+from domain.services.people import contacts
 
 KIND = "proof"
 FETCHED_WITHIN = timedelta(hours=1)

@@ -5,7 +5,8 @@ from typing import Any
 from bson import ObjectId
 
 from domain.model import Message, Thread
-from domain.services import contacts, messages, threads
+from domain.services import messages, threads
+from domain.services.people import contacts
 
 MOST_UNREAD = 999
 

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from domain.errors import NotFound
 from domain.model import Token
-from domain.services.fields import wrong
+from domain.services.people.fields import wrong
 
 SCOPES = ("read", "write", "admin")
 PREFIX = "tl_"

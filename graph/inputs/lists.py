@@ -10,9 +10,10 @@ import strawberry
 from strawberry import UNSET
 
 from domain.rules import phone as phones
-from domain.services import contacts, filters
-from domain.services.orders import Order
-from domain.services.wanted import Wanted
+from domain.services.lists import filters
+from domain.services.lists.orders import Order
+from domain.services.lists.wanted import Wanted
+from domain.services.people import contacts
 from graph import enums
 from graph.inputs import given
 from graph.scalars import Phone

@@ -11,8 +11,8 @@ from strawberry.scalars import JSON
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import contact as parts
-from domain.services.fields import KEEP
-from domain.services.profiles import Profile
+from domain.services.people.fields import KEEP
+from domain.services.people.profiles import Profile
 from graph import enums
 from graph.inputs import given
 from graph.inputs.consent import ConsentInput

@@ -8,9 +8,10 @@ from strawberry import UNSET
 
 from domain.errors import FieldError, InvalidInput
 from domain.rules import segments
-from domain.services import broadcasts, media
-from domain.services.broadcasts import Recipient
-from domain.services.drafts import Draft
+from domain.services import media
+from domain.services.programs import broadcasts
+from domain.services.programs.broadcasts import Recipient
+from domain.services.programs.drafts import Draft
 from graph import enums
 from graph.context import Call
 from graph.inputs import given

@@ -8,7 +8,10 @@ from strawberry import UNSET
 
 from domain import model
 from domain.errors import Conflict
-from domain.services import consent, contacts, messages, pages, reviews
+from domain.services import consent, messages
+from domain.services.desk import reviews
+from domain.services.lists import pages
+from domain.services.people import contacts
 from graph.context import Call, Info
 from graph.enums import ConsentAction
 from graph.fields import mutation, said

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from domain.services import activities, deletion, erasure, merging, profiles
+from domain.services.people import activities, deletion, erasure, merging, profiles
 from graph.context import Call, Info
 from graph.enums import ContactMethod
 from graph.fields import mutation, said

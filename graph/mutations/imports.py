@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 from strawberry import UNSET
 from strawberry.file_uploads import Upload
 
-from domain.services import exports, imports
+from domain.services.tables import exports, imports
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said
 from graph.inputs import lists

@@ -6,7 +6,8 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import InvalidInput
-from domain.services import broadcasts, outbound, refreshing, repeating, revising, sending
+from domain.services import outbound
+from domain.services.programs import broadcasts, refreshing, repeating, revising, sending
 from graph.context import Call, Info
 from graph.fields import mutation, said
 from graph.inputs.texts import SendMessageInput, SendMessagesInput, draft, recipients, shared

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from domain.services import desk, places
+from domain.services.desk import conversations, places
 from graph.context import Info
 from graph.enums import ReplyMode, ThreadStatus
 from graph.fields import mutation, said
@@ -30,7 +30,9 @@ class ThreadMutations:
         """An agent who may send."""
         return await info.context.act(
             info,
-            lambda call: thread_of(call, desk.assign(id, given(agent_id), call.author, call.now)),
+            lambda call: thread_of(
+                call, conversations.assign(id, given(agent_id), call.author, call.now)
+            ),
         )
 
     @mutation("Open, close or snooze a conversation. A new text opens it again.")
@@ -48,7 +50,7 @@ class ThreadMutations:
         return await info.context.act(
             info,
             lambda call: thread_of(
-                call, desk.set_status(id, status.value, until, call.author, call.now)
+                call, conversations.set_status(id, status.value, until, call.author, call.now)
             ),
         )
 
@@ -63,7 +65,7 @@ class ThreadMutations:
         return await info.context.act(
             info,
             lambda call: thread_of(
-                call, desk.set_mode(id, reply_mode.value, call.author, call.now)
+                call, conversations.set_mode(id, reply_mode.value, call.author, call.now)
             ),
         )
 
@@ -91,4 +93,6 @@ class ThreadMutations:
         up_to: Annotated[strawberry.ID, said("The last text that was seen.")],
     ) -> ThreadResult:
         """An earlier text than before makes nothing unread again."""
-        return await info.context.act(info, lambda call: thread_of(call, desk.mark_read(id, up_to)))
+        return await info.context.act(
+            info, lambda call: thread_of(call, conversations.mark_read(id, up_to))
+        )

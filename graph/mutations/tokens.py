@@ -7,7 +7,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import pages, tokens
+from domain.services import tokens
+from domain.services.lists import pages
 from graph import nodes
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said

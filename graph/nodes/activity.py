@@ -23,7 +23,7 @@ class Telling:
 
 
 def telling(entry: Raw) -> Telling:
-    """What a line of `services.timeline` says."""
+    """What a line of `people.timeline` says."""
     raw = entry["raw"]
     match entry["source"]:
         case "text":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.rules.gate import RULES_VERSION, Verdict
 from domain.rules.phone import PhoneFacts
-from domain.services.previews import Preview
+from domain.services.programs.previews import Preview
 from graph import enums
 from graph.nodes.stored import Raw
 from graph.problems import Problem, problem

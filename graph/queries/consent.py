@@ -7,10 +7,11 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import contacts, hindsight
-from domain.services.fields import wrong
+from domain.services import hindsight
 from domain.services.hindsight import LEDGER, Asked
-from domain.services.pages import Window
+from domain.services.lists.pages import Window
+from domain.services.people import contacts
+from domain.services.people.fields import wrong
 from graph import nodes
 from graph.context import Call, Info
 from graph.enums import Purpose

@@ -8,8 +8,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import pages
-from domain.services.pages import LAST_CONTACT, NAME, NEWEST, OLDEST, Order, Window
+from domain.services.lists import pages
+from domain.services.lists.pages import LAST_CONTACT, NAME, NEWEST, OLDEST, Order, Window
 from graph.context import Call, Info
 from graph.enums import ContactOrder
 from graph.fields import field, said

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain import model
-from domain.services import pages
+from domain.services.lists import pages
 from graph.context import Call, Info
 from graph.fields import Id, field
 from graph.types.imports import Import

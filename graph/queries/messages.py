@@ -7,9 +7,10 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import filters, pages, previews
-from domain.services.pages import NEWEST, Window
-from domain.services.wanted import Wanted
+from domain.services.lists import filters, pages
+from domain.services.lists.pages import NEWEST, Window
+from domain.services.lists.wanted import Wanted
+from domain.services.programs import previews
 from graph import nodes
 from graph.context import Call, Info
 from graph.fields import field, said

@@ -6,8 +6,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import pages
-from domain.services.pages import LATEST, Window
+from domain.services.lists import pages
+from domain.services.lists.pages import LATEST, Window
 from graph.context import Call, Info
 from graph.fields import Id, field, said
 from graph.inputs import lists

@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain import ports
-from domain.services import filters
+from domain.services.lists import filters
 from graph.context import Info
 from graph.enums import Change
 from graph.fields import said, subscription

@@ -10,7 +10,7 @@ from adapters.startup import StartupError
 from adapters.tables import Hands
 from domain.errors import InvalidInput
 from domain.model import Contact, Import
-from domain.services import importing, imports
+from domain.services.tables import importing, imports
 from tests.clock import NOON, FakeClock
 from tests.domain.tables import JANE, POLICY, csv, files, handed_in, many, person, row
 

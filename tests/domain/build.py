@@ -14,19 +14,12 @@ from domain.model import Author, Contact, Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.status import report
-from domain.services import (
-    agents,
-    contacts,
-    dispatch,
-    inbound,
-    messages,
-    outbound,
-    sending,
-    threads,
-)
+from domain.services import agents, dispatch, inbound, messages, outbound, threads
 from domain.services.dispatch import Send
-from domain.services.drafts import Draft
 from domain.services.outbound import Answer
+from domain.services.people import contacts
+from domain.services.programs import sending
+from domain.services.programs.drafts import Draft
 from domain.values import Accepted, Advice, CarriedText, InboundText, Person, StatusReport
 from tests.clock import NOON
 

@@ -10,18 +10,10 @@ from pymongo.database import Database
 from adapters.mongo.files import DatabaseFiles
 from domain.model import Contact
 from domain.rules.privacy import hashed
-from domain.services import (
-    activities,
-    consent,
-    contacts,
-    erasure,
-    gate,
-    merging,
-    proof,
-    sending,
-    strays,
-)
+from domain.services import consent, gate, proof, strays
 from domain.services.consent import Statement
+from domain.services.people import activities, contacts, erasure, merging
+from domain.services.programs import sending
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

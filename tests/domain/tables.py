@@ -12,7 +12,8 @@ from domain.model import Contact, Import, RowError
 from domain.policy import Policy
 from domain.ports import Clock
 from domain.rules.sheet import written
-from domain.services import contacts, importing, imports
+from domain.services.people import contacts
+from domain.services.tables import importing, imports
 from tests.clock import NOON, FakeClock
 from tests.domain.build import TOKEN
 

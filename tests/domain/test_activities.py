@@ -10,8 +10,9 @@ from pymongo.database import Database
 
 from domain.errors import InvalidInput
 from domain.model import Activity
-from domain.services import activities, agents, contacts, profiles
-from domain.services.profiles import Profile
+from domain.services import agents
+from domain.services.people import activities, contacts, profiles
+from domain.services.people.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import AGENT, CUSTOMER, POLICY, TOKEN, customer, later, person, race
 

@@ -11,8 +11,9 @@ from pymongo.database import Database
 
 from domain.errors import Conflict
 from domain.model import Contact, Message, Thread, ensure_indexes
-from domain.services import adoption, contacts, gate, inbound, numbers
+from domain.services import adoption, gate, inbound, numbers
 from domain.services.adoption import Report
+from domain.services.people import contacts
 from domain.values import InboundText
 from tests.clock import NOON
 from tests.domain.adopting import ENDED, POLICY

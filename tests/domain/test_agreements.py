@@ -8,8 +8,9 @@ from mongoengine.connection import get_db
 
 from domain.model import ConsentEvent, Contact, Message
 from domain.rules.privacy import hashed
-from domain.services import consent, contacts, numbers
+from domain.services import consent, numbers
 from domain.services.consent import Statement
+from domain.services.people import contacts
 from tests.clock import NOON
 from tests.domain.build import queued
 from tests.domain.tables import (

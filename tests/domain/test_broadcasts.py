@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from domain.errors import Conflict, DomainError, InvalidInput, NotFound, Refused
 from domain.model import Contact, Message, Thread
-from domain.services import broadcasts
+from domain.services.programs import broadcasts
 from tests.clock import NOON
 from tests.domain.build import CUSTOMER, POLICY, STRANGER, customer, draft, race, received
 from tests.domain.test_sending import opted_in

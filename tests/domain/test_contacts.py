@@ -7,7 +7,7 @@ import pytest
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.model import Contact
 from domain.rules.search import wanted
-from domain.services import contacts
+from domain.services.people import contacts
 from tests.clock import NOON
 from tests.domain.build import CUSTOMER, STRANGER, customer, later, race
 

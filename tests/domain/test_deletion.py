@@ -8,9 +8,11 @@ import pytest
 
 from domain.errors import Conflict, DomainError, NotFound
 from domain.model import Activity, Contact, Message, Number, Thread
-from domain.services import activities, consent, contacts, deletion, merging, profiles, sending
+from domain.services import consent
 from domain.services.consent import Statement
-from domain.services.profiles import Profile
+from domain.services.people import activities, contacts, deletion, merging, profiles
+from domain.services.people.profiles import Profile
+from domain.services.programs import sending
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

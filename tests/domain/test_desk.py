@@ -7,7 +7,8 @@ import pytest
 
 from domain.errors import InvalidInput, NotFound
 from domain.model import Activity, Author, Thread
-from domain.services import agents, desk, summaries, threads
+from domain.services import agents, summaries, threads
+from domain.services.desk import conversations
 from tests.clock import NOON
 from tests.domain.build import AGENT, TOKEN, answered, conversation, later, person, race, received
 
@@ -30,12 +31,12 @@ def told() -> list[tuple[str, str]]:
 
 
 def assigned(thread: Thread, agent_id: str | None = AGENT) -> Thread:
-    return desk.assign(str(thread.id), agent_id, TOKEN, later(1))
+    return conversations.assign(str(thread.id), agent_id, TOKEN, later(1))
 
 
 def put(thread: Thread, status: str, until: datetime | None = None) -> Thread:
     """The conversation in that status."""
-    return desk.set_status(thread.id, status, until, TOKEN, later(1))
+    return conversations.set_status(thread.id, status, until, TOKEN, later(1))
 
 
 def test_an_agent_is_assigned_and_the_timeline_says_by_whom(thread: Thread) -> None:
@@ -91,7 +92,7 @@ def test_changes_of_different_kinds_at_once_all_stand(thread: Thread) -> None:
     race(
         partial(assigned, thread),
         partial(put, thread, "closed"),
-        partial(desk.set_mode, thread.id, "internal", TOKEN, later(1)),
+        partial(conversations.set_mode, thread.id, "internal", TOKEN, later(1)),
     )
     after = threads.get(thread.id)
     assert (after.assigned_to, after.status, after.reply_mode) == (AGENT, "closed", "internal")
@@ -175,9 +176,9 @@ def test_who_closes_it_after_a_text_has_seen_the_text(thread: Thread) -> None:
 
 
 def test_a_conversation_is_turned_internal_and_back(thread: Thread) -> None:
-    first = desk.set_mode(thread.id, "internal", TOKEN, later(1))
-    again = desk.set_mode(thread.id, "internal", TOKEN, later(2))
-    back = desk.set_mode(thread.id, "send", TOKEN, later(3))
+    first = conversations.set_mode(thread.id, "internal", TOKEN, later(1))
+    again = conversations.set_mode(thread.id, "internal", TOKEN, later(2))
+    back = conversations.set_mode(thread.id, "send", TOKEN, later(3))
     assert [one.rev - thread.rev for one in (first, again, back)] == [1, 1, 2]
     assert (first.reply_mode, back.reply_mode) == ("internal", "send")
     assert [kind for kind, _ in told()] == ["thread_mode", "thread_mode"]
@@ -187,34 +188,34 @@ def test_what_was_seen_is_read_and_what_came_after_it_is_not(thread: Thread) -> 
     texts = [received(f"text {number}", now=later(number)) for number in (1, 2, 3)]
     summaries.refresh(thread.id)
     before = threads.get(thread.id)
-    after = desk.mark_read(thread.id, str(texts[1].id))
+    after = conversations.mark_read(thread.id, str(texts[1].id))
     assert (before.unread_count, after.unread_count, after.rev) == (4, 1, before.rev + 1)
     assert told() == []
 
 
 def test_an_older_text_makes_nothing_unread_again(thread: Thread) -> None:
     first, last = (received(now=later(seconds)) for seconds in (1, 2))
-    read = desk.mark_read(thread.id, str(last.id))
-    again = desk.mark_read(thread.id, str(first.id))
+    read = conversations.mark_read(thread.id, str(last.id))
+    again = conversations.mark_read(thread.id, str(first.id))
     assert (again.unread_count, again.rev) == (0, read.rev)
 
 
 def test_our_own_text_may_be_the_last_that_was_seen(thread: Thread) -> None:
     ours = answered(at=later(1))
     received(now=later(2))
-    assert desk.mark_read(thread.id, str(ours.id)).unread_count == 1
+    assert conversations.mark_read(thread.id, str(ours.id)).unread_count == 1
 
 
 def test_readers_at_once_leave_the_furthest_mark(thread: Thread) -> None:
     texts = [received(f"text {number}", now=later(number)) for number in range(1, 7)]
-    race(*[partial(desk.mark_read, thread.id, str(one.id)) for one in texts])
+    race(*[partial(conversations.mark_read, thread.id, str(one.id)) for one in texts])
     assert threads.get(thread.id).unread_count == 0
 
 
 def test_a_summary_that_is_late_does_not_undo_the_reading(thread: Thread) -> None:
     message = received(now=later(1))
     slow = threads.get(thread.id)
-    desk.mark_read(thread.id, str(message.id))
+    conversations.mark_read(thread.id, str(message.id))
     summaries._summarise(slow, message)
     assert threads.get(thread.id).unread_count == 2
     summaries.refresh(thread.id)
@@ -224,24 +225,24 @@ def test_a_summary_that_is_late_does_not_undo_the_reading(thread: Thread) -> Non
 @pytest.mark.parametrize("up_to", ["", "nonsense", NOBODY, "\0", "x" * 5_000])
 def test_what_is_no_text_of_it_cannot_have_been_read(thread: Thread, up_to: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        desk.mark_read(thread.id, up_to)
+        conversations.mark_read(thread.id, up_to)
     assert refused.value.fields[0].field == "upTo"
 
 
 def test_another_conversations_text_is_none_of_this_one(thread: Thread) -> None:
     other = received(sender="+17605550133")
     with pytest.raises(InvalidInput):
-        desk.mark_read(thread.id, str(other.id))
+        conversations.mark_read(thread.id, str(other.id))
 
 
 @pytest.mark.parametrize("thread_id", [NOBODY, "nonsense", ""])
 def test_a_conversation_that_is_not_there_is_not_found(thread_id: str) -> None:
     author = Author(kind="token")
     for change in (
-        partial(desk.assign, thread_id, None, author, NOON),
-        partial(desk.set_status, thread_id, "closed", None, author, NOON),
-        partial(desk.set_mode, thread_id, "send", author, NOON),
-        partial(desk.mark_read, thread_id, NOBODY),
+        partial(conversations.assign, thread_id, None, author, NOON),
+        partial(conversations.set_status, thread_id, "closed", None, author, NOON),
+        partial(conversations.set_mode, thread_id, "send", author, NOON),
+        partial(conversations.mark_read, thread_id, NOBODY),
     ):
         with pytest.raises(NotFound):
             change()

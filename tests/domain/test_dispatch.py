@@ -8,9 +8,10 @@ from domain import outbox
 from domain.model import Message
 from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, decide
-from domain.services import agents, consent, dispatch, messages, outbound, reports, sending
+from domain.services import agents, consent, dispatch, messages, outbound, reports
 from domain.services.consent import Statement
 from domain.services.dispatch import Identify, Look, Send, Step
+from domain.services.programs import sending
 from domain.values import Postponed, Unclear
 from tests.clock import NOON
 from tests.domain.build import (

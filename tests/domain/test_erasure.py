@@ -14,15 +14,8 @@ from domain.errors import Conflict, NotFound, Refused
 from domain.model import Contact, Import, Message, Number, Thread
 from domain.ports import StoredFile
 from domain.rules.privacy import hashed
-from domain.services import (
-    contacts,
-    deletion,
-    dispatch,
-    erasure,
-    inbound,
-    merging,
-    reports,
-)
+from domain.services import dispatch, inbound, reports
+from domain.services.people import contacts, deletion, erasure, merging
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

@@ -9,8 +9,10 @@ import pytest
 from domain.model import Contact
 from domain.rules.columns import NAMES
 from domain.rules.sheet import MARK
-from domain.services import consent, contacts, exports
+from domain.services import consent
 from domain.services.consent import Statement
+from domain.services.people import contacts
+from domain.services.tables import exports
 from tests.clock import NOON, FakeClock
 from tests.domain.build import later
 from tests.domain.tables import (

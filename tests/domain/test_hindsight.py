@@ -9,9 +9,10 @@ from pymongo.database import Database
 from domain.model import Author, Contact
 from domain.policy import Policy
 from domain.rules.gate import Verdict
-from domain.services import agents, consent, contacts, gate, hindsight
+from domain.services import agents, consent, gate, hindsight
 from domain.services.consent import Statement
 from domain.services.hindsight import Asked
+from domain.services.people import contacts
 from tests.clock import NOON
 from tests.domain.build import (
     AGENT,

@@ -10,7 +10,8 @@ from mongoengine.connection import get_db
 
 from domain.errors import Conflict, NotFound
 from domain.model import Activity, Contact, Import
-from domain.services import contacts, importing, imports
+from domain.services.people import contacts
+from domain.services.tables import importing, imports
 from tests.clock import NOON, FakeClock
 from tests.domain.build import later
 from tests.domain.tables import (

@@ -5,7 +5,8 @@ from mongoengine.connection import get_db
 
 from domain.errors import InvalidInput
 from domain.model import Activity, Agent, Contact, Import, ImportedPhone, RowError
-from domain.services import contacts, importing
+from domain.services.people import contacts
+from domain.services.tables import importing
 from tests.clock import NOON
 from tests.domain.build import TOKEN, later
 from tests.domain.tables import (

@@ -7,7 +7,8 @@ import pytest
 from bson import ObjectId
 
 from domain.model import Contact, Message, Thread
-from domain.services import contacts, inbound, messages, threads
+from domain.services import inbound, messages, threads
+from domain.services.people import contacts
 from domain.values import MediaRef
 from tests.clock import NOON
 from tests.domain.build import (

@@ -11,22 +11,9 @@ from pymongo.database import Database
 from domain import outbox
 from domain.model import NOUNS, Contact, Message, Thread, ensure_indexes
 from domain.rules.search import wanted
-from domain.services import (
-    broadcasts,
-    consent,
-    dispatch,
-    edits,
-    inbound,
-    refreshing,
-    relay,
-    repeating,
-    reports,
-    revising,
-    sending,
-    unclear,
-    upkeep,
-)
+from domain.services import consent, dispatch, edits, inbound, relay, reports, unclear, upkeep
 from domain.services.dispatch import Look
+from domain.services.programs import broadcasts, refreshing, repeating, revising, sending
 from domain.values import Shown
 from tests.clock import NOON
 from tests.domain.build import (

@@ -8,7 +8,8 @@ import pytest
 from domain.errors import Conflict, DomainError, InvalidInput, Refused
 from domain.model import Contact, Message, Thread
 from domain.policy import Policy
-from domain.services import dispatch, messages, reports, sending
+from domain.services import dispatch, messages, reports
+from domain.services.programs import sending
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

@@ -14,8 +14,9 @@ from adapters.mongo.files import DatabaseFiles
 from domain.errors import Conflict, DomainError, InvalidInput, Refused
 from domain.model import Message
 from domain.ports import StoredFile
-from domain.services import dispatch, drafts, media, messages, previews, relay, repeating, sending
+from domain.services import dispatch, media, messages, relay
 from domain.services.dispatch import Send
+from domain.services.programs import drafts, previews, repeating, sending
 from domain.values import Rejected
 from tests.clock import NOON
 from tests.domain.build import (

@@ -9,9 +9,10 @@ from bson import ObjectId
 
 from domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from domain.model import Activity, Contact, Thread
-from domain.services import consent, contacts, merging, profiles, summaries, threads
+from domain.services import consent, summaries, threads
 from domain.services.consent import Statement
-from domain.services.profiles import Profile
+from domain.services.people import contacts, merging, profiles
+from domain.services.people.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

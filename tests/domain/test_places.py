@@ -7,8 +7,9 @@ import pytest
 from domain import outbox
 from domain.errors import Conflict, NotFound
 from domain.model import Activity, Message, Thread
-from domain.services import channels, places, relay, threads
+from domain.services import channels, relay, threads
 from domain.services.channels import Anchor, Furnish, OpenChannel
+from domain.services.desk import places
 from domain.services.relay import Say
 from domain.values import Failed, Opened, Place, Shown, Unclear
 from tests.clock import NOON

@@ -9,7 +9,8 @@ import pytest
 from domain.errors import Conflict, NotFound, Unavailable
 from domain.model import Message, Number, Stray
 from domain.rules.status import report
-from domain.services import refreshing, reports
+from domain.services import reports
+from domain.services.programs import refreshing
 from domain.values import CarriedText, Postponed, Rejected
 from tests.domain.build import (
     BAD_NUMBER,

@@ -8,7 +8,8 @@ import pytest
 from domain.errors import Conflict, InvalidInput, NotFound, Refused
 from domain.model import Contact, Message, Thread
 from domain.rules.status import MessageStatus
-from domain.services import dispatch, messages, outbound, repeating, reports
+from domain.services import dispatch, messages, outbound, reports
+from domain.services.programs import repeating
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

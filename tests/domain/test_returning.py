@@ -5,13 +5,10 @@ import pytest
 from adapters.mongo.files import DatabaseFiles
 from domain.errors import Refused
 from domain.model import Contact, Number
-from domain.services import (
-    contacts,
-    inbound,
-    profiles,
-    sending,
-)
-from domain.services.profiles import Profile
+from domain.services import inbound
+from domain.services.people import contacts, profiles
+from domain.services.people.profiles import Profile
+from domain.services.programs import sending
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

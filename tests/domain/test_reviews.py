@@ -6,7 +6,8 @@ import pytest
 
 from domain.errors import Conflict, DomainError, InvalidInput
 from domain.model import Activity, Author, ConsentEvent, Number, Thread
-from domain.services import numbers, outbound, reviews, threads
+from domain.services import numbers, outbound, threads
+from domain.services.desk import reviews
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

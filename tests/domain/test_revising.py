@@ -9,9 +9,10 @@ import pytest
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.model import Message
-from domain.services import dispatch, outbound, revising
+from domain.services import dispatch, outbound
 from domain.services.dispatch import Send
 from domain.services.dispatch import Step as Leaving
+from domain.services.programs import revising
 from tests.clock import NOON
 from tests.domain.build import (
     POLICY,

@@ -6,7 +6,8 @@ import pytest
 
 from domain import outbox
 from domain.model import Message
-from domain.services import consent, dispatch, messages, outbound, relay, revising
+from domain.services import consent, dispatch, messages, outbound, relay
+from domain.services.programs import revising
 from domain.services.relay import Mark, Reword, Say, Step, Tell
 from domain.values import Failed, Postponed, Shown, Unclear
 from tests.clock import NOON

@@ -8,8 +8,9 @@ import pytest
 from domain.errors import Conflict, InvalidInput, NotFound, Refused
 from domain.model import Author, Contact, Message, Thread
 from domain.policy import Policy
-from domain.services import consent, sending, threads
+from domain.services import consent, threads
 from domain.services.consent import Statement
+from domain.services.programs import sending
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,

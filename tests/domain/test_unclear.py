@@ -8,8 +8,9 @@ import pytest
 
 from domain import outbox
 from domain.model import Message, Thread
-from domain.services import dispatch, reports, sending, unclear
+from domain.services import dispatch, reports, unclear
 from domain.services.dispatch import Look
+from domain.services.programs import sending
 from domain.services.unclear import ASK, ASK_HELP, SKEW
 from domain.values import CarriedText, Postponed, Unclear
 from tests.clock import NOON

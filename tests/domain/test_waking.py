@@ -7,7 +7,8 @@ import pytest
 from pymongo.database import Database
 
 from domain.model import Activity, Thread
-from domain.services import desk, summaries, threads, waking
+from domain.services import summaries, threads
+from domain.services.desk import conversations, waking
 from tests.clock import NOON
 from tests.domain.build import TOKEN, conversation, later, race, received
 
@@ -19,7 +20,7 @@ def snoozed(until_hours: float = 8, sender: str = "+17605550111") -> Thread:
     """A conversation that is snoozed for so long."""
     thread_id = received(sender=sender).thread_id
     summaries.refresh(thread_id)
-    return desk.set_status(thread_id, "snoozed", later(hours=until_hours), TOKEN, NOON)
+    return conversations.set_status(thread_id, "snoozed", later(hours=until_hours), TOKEN, NOON)
 
 
 def test_nothing_wakes_before_its_time() -> None:
@@ -56,7 +57,7 @@ def test_several_workers_wake_it_once() -> None:
 
 def test_what_was_put_off_again_meanwhile_sleeps_on() -> None:
     thread = snoozed()
-    desk.set_status(thread.id, "snoozed", later(hours=9), TOKEN, later(hours=7))
+    conversations.set_status(thread.id, "snoozed", later(hours=9), TOKEN, later(hours=7))
     assert waking.wake(TONIGHT) is None
     assert waking.earliest() == later(hours=9)
 
@@ -64,7 +65,7 @@ def test_what_was_put_off_again_meanwhile_sleeps_on() -> None:
 @pytest.mark.parametrize("status", ["open", "closed"])
 def test_what_was_opened_or_closed_meanwhile_is_left_alone(status: str) -> None:
     thread = snoozed()
-    desk.set_status(thread.id, status, None, TOKEN, later(60))
+    conversations.set_status(thread.id, status, None, TOKEN, later(60))
     assert (waking.wake(TONIGHT), waking.earliest()) == (None, None)
     assert threads.get(thread.id).status == status
 

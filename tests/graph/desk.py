@@ -12,7 +12,8 @@ from bson import ObjectId
 from domain.model import Contact, Message, Thread
 from domain.policy import Policy
 from domain.rules.search import spoken
-from domain.services import contacts, threads, tokens
+from domain.services import threads, tokens
+from domain.services.people import contacts
 from tests.clock import NOON
 
 OURS = "+15550009999"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.model import Author, Contact
-from domain.services import contacts, merging
+from domain.services.people import contacts, merging
 from tests.clock import NOON
 from tests.graph.desk import Program, conversation, person, text
 from tests.graph.follow import TRANSPORTS, following, gathered

@@ -9,7 +9,7 @@ from mongoengine.connection import get_db
 
 from adapters.web.files import SignedLinks
 from domain.model import Contact, Import
-from domain.services import merging
+from domain.services.people import merging
 from tests.clock import NOON, FakeClock
 from tests.domain.build import TOKEN
 from tests.domain.tables import JANE, JOE, csv, finished, row

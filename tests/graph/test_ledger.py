@@ -8,9 +8,11 @@ import pytest
 from pymongo.database import Database
 
 from domain.model import ConsentEvent, Contact
-from domain.services import consent, contacts, hindsight, pages
+from domain.services import consent, hindsight
 from domain.services.consent import Statement
-from domain.services.pages import Window
+from domain.services.lists import pages
+from domain.services.lists.pages import Window
+from domain.services.people import contacts
 from tests.clock import NOON
 from tests.graph.desk import Program, conversation, person, text
 

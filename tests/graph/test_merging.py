@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from domain.model import Contact
-from domain.services import consent, merging
+from domain.services import consent
 from domain.services.consent import Statement
+from domain.services.people import merging
 from tests.clock import NOON
 from tests.domain.build import TOKEN
 from tests.graph.desk import Program, conversation, person, text

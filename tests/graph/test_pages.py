@@ -14,9 +14,9 @@ from pymongo.database import Database
 
 from domain.errors import InvalidInput
 from domain.model import Contact
-from domain.services import pages
-from domain.services.filters import ContactFilter
-from domain.services.pages import LAST_CONTACT, NAME, NEWEST, OLDEST, Order, Window
+from domain.services.lists import pages
+from domain.services.lists.filters import ContactFilter
+from domain.services.lists.pages import LAST_CONTACT, NAME, NEWEST, OLDEST, Order, Window
 from tests.clock import NOON
 
 ORDERS = [NEWEST, OLDEST, LAST_CONTACT, NAME]

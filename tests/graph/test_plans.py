@@ -13,8 +13,8 @@ from pymongo.database import Database
 
 from domain.model import Contact, Message, Noun, Thread
 from domain.rules import search
-from domain.services import pages
-from domain.services.filters import (
+from domain.services.lists import pages
+from domain.services.lists.filters import (
     UNPLACED,
     ContactFilter,
     MessageFilter,
@@ -22,8 +22,8 @@ from domain.services.filters import (
     Raw,
     ThreadFilter,
 )
-from domain.services.pages import LAST_CONTACT, LATEST, NAME, NEWEST, OLDEST, Order, Window
-from domain.services.wanted import Wanted
+from domain.services.lists.pages import LAST_CONTACT, LATEST, NAME, NEWEST, OLDEST, Order, Window
+from domain.services.lists.wanted import Wanted
 from tests.clock import NOON
 
 Judge = Callable[[Raw], bool]

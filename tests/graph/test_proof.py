@@ -9,7 +9,7 @@ from mongoengine.connection import get_db
 
 from adapters.web.files import SignedLinks
 from domain.model import Author, Contact
-from domain.services import activities
+from domain.services.people import activities
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api
 from tests.graph.desk import PUBLIC, Program, answered, conversation, http, person, program, text

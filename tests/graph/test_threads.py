@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.model import Activity, ConsentEvent, Number, Thread
-from domain.services import agents, waking
+from domain.services import agents
+from domain.services.desk import waking
 from domain.values import Person
 from tests.clock import NOON, FakeClock
 from tests.graph.desk import Program, answered, conversation, person, program, text

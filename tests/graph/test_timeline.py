@@ -7,8 +7,9 @@ import pytest
 from bson import ObjectId
 
 from domain.model import Activity, Agent, Author, Contact, Message
-from domain.services import activities, consent, contacts, merging
+from domain.services import consent
 from domain.services.consent import Statement
+from domain.services.people import activities, contacts, merging
 from tests.clock import NOON
 from tests.graph.desk import Program, answered, conversation, person, text
 from tests.graph.test_commands import Reads, reads

@@ -13,9 +13,10 @@ from domain.model import Author, Contact
 from domain.policy import Policy
 from domain.rules import legacy
 from domain.rules.legacy import Person
-from domain.services import consent, contacts
+from domain.services import consent
 from domain.services.adoption.report import Report
 from domain.services.consent import Statement
+from domain.services.people import contacts
 
 T = TypeVar("T")
 BATCH = 500

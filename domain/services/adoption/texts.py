@@ -13,10 +13,11 @@ from domain.rules import keywords, legacy
 from domain.rules import phone as phones
 from domain.rules.keywords import Keyword
 from domain.rules.legacy import Text
-from domain.services import consent, contacts, numbers
+from domain.services import consent, numbers
 from domain.services.adoption.people import ADOPTED, BATCH, batches
 from domain.services.adoption.report import Report
 from domain.services.consent import Statement
+from domain.services.people import contacts
 
 Raw = Mapping[str, Any]
 FOREIGN: dict[str, Any] = {"position": {"$exists": False}}

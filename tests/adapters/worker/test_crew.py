@@ -22,7 +22,8 @@ from adapters.worker.lane import LONGEST_SLEEP, Lane, Work
 from adapters.worker.relaying import Relayer
 from domain.errors import FellBehind
 from domain.model import Message, Thread
-from domain.services import inbound, sending
+from domain.services import inbound
+from domain.services.programs import sending
 from domain.values import InboundText
 from tests.adapters.worker.fakes import FakeChat, FakeFeed, FakeSms
 from tests.clock import NOON

@@ -17,7 +17,7 @@ from adapters.worker.importing import Importer
 from domain.errors import FellBehind
 from domain.model import ConsentEvent, Contact, Import
 from domain.ports import Change, StoredFile
-from domain.services import importing, imports
+from domain.services.tables import importing, imports
 from tests.adapters.worker.fakes import FakeFeed
 from tests.clock import FakeClock
 from tests.domain.build import TIMING

@@ -7,7 +7,8 @@ from pymongo.database import Database
 
 from adapters.worker.relaying import Relayer
 from domain.model import Message
-from domain.services import outbound, revising
+from domain.services import outbound
+from domain.services.programs import revising
 from domain.values import Failed, Postponed, Unclear
 from tests.adapters.worker.fakes import FakeChat
 from tests.adapters.worker.hands import work, work_on

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from domain.model import Author, Thread
-from domain.services import changes
-from domain.services.changes import Line
+from domain.services.desk import changes
+from domain.services.desk.changes import Line
 
 SLOT = "snoozed"
 AWAKE = "Open again: it was snoozed until now."

@@ -10,9 +10,9 @@ from typing import Any
 from bson import ObjectId
 
 from domain.model import Activity, ConsentEvent, Contact, Message, Noun
-from domain.services.orders import Order, Raw
-from domain.services.pages import OWN, Page, Window
-from domain.services.wanted import any_of
+from domain.services.lists.orders import Order, Raw
+from domain.services.lists.pages import OWN, Page, Window
+from domain.services.lists.wanted import any_of
 
 PHONES: Raw = {"$ifNull": ["$phones", ["$phone"]]}
 TIMELINE = Order("timeline", ("at", "_id"), -1)

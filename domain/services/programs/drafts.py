@@ -10,7 +10,8 @@ from domain.errors import FieldError, InvalidInput
 from domain.model import Author
 from domain.ports import StoredFile
 from domain.rules.visible import has_controls
-from domain.services import compose, contacts, fields
+from domain.services import compose
+from domain.services.people import contacts, fields
 
 LONGEST_KEY = 200
 LONGEST_SENDER = 64

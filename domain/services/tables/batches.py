@@ -23,9 +23,9 @@ from domain.model import (
     Number,
 )
 from domain.rules.search import found_by
-from domain.services.hearing import Hearing, overlaid
-from domain.services.profiles import MOST_PHONES, MOST_TAGS
-from domain.services.rows import Entry, Fault
+from domain.services.people.profiles import MOST_PHONES, MOST_TAGS
+from domain.services.tables.hearing import Hearing, overlaid
+from domain.services.tables.rows import Entry, Fault
 
 Raw = dict[str, Any]
 NAMELESS = "A new contact needs a first name."

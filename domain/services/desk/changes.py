@@ -9,7 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
 from domain.model import Author, Thread
-from domain.services import activities
+from domain.services.people import activities
 
 Raw = dict[str, Any]
 

@@ -22,8 +22,8 @@ from bson.errors import BSONError
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Noun
-from domain.services import reach
-from domain.services.orders import (
+from domain.services.lists import reach
+from domain.services.lists.orders import (
     LAST_CONTACT,
     LATEST,
     NAME,
@@ -34,7 +34,7 @@ from domain.services.orders import (
     Raw,
     is_place,
 )
-from domain.services.wanted import Driver, Wanted, any_of
+from domain.services.lists.wanted import Driver, Wanted, any_of
 
 __all__ = ["LAST_CONTACT", "LATEST", "NAME", "NEWEST", "OLDEST", "Order", "Raw"]
 

@@ -12,8 +12,8 @@ from typing import Any
 from pymongo.collection import Collection
 
 from domain.model import Noun
-from domain.services.orders import Order, Place, Raw
-from domain.services.wanted import Driver, Wanted, any_of, both
+from domain.services.lists.orders import Order, Place, Raw
+from domain.services.lists.wanted import Driver, Wanted, any_of, both
 
 KEYS_EACH = 20
 MOST_ASKED = 3

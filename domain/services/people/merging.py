@@ -14,9 +14,10 @@ from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Author, Contact, Number
-from domain.services import activities, contacts, numbers
-from domain.services.fields import LONGEST_NOTES
-from domain.services.profiles import MOST_PHONES, MOST_TAGS
+from domain.services import numbers
+from domain.services.people import activities, contacts
+from domain.services.people.fields import LONGEST_NOTES
+from domain.services.people.profiles import MOST_PHONES, MOST_TAGS
 
 Raw = Mapping[str, Any]
 OWN = frozenset(

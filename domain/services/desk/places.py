@@ -8,8 +8,9 @@ from typing import Any
 
 from domain.errors import Conflict
 from domain.model import Author, Thread
-from domain.services import changes, threads
-from domain.services.changes import Line
+from domain.services import threads
+from domain.services.desk import changes
+from domain.services.desk.changes import Line
 
 JUST_MADE = "Its place in Slack is just being made: try again in a moment."
 MOVED = {

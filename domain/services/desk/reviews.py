@@ -9,10 +9,11 @@ from pymongo.client_session import ClientSession
 from domain import outbox
 from domain.errors import Conflict
 from domain.model import Author, Number, Thread
-from domain.services import changes, consent, messages, threads
-from domain.services.changes import Line
+from domain.services import consent, messages, threads
 from domain.services.consent import Statement
-from domain.services.fields import wrong
+from domain.services.desk import changes
+from domain.services.desk.changes import Line
+from domain.services.people.fields import wrong
 
 LONGEST_NOTE = 2_000
 NOT_HELD = "This conversation is not held for a decision."

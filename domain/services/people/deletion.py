@@ -6,7 +6,8 @@ from bson import ObjectId
 
 from domain.errors import Conflict
 from domain.model import Activity, Contact, Number, Thread
-from domain.services import contacts, messages
+from domain.services import messages
+from domain.services.people import contacts
 
 DELETED = "The contact was deleted before it left."
 BUSY = "Others are changing this contact at the same time: try again."

@@ -12,8 +12,9 @@ from domain.model import Author, Message
 from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, sending, threads
-from domain.services.sending import Addressee
+from domain.services import compose, messages, threads
+from domain.services.programs import sending
+from domain.services.programs.sending import Addressee
 
 UNARRIVED = frozenset(
     {

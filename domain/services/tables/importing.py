@@ -20,11 +20,12 @@ from domain.ports import Clock, Files
 from domain.rules.columns import understood
 from domain.rules.privacy import hashed
 from domain.rules.sheet import BadSheet, Row, Sheet
-from domain.services import consent, imports, messages, numbers
-from domain.services.batches import Batch
-from domain.services.hearing import Hearing
-from domain.services.imports import SLOT
-from domain.services.rows import Entry, Fault, Reader
+from domain.services import consent, messages, numbers
+from domain.services.tables import imports
+from domain.services.tables.batches import Batch
+from domain.services.tables.hearing import Hearing
+from domain.services.tables.imports import SLOT
+from domain.services.tables.rows import Entry, Fault, Reader
 
 PAGE = 100
 MOST_KEPT = 10_000

@@ -10,8 +10,10 @@ from domain.model import Author, Message, Thread
 from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import compose, contacts, drafts, gate, media, messages, threads
-from domain.services.drafts import Draft
+from domain.services import compose, gate, media, messages, threads
+from domain.services.people import contacts
+from domain.services.programs import drafts
+from domain.services.programs.drafts import Draft
 
 NO_SENDER = "Twilio not configured. Missing environment variables. Set TWILIO_PHONE_NUMBER."
 OTHER_TEXT = "This idempotency key was already used for another text."

@@ -10,8 +10,8 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.model import Activity, Author
 from domain.rules.visible import has_controls, is_visible
-from domain.services import contacts
-from domain.services.fields import LONGEST_NOTES, wrong
+from domain.services.people import contacts
+from domain.services.people.fields import LONGEST_NOTES, wrong
 
 SKEW = timedelta(minutes=5)
 EMPTY = "There is nothing to note."

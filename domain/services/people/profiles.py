@@ -11,8 +11,9 @@ from domain.errors import Conflict, FieldError
 from domain.model import Author, Contact
 from domain.model.contact import Address, Interests
 from domain.policy import Policy
-from domain.services import activities, agents, contacts, fields, numbers
-from domain.services.fields import KEEP, Keep
+from domain.services import agents, numbers
+from domain.services.people import activities, contacts, fields
+from domain.services.people.fields import KEEP, Keep
 
 MOST_TAGS = 50
 MOST_PHONES = 20

@@ -15,8 +15,8 @@ from domain.rules.cells import BadCell
 from domain.rules.columns import Column
 from domain.rules.phone import InvalidPhone
 from domain.rules.sheet import Row
-from domain.services import fields
 from domain.services.consent import Statement
+from domain.services.people import fields
 
 LONGEST_TEXT = 200
 LONGEST_WORDING = 2_000

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bson import ObjectId
 
 from domain.model import Author, Message, Thread
-from domain.services import agents, changes, summaries, threads
-from domain.services.changes import Line, Raw
-from domain.services.fields import wrong
+from domain.services import agents, summaries, threads
+from domain.services.desk import changes
+from domain.services.desk.changes import Line, Raw
+from domain.services.people.fields import wrong
 
 LONGEST_SNOOZE = timedelta(days=366)
 NO_AGENT = "There is no agent with this id."

@@ -11,7 +11,7 @@ from domain.ports import Files, StoredFile
 from domain.rules import cells
 from domain.rules.columns import NAMES
 from domain.rules.sheet import MARK, written
-from domain.services.rows import GIVEN_BY, PATHS
+from domain.services.tables.rows import GIVEN_BY, PATHS
 
 Raw = Mapping[str, Any]
 PAGE = 500

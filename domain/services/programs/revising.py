@@ -7,7 +7,9 @@ from uuid import uuid4
 from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.rules.status import MessageStatus
-from domain.services import compose, drafts, fields, messages
+from domain.services import compose, messages
+from domain.services.people import fields
+from domain.services.programs import drafts
 
 CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
 PATIENCE = timedelta(minutes=1)  # clocks differ, and a request takes its time

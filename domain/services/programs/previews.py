@@ -9,8 +9,8 @@ from domain.policy import Policy
 from domain.rules import pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
-from domain.services import drafts, sending
-from domain.services.drafts import Draft
+from domain.services.programs import drafts, sending
+from domain.services.programs.drafts import Draft
 
 
 @dataclass(frozen=True)

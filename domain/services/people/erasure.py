@@ -26,8 +26,10 @@ from domain.model import (
 from domain.policy import Policy
 from domain.ports import Files
 from domain.rules.privacy import MARK, hashed
-from domain.services import contacts, deletion, imports, messages, proof
-from domain.services.deletion import BUSY, MOST_TRIES
+from domain.services import messages, proof
+from domain.services.people import contacts, deletion
+from domain.services.people.deletion import BUSY, MOST_TRIES
+from domain.services.tables import imports
 
 Raw = dict[str, Any]
 LACKING = "Erasing needs a secret for what is kept of a blocked number."

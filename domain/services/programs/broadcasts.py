@@ -7,8 +7,9 @@ from datetime import datetime
 from domain.errors import DomainError, FieldError
 from domain.model import Message
 from domain.policy import Policy
-from domain.services import contacts, drafts, fields, sending
-from domain.services.drafts import Draft
+from domain.services.people import contacts, fields
+from domain.services.programs import drafts, sending
+from domain.services.programs.drafts import Draft
 
 MOST = 100
 NOBODY = "Say whom to text: give to or contactIds."

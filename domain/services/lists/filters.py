@@ -10,8 +10,8 @@ from bson import ObjectId
 
 from domain.errors import FieldError, InvalidInput
 from domain.rules import search
-from domain.services.orders import LATEST, NAME, NEWEST, OLDEST, Order
-from domain.services.wanted import Driver, Wanted, among, both, one_of
+from domain.services.lists.orders import LATEST, NAME, NEWEST, OLDEST, Order
+from domain.services.lists.wanted import Driver, Wanted, among, both, one_of
 
 Raw = dict[str, Any]
 BY_TIME = (NEWEST, OLDEST)

@@ -1,0 +1,1 @@
+"""Contacts as tables: read in page by page, and written out."""
