@@ -40,13 +40,14 @@ SOURCES: Mapping[type[Noun], Sources] = MappingProxyType(
 
 def selected(noun: type[Noun], plan: Plan) -> nodes.Selected:
     """What a plan selects of documents of that kind."""
-    return _selected(noun, tuple(one.name for one in plan.below))
+    return _selected(noun.__name__, tuple(one.name for one in plan.below))
 
 
 @lru_cache(1_000)
-def _selected(noun: type[Noun], names: tuple[str, ...]) -> nodes.Selected:
+def _selected(kind: str, names: tuple[str, ...]) -> nodes.Selected:
     """Programs ask the same again and again."""
-    return nodes.selected(SOURCES.get(noun, {}), names)
+    sources = {noun.__name__: known for noun, known in SOURCES.items()}
+    return nodes.selected(sources.get(kind, {}), names)
 
 
 def shown(noun: type[Noun], plan: Plan, order: Order | None = None) -> Fields:
