@@ -25,6 +25,7 @@ from tests.network import block_network
 from tests.server import serving
 
 Serve = Callable[..., str]
+LONGEST = "crash"
 resources = pytest.StashKey[ExitStack]()
 server_uri = pytest.StashKey[str]()
 
@@ -41,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the database server, if this process started one."""
     config.stash[resources].close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, in whatever order the rest is, so that no worker is the last for long."""
+    items.sort(key=lambda item: LONGEST not in item.path.parts)
 
 
 @pytest.hookimpl(optionalhook=True)
