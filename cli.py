@@ -24,7 +24,7 @@ from adapters.settings import Settings
 from adapters.startup import StartupError
 from adapters.web import logs
 from domain.errors import DomainError
-from domain.services import adoption, tokens
+from domain.services import adoption, tokens, upgrade
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
@@ -74,6 +74,7 @@ def demo() -> None:
     ):
         house = app.build(settings, uri)
         app.ensure_indexes(house)
+        upgrade.complete()
         token = _demo_token(settings, house.clock.now())
         sandbox = create(demo_parts.sandbox(settings))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
@@ -114,10 +115,12 @@ def bot() -> None:
 
 @commands.command()
 def indexes() -> None:
-    """Make all database indexes; run it at every release."""
+    """Make all database indexes, and what they need in old documents; run it at every release."""
     with _house() as house:
-        made = app.ensure_indexes(house)
+        made, filled = app.ensure_indexes(house), upgrade.complete()
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
+        if filled:
+            typer.echo(f"{filled:,} documents of an earlier version can be found again.")
 
 
 @commands.command()

@@ -17,11 +17,6 @@ def index(name: str, *keys: str, unique: bool = False, where: object = None) -> 
     return IndexModel(order, name=name, **options)
 
 
-def words(*fields: str) -> IndexModel:
-    """The collection's one full-text index; names and texts come in every language."""
-    return IndexModel([(field, "text") for field in fields], name="words", default_language="none")
-
-
 def present(field: str) -> dict[str, object]:
     """A partial index's condition: the field is there (null is stored nowhere)."""
     return {field: {"$exists": True}}

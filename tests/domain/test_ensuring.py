@@ -8,10 +8,17 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict
-from domain.model.base import index, present, words
+from domain.model.base import index, present
 from domain.model.indexes import ensured, surveyed
 
 Raw = dict[str, Any]
+
+
+def words(*fields: str) -> IndexModel:
+    """A full-text index, as other programs have them."""
+    return IndexModel([(field, "text") for field in fields], name="words")
+
+
 WANTED = (
     index("phones", "phones", unique=True, where=present("phones")),
     index("newest", "-createdAt", "-_id"),
