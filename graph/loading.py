@@ -218,9 +218,9 @@ class Loader:
     def _numbers(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Raw]:
         if not any(fact in plan.under("consent") for fact in NUMBERS_FACTS):
             return {}
-        phones = (phone for raw in raws for phone in raw.get("phones") or [raw["phone"]])
+        phones = (phone for raw in raws for phone in raw.get("phones") or [raw.get("phone")])
         known = {one["phone"]: one for one in pages.by_key(model.Number, "phone", phones)}
-        return {raw["phone"]: nodes.spoken_for(raw, known) for raw in raws}
+        return {str(raw.get("phone")): nodes.spoken_for(raw, known) for raw in raws}
 
     def _agents(self, user_ids: Iterable[str | None]) -> Mapping[str, Agent]:
         found = pages.by_key(model.Agent, "userId", user_ids)

@@ -33,9 +33,9 @@ def contact(raw: Raw, what: Selected, agent: Agent | None, number: Raw | None) -
 
 def spoken_for(raw: Raw, known: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """The state of the contact's first number; a block on any of theirs is a block."""
-    theirs = (known.get(phone, {}) for phone in raw.get("phones") or [raw["phone"]])
+    theirs = (known.get(phone, {}) for phone in raw.get("phones") or [raw.get("phone") or ""])
     blocked = [one["blockedAt"] for one in theirs if one.get("blocked") and one.get("blockedAt")]
-    first = known.get(raw["phone"], {})
+    first = known.get(raw.get("phone") or "", {})
     return {**first, "blocked": True, "blockedAt": min(blocked)} if blocked else first
 
 
@@ -95,9 +95,9 @@ CONTACT: Sources = MappingProxyType(
         "last_name": as_kept("lastName", ""),
         "name": Source(("firstName", "lastName"), _name),
         "email": as_kept("email"),
-        "phone": as_kept("phone"),
+        "phone": as_kept("phone", ""),
         "phones": Source(
-            ("phones", "phone"), lambda raw: list(raw.get("phones") or [raw["phone"]])
+            ("phones", "phone"), lambda raw: list(raw.get("phones") or [raw.get("phone") or ""])
         ),
         "address": Source(("address",), lambda raw: _address(raw.get("address"))),
         "source": as_kept("source"),

@@ -118,6 +118,28 @@ TEXTS: list[Raw] = [
 ]
 
 
+STRANGE_CONTACTS: list[Raw] = [
+    {"_id": "a string", "firstName": "Odd", "phone": 7605550021, "preferences": "yes"},
+    {"_id": own(22), "firstName": 7, "address": "12 Main St", "consent": [], "origin": "web"},
+    {"_id": own(23), "email": ["a@b.c"], "tags": {"a": 1}, "interests": 3, "origin": "web"},
+    {
+        "_id": own(24),
+        "phone": "+17605550024",
+        "preferences": {"smsOptIn": True, "emailOptIn": "no"},
+        "consent": {"consentDate": "last year", "marketingConsent": "yes"},
+        "address": {"zip": 92101},
+        "lastContactDate": "2025-02-03T00:00:00Z",
+        "createdAt": "yesterday",
+    },
+]
+STRANGE_TEXTS: list[Raw] = [
+    {"_id": own(151), "from": 17605550024, "to": OURS, "direction": "inbound", "body": "stop"},
+    {"_id": own(152), "body": {"html": "<p>"}, "status": 5, "sentBy": own(9), "media": "x.png"},
+    {"_id": own(153), "from": OURS, "to": "+17605550024", "statusHistory": "x", "errorCode": "?"},
+    {"_id": 154, "from": OURS, "to": "+17605550024", "twilioMessageSid": "SM154", "origin": "web"},
+]
+
+
 def left_behind(db: Database[Raw]) -> None:
     """Fill the database as the CRM did: sparse unique ids, a unique phone, its own text indexes."""
     contacts, texts = db["contacts"], db["smsmessages"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from adapters.mongo import files
 from domain.errors import Conflict
 from domain.model import Contact, Message, Thread, ensure_indexes
 from domain.services import adoption, gate, inbound, numbers
@@ -31,6 +32,7 @@ def crm(db: Database[Raw]) -> Iterator[Database[Raw]]:
     for name in ("contacts", "smsmessages"):
         db[name].drop()
     ensure_indexes()
+    files.ensure_indexes(db)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.rules.legacy.values import Raw, hollow, made_at, moment, number, part, texts
+from domain.rules.legacy.shapes import PERSON, fitted, gone_of, sound
+from domain.rules.legacy.values import Raw, made_at, moment, number, part, texts
 from domain.rules.search import found_by
 
 UNREADABLE = "phone {phone} cannot be read"
@@ -24,7 +25,7 @@ class Person:
     gone: tuple[str, ...]
     phones: tuple[str, ...]
     found_by: Mapping[str, list[str]]
-    problem: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,24 +40,30 @@ class Agreement:
 
 def person(raw: Raw, region: str, now: datetime) -> Person:
     """The contact's changes; a number that cannot be read stays as it was typed and is told."""
+    found = fitted(raw, PERSON)
+    raw = sound(raw, found)
     typed = list(dict.fromkeys([*texts(raw.get("phone")), *texts(raw.get("phones"))]))
     read = {one: number(one, region) for one in typed}
     good = tuple(dict.fromkeys(one for one in read.values() if one))
     made = made_at(raw, now)
-    changes = _described(raw) | {
-        "createdAt": made,
-        "updatedAt": moment(raw.get("updatedAt")) or made,
-        "rev": raw.get("rev") or 1,
-        "phone": good[0] if good else (typed or [""])[0],
-    }
+    changes = (
+        found.changes
+        | _described(raw)
+        | {
+            "createdAt": made,
+            "updatedAt": moment(raw.get("updatedAt")) or made,
+            "rev": raw.get("rev") or 1,
+            "phone": good[0] if good else (typed or [""])[0],
+        }
+    )
     words = (raw.get(name) for name in ("firstName", "lastName", "email"))
     called, notes = [word for word in words if isinstance(word, str)], raw.get("notes")
     return Person(
         changes=changes,
-        gone=hollow(raw, changes, "email"),
+        gone=gone_of(raw, changes, found, "email"),
         phones=good,
         found_by=found_by(called, good, notes if isinstance(notes, str) else None),
-        problem=_problem([one for one in typed if not read[one]], good),
+        problems=(*_problems([one for one in typed if not read[one]], good), *found.told),
     )
 
 
@@ -74,10 +81,10 @@ def agreement(raw: Raw, now: datetime) -> Agreement | None:
     )
 
 
-def _problem(bad: list[str], good: tuple[str, ...]) -> str | None:
+def _problems(bad: list[str], good: tuple[str, ...]) -> list[str]:
     if bad:
-        return UNREADABLE.format(phone=", ".join(repr(one) for one in bad))
-    return None if good else NO_PHONE
+        return [UNREADABLE.format(phone=", ".join(repr(one) for one in bad))]
+    return [] if good else [NO_PHONE]
 
 
 def _described(raw: Raw) -> dict[str, Any]:

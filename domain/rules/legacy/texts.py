@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from domain.rules import segments, status
-from domain.rules.legacy.values import Raw, address, hollow, made_at, number, texts
+from domain.rules.legacy.shapes import TEXT, fitted, gone_of, sound
+from domain.rules.legacy.values import Raw, address, made_at, number, texts, word
 from domain.rules.search import spoken
 from domain.rules.status import MessageStatus
 
@@ -29,39 +30,42 @@ class Text:
     ours: str | None
     at: datetime
     price: Decimal | None = None
-    problem: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 def text(raw: Raw, region: str, ours: Collection[str], now: datetime) -> Text:
     """The text's changes: both sides in E.164, our status, its place in its conversation."""
+    found = fitted(raw, TEXT)
+    raw = sound(raw, found)
     sender, recipient = _side(raw.get("from"), region), _side(raw.get("to"), region)
     inbound = _inbound(raw, recipient in ours)
     theirs, own = (sender, recipient) if inbound else (recipient, sender)
     at = made_at(raw, now)
-    changes: dict[str, Any] = {
+    changes: dict[str, Any] = found.changes | {
         "direction": "inbound" if inbound else "outbound",
         "createdAt": at,
         "position": (at - EPOCH) // timedelta(microseconds=1),
         "rev": raw.get("rev") or 1,
     }
     sides = {"from": sender, "to": recipient}
-    changes |= {name: side or str(raw.get(name) or "") for name, side in sides.items()}
+    changes |= {name: side or word(raw.get(name)) or "" for name, side in sides.items()}
     changes |= _state(raw, inbound, at) | _contents(raw)
     return Text(
         changes=changes,
-        gone=hollow(raw, changes, "twilioMessageSid"),
+        gone=gone_of(raw, changes, found, "twilioMessageSid"),
         inbound=inbound,
         theirs=theirs,
         ours=own,
         at=at,
         price=_decimal(raw.get("price")),
-        problem=None if theirs and own else NO_SIDES,
+        problems=(*([] if theirs and own else [NO_SIDES]), *found.told),
     )
 
 
 def _side(value: object, region: str) -> str | None:
     """A number in E.164, else a short code or a name as it is."""
-    return (number(value, region) or address(value)) if isinstance(value, str) else None
+    said = word(value)
+    return number(said, region) or address(said) if said is not None else None
 
 
 def _inbound(raw: Raw, to_us: bool) -> bool:
@@ -74,7 +78,7 @@ def _state(raw: Raw, inbound: bool, at: datetime) -> dict[str, Any]:
     fields = {"status": str(MessageStatus.RECEIVED), "rank": -1} if inbound else _outgoing(raw)
     if not isinstance(raw.get("statusHistory"), list):
         fields["statusHistory"] = [{"status": fields["status"], "at": at}]
-    return fields | _error(raw)
+    return fields
 
 
 def _outgoing(raw: Raw) -> dict[str, Any]:
@@ -85,12 +89,6 @@ def _outgoing(raw: Raw) -> dict[str, Any]:
     elif found is None or found.status not in ENDED:
         return {"status": str(MessageStatus.CANCELED), "rank": -1, "errorMessage": NEVER_SENT}
     return {"status": str(found.status), "rank": found.rank}
-
-
-def _error(raw: Raw) -> dict[str, Any]:
-    """The carrier's code as a number; a text that is none stays as it is."""
-    code = raw.get("errorCode")
-    return {"errorCode": int(code)} if isinstance(code, str) and code.strip().isdecimal() else {}
 
 
 def _contents(raw: Raw) -> dict[str, Any]:

@@ -33,10 +33,19 @@ def part(raw: Raw, name: str) -> Raw:
     return found if isinstance(found, Mapping) else {}
 
 
+def word(value: object) -> str | None:
+    """A text; a number is one too, as phones and ZIP codes are often kept."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    return str(value) if isinstance(value, str | int) else None
+
+
 def texts(value: object) -> list[str]:
     """A list of texts; a single one is a list of one, and what is no text is left out."""
     several = value if isinstance(value, list) else [value]
-    return [one for one in several if isinstance(one, str) and one.strip()]
+    return [one for one in map(word, several) if one is not None and one.strip()]
 
 
 def number(value: str, region: str) -> str | None:

@@ -1,11 +1,26 @@
 """The other program's indexes make room for ours."""
 
-from domain.model import Contact, Message
+from collections.abc import Mapping
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import get_connection
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+
+from domain.model import Contact, Message, Noun
 from domain.model.indexes import surveyed
+from domain.rules.legacy.shapes import ASIDE
 from domain.services.adoption.report import Report
 
 SIDS = "twilioMessageSid"
 KEPT_AS = "otherSids"
+OURS = "^(twilio|adopted):"
+FOREIGN: Mapping[type[Noun], dict[str, Any]] = MappingProxyType(
+    {Contact: {"terms": {"$exists": False}}, Message: {"position": {"$exists": False}}}
+)
 
 
 def survey(report: Report) -> None:
@@ -21,11 +36,35 @@ def clear_way() -> None:
         collection = noun._get_collection()
         for name in surveyed(collection, noun.INDEXES).clashing:
             collection.drop_index(name)
+        _identify(collection)
+        strange = {"origin": {"$exists": True, "$not": {"$regex": OURS}}, **FOREIGN[noun]}
+        collection.update_many(strange, {"$rename": {"origin": f"{ASIDE}.origin"}})
     texts = Message._get_collection()
     texts.update_many({SIDS: {"$in": [None, ""]}}, {"$unset": {SIDS: ""}})
     _part_twins()
     # A text that comes again from the carrier must be known by its id.
     texts.update_many({"origin": {"$exists": False}}, [{"$set": {"origin": _ORIGIN}}])
+
+
+def _identify(collection: Collection[dict[str, Any]]) -> None:
+    """Documents whose id is none of ours get one, always the same; theirs is kept."""
+    for raw in collection.find({"_id": {"$not": {"$type": "objectId"}}}):
+        own = ObjectId(sha256(repr(raw["_id"]).encode()).digest()[:12])
+        kept = {ASIDE: {"_id": raw["_id"]}} | raw | {"_id": own}
+        with get_connection().start_session() as session:
+            session.with_transaction(
+                lambda txn, old=raw, new=kept: _replace(collection, old, new, txn)
+            )
+
+
+def _replace(
+    collection: Collection[dict[str, Any]],
+    old: dict[str, Any],
+    new: dict[str, Any],
+    session: ClientSession,
+) -> None:
+    collection.delete_one({"_id": old["_id"]}, session=session)
+    collection.insert_one(new, session=session)
 
 
 _INBOUND = {"$eq": [{"$substrCP": [{"$toLower": {"$ifNull": ["$direction", ""]}}, 0, 2]}, "in"]}

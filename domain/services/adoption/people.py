@@ -72,8 +72,8 @@ def _change(
     for phone in one.phones:
         if phone not in mine:
             report.tell("contact", own, TAKEN.format(phone=phone, other=taken[phone]))
-    if one.problem:
-        report.tell("contact", own, one.problem)
+    for problem in one.problems:
+        report.tell("contact", own, problem)
     report.contacts += "terms" not in raw
     setting = one.changes | ({"phones": mine, "phone": mine[0]} if mine else {})
     update: dict[str, Any] = {"$set": setting}

@@ -59,8 +59,8 @@ def _count(report: Report, judged: Judged, pairs: set[Pair]) -> None:
     for raw, one in judged:
         report.texts += 1
         report.unsent += one.changes.get("errorMessage") is not None
-        if one.problem:
-            report.tell("text", raw["_id"], one.problem)
+        for problem in one.problems:
+            report.tell("text", raw["_id"], problem)
         if pair := _pair(one):
             pairs.add(pair)
 
