@@ -29,6 +29,7 @@ class Facts:
     purpose: Purpose
     blocked: bool = False
     opted_in: bool = False
+    written: bool = False
     sender_known: bool = True
     author_may_send: bool = True
     wrote_at: datetime | None = None
@@ -80,6 +81,13 @@ def _consented(facts: Facts) -> Verdict:
         return Verdict(True, ("answers_keyword",))
     if _may_reply(facts):
         return Verdict(True, ("wrote_recently",))
+    if facts.opted_in and facts.purpose is Purpose.MARKETING and not facts.written:
+        return _no(
+            "OPT_IN_REQUIRED",
+            "no_written_consent",
+            "This person has not agreed in writing to advertising.",
+            "Record their written consent first.",
+        )
     if facts.opted_in:
         return Verdict(True, ("opted_in",))
     return _no(

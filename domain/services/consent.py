@@ -12,9 +12,10 @@ from pymongo.client_session import ClientSession
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
 from domain.rules.keywords import Keyword
-from domain.services import numbers
+from domain.services import messages, numbers
 
 STOPPED = "The customer opted out before it left."
+CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
 
 Within = Callable[[ClientSession], None]
@@ -75,6 +76,17 @@ def from_keyword(
     else:
         return None
     return record(f"twilio:{sid}", phone, said, now)
+
+
+def carry(before: Sequence[str], after: Sequence[str], by: Author, now: datetime) -> None:
+    """Numbers of one person are parted: what they refused with one that goes holds for the rest."""
+    gone = [phone for phone in before if phone not in after]
+    for number in Number.objects(phone__in=gone, blocked=True):
+        at = number.blocked_at or now
+        for phone in after:
+            said = Statement("opt_out", "other", at, level="none", note=CARRIED, recorded_by=by)
+            record(f"carried:{number.phone}/{phone}/{at.isoformat()}", phone, said, now)
+            messages.cancel_for(phone, now, STOPPED)
 
 
 def _must_prove(phone: str, said: Statement) -> None:

@@ -28,6 +28,7 @@ def ask(
             purpose=Purpose(purpose),
             blocked=number.blocked,
             opted_in=number.opted_in,
+            written=number.level == "written",
             sender_known=policy.knows(sender),
             author_may_send=may_send(author),
             wrote_at=messages.last_inbound_at(thread_id),

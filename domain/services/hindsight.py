@@ -46,6 +46,7 @@ def can_text(asked: Asked, now: datetime, policy: Policy) -> Verdict:
             purpose=Purpose(asked.purpose),
             blocked=first.blocked,
             opted_in=first.opted_in,
+            written=first.level == "written",
             sender_known=policy.default_sender is not None,
             author_may_send=gate.may_send(asked.author),
             wrote_at=_wrote_at(phones[0], at),

@@ -49,7 +49,7 @@ class SendMessageInput:
         description="Pictures or files uploaded before; at most 10 together with `mediaUrls`.",
     )
     send_at: datetime | None = strawberry.field(
-        default=UNSET, description="Leave then; at once if it is left out or past."
+        default=UNSET, description="Leave then, at most a year ahead; at once if it is left out."
     )
     purpose: enums.Purpose | None = strawberry.field(
         default=enums.Purpose.CONVERSATION, description="Why it is sent."

@@ -53,9 +53,12 @@ def test_their_last_text_counts_not_their_first() -> None:
     assert verdict(later(hours=30)).allowed
 
 
-def test_a_recorded_yes_allows_marketing() -> None:
+def test_a_yes_in_writing_allows_marketing() -> None:
     assert not verdict(purpose="marketing").allowed
     consent.record("form:1", CUSTOMER, Statement("opt_in", "form", NOON), NOON)
+    assert not verdict(purpose="marketing").allowed
+    written = Statement("opt_in", "form", NOON, level="written")
+    consent.record("form:2", CUSTOMER, written, NOON)
     assert verdict(purpose="marketing").reasons == ("opted_in",)
 
 

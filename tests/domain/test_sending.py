@@ -33,9 +33,10 @@ from tests.domain.build import (
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def opted_in(phone: str = CUSTOMER) -> None:
+def opted_in(phone: str = CUSTOMER, level: str = "express") -> None:
     """That number has agreed to be texted."""
-    consent.record(f"form:{phone}", phone, Statement("opt_in", "form", NOON), NOON)
+    said = Statement("opt_in", "form", NOON, level=level)
+    consent.record(f"form:{phone}/{level}", phone, said, NOON)
 
 
 def test_a_text_is_queued_at_once() -> None:
@@ -167,13 +168,22 @@ def test_somebody_who_has_left_is_refused() -> None:
     assert refusal.value.code == "OPTED_OUT"
 
 
-@pytest.mark.parametrize("purpose", ["informational", "marketing"])
-def test_what_is_no_answer_needs_an_opt_in(purpose: str) -> None:
+@pytest.mark.parametrize(
+    ("purpose", "level"), [("informational", "express"), ("marketing", "written")]
+)
+def test_what_is_no_answer_needs_an_opt_in(purpose: str, level: str) -> None:
     received()
     with pytest.raises(Refused):
         queued(purpose=purpose)
-    opted_in()
+    opted_in(level=level)
     assert queued(purpose=purpose).purpose == purpose
+
+
+def test_a_yes_without_writing_is_none_to_advertising() -> None:
+    received()
+    opted_in()
+    with pytest.raises(Refused, match="in writing"):
+        queued(purpose="marketing")
 
 
 def test_a_later_time_is_a_schedule() -> None:
@@ -183,7 +193,7 @@ def test_a_later_time_is_a_schedule() -> None:
     assert message.send_at == later(hours=3)
 
 
-@pytest.mark.parametrize("seconds", [0, -3600])
+@pytest.mark.parametrize("seconds", [0, -60])
 def test_a_time_that_has_passed_is_now(seconds: float) -> None:
     received()
     message = queued(send_at=later(seconds))

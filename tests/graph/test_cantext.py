@@ -19,7 +19,7 @@ RECORD = """mutation($id: ID!, $input: ConsentInput!) { recordConsent(contactId:
   { __typename } }"""
 
 
-def could(me: Program, contact_id: object, purpose: str = "MARKETING", at: Any = None) -> Any:
+def could(me: Program, contact_id: object, purpose: str = "INFORMATIONAL", at: Any = None) -> Any:
     """The verdict for that contact."""
     given = {"id": str(contact_id), "purpose": purpose, "at": at}
     return me.ask(QUERY, **given)["canText"]
@@ -41,6 +41,13 @@ def test_a_person_of_whom_nothing_is_known_is_not_texted(me: Program) -> None:
     assert verdict["problem"]["code"] == "OPT_IN_REQUIRED"
     assert verdict["problem"]["help"]
     assert verdict["rulesVersion"]
+
+
+def test_advertising_needs_written_consent(me: Program) -> None:
+    contact = person()
+    recorded(me, contact.id, "OPT_IN", 30)
+    assert could(me, contact.id)["allowed"]
+    assert could(me, contact.id, "MARKETING")["reasons"] == ["no_written_consent"]
 
 
 def test_the_past_is_judged_by_what_was_said_then(me: Program) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from domain.model import Message, Number
 from domain.policy import Policy
-from tests.clock import NOON
+from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api
 from tests.graph.desk import OURS, Program, answered, conversation, person, program, text
 
@@ -130,9 +130,20 @@ def test_a_text_for_later_is_scheduled(me: Program, agreed: None) -> None:
     assert (sent["status"], sent["sendAt"]) == ("SCHEDULED", "2026-03-05T18:00:00.000Z")
 
 
-def test_a_time_that_is_past_means_now(me: Program, agreed: None) -> None:
-    sent = send(me, to="7605551234", body="Now", sendAt="2026-03-01T10:00:00Z")
-    assert (sent["status"], sent["sendAt"]) == ("QUEUED", None)
+def test_a_time_that_is_past_is_a_mistake(me: Program, agreed: None) -> None:
+    refused = send(me, to="7605551234", body="Now", sendAt="2026-03-01T10:00:00Z")
+    assert (refused["code"], refused["fields"][0]["field"]) == ("INVALID_INPUT", "sendAt")
+    assert Message.objects.count() == 0
+
+
+def test_the_same_request_is_the_same_text_when_its_time_has_passed(
+    me: Program, agreed: None, clock: FakeClock
+) -> None:
+    at = (NOON + timedelta(hours=1)).isoformat()
+    wish = {"to": "7605551234", "body": "Later", "sendAt": at, "idempotencyKey": "k"}
+    first = send(me, **wish)
+    clock.advance(hours=2)
+    assert send(me, **wish)["id"] == first["id"]
 
 
 def test_smart_encoding_changes_the_text_only_when_asked(me: Program, agreed: None) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from bson import ObjectId
 
 from domain.errors import Conflict
-from domain.model import Activity, Contact, Number, Thread
-from domain.services import messages
+from domain.model import Activity, Author, Contact, Number, Thread
+from domain.services import consent, messages
 from domain.services.people import contacts
 
 DELETED = "The contact was deleted before it left."
@@ -28,6 +28,8 @@ def delete(contact_id: object, now: datetime) -> ObjectId:
             raise Conflict(BEGUN, conflict_id=str(own))
         for phone in contact.phones:
             messages.cancel_for(phone, now, DELETED)
+        for phone in contact.phones:
+            consent.carry(contact.phones, [phone], Author(), now)
         remember(contact, contact.phones)
         ids = [own, *contact.merged_ids]
         Activity.objects(contact_id__in=ids).delete()

@@ -11,7 +11,7 @@ from domain.errors import Conflict, FieldError
 from domain.model import Author, Contact
 from domain.model.contact import Address, Interests
 from domain.policy import Policy
-from domain.services import agents, numbers
+from domain.services import agents, consent, numbers
 from domain.services.people import activities, contacts, fields
 from domain.services.people.fields import KEEP, Keep
 
@@ -131,6 +131,9 @@ def _changed(
     stored = _stored(said, contact, policy.region)
     for phone in stored.get("phones", ()):
         numbers.recognise(phone, policy.secret)
+    if "phones" in stored:
+        # A no of a number that goes stays with the person; written before the change.
+        consent.carry(contact.phones, stored["phones"], author, now)
     setting = {path: value for path, value in stored.items() if value is not None}
     gone = {path: "" for path, value in stored.items() if value is None}
     after = Contact._from_son(_nested(setting, contact.to_mongo().to_dict(), gone))

@@ -18,10 +18,12 @@ LONGEST_SENDER = 64
 LONGEST_ADDRESS = 2_000
 MOST_TAGS = 50
 FARTHEST = timedelta(days=366)
+PATIENCE = timedelta(minutes=1)  # clocks differ, and a request takes its time
 KEY = f"An idempotencyKey has 1 to {LONGEST_KEY} characters, none of them control characters."
 SENDER = "There is no such sender."
 TAGS = f"A text can have at most {MOST_TAGS} tags, without control characters."
 ADDRESS = f"The address of a picture or file can have at most {LONGEST_ADDRESS:,} characters."
+PAST = "This moment has passed: give one that is still to come."
 AHEAD = "A text can be scheduled at most a year ahead."
 NOT_ASKED = frozenset({"author", "key", "number"})
 
@@ -71,6 +73,12 @@ def check_time(send_at: datetime | None, now: datetime) -> None:
     """InvalidInput for a moment so far away that it can only be a mistake."""
     if send_at and send_at - now > FARTHEST:
         raise fields.wrong("sendAt", AHEAD)
+
+
+def check_ahead(send_at: datetime | None, now: datetime) -> None:
+    """InvalidInput for a moment that has passed; to be asked of a new text, not of a repeat."""
+    if send_at and now - send_at > PATIENCE:
+        raise fields.wrong("sendAt", PAST)
 
 
 def check_key(key: str | None) -> None:

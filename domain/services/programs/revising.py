@@ -1,6 +1,6 @@
 """A program changes a text that has not left: its words, or when it is to leave."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -8,12 +8,9 @@ from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
-from domain.services.people import fields
 from domain.services.programs import drafts
 
 CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
-PATIENCE = timedelta(minutes=1)  # clocks differ, and a request takes its time
-PAST = "This moment has passed: give one that is still to come."
 NOT_OURS = "Only a text of ours that has not left can be changed."
 NOT_SCHEDULED = "This text is not scheduled."
 GONE = {
@@ -53,8 +50,7 @@ def reschedule(message_id: object, send_at: datetime, now: datetime) -> Message:
     InvalidInput for the past and for more than a year ahead, Conflict when it is not scheduled.
     """
     found = messages.get(message_id)
-    if send_at < now - PATIENCE:
-        raise fields.wrong("sendAt", PAST)
+    drafts.check_ahead(send_at, now)
     drafts.check_time(send_at, now)
     match = _waiting(found, [str(MessageStatus.SCHEDULED)])
     moved = _put_off(match, send_at, now) if send_at > now else _let_go(match, now)

@@ -9,6 +9,7 @@ from domain.errors import Conflict, FieldError, InvalidInput, Refused
 from domain.model import Author, Message, Thread
 from domain.policy import Policy
 from domain.rules.gate import Verdict
+from domain.rules.phone import FORMAT_HINT, is_phone
 from domain.rules.status import MessageStatus
 from domain.services import compose, gate, media, messages, threads
 from domain.services.people import contacts
@@ -57,7 +58,7 @@ def ask(
 
 def place(whom: Addressee, now: datetime, policy: Policy) -> Thread:
     """Their conversation, made if need be together with the contact, with its next position."""
-    person = whom.contact_id or contacts.ensure(whom.phone, now, source="api")
+    person = whom.contact_id or contacts.ensure(whom.phone, now, "api", policy.secret)
     known = policy.knows(whom.sender)
     return threads.advance(whom.sender, whom.phone, now, contact_id=person, known=known)
 
@@ -75,6 +76,8 @@ def refusal(verdict: Verdict, message: Message | None = None) -> Refused:
 def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
     if draft.contact_id:
         contact = contacts.get(draft.contact_id)
+        if not is_phone(contact.phone):  # an adopted one may have a number that cannot be read
+            raise InvalidInput(FORMAT_HINT, code="INVALID_PHONE")
         return contact.phone, contact.id
     if draft.phone:
         phone = contacts.readable(draft.phone, policy.region, field="to")
@@ -85,6 +88,7 @@ def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
 
 def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     """The text, or the record of its refusal, for which nobody and no conversation is made."""
+    drafts.check_ahead(draft.send_at, now)
     whom = addressee(draft, policy)
     verdict = ask(whom, draft.purpose, draft.author, now, policy)
     later = draft.send_at is not None and draft.send_at > now

@@ -60,9 +60,17 @@ def test_a_stranger_who_never_wrote_is_not_texted(purpose: Purpose) -> None:
 
 
 @pytest.mark.parametrize("purpose", ORDINARY)
-def test_somebody_who_opted_in_may_be_texted(purpose: Purpose) -> None:
-    verdict = decide(Facts(NOON, purpose, opted_in=True))
+def test_somebody_who_agreed_in_writing_may_be_texted(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, opted_in=True, written=True))
     assert (verdict.allowed, verdict.reasons) == (True, ("opted_in",))
+
+
+@pytest.mark.parametrize("purpose", ORDINARY)
+def test_advertising_needs_more_than_a_spoken_yes(purpose: Purpose) -> None:
+    verdict = decide(Facts(NOON, purpose, opted_in=True))
+    assert verdict.allowed is (purpose is not Purpose.MARKETING)
+    if not verdict.allowed:
+        assert (verdict.code, verdict.reasons) == ("OPT_IN_REQUIRED", ("no_written_consent",))
 
 
 @pytest.mark.parametrize("purpose", KEYWORD_ANSWERS)

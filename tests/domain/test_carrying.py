@@ -1,0 +1,64 @@
+"""Somebody who said no with one number said it; what becomes of that number changes nothing."""
+
+import pytest
+
+from domain.errors import Conflict
+from domain.model import Contact
+from domain.services import consent, numbers
+from domain.services.consent import Statement
+from domain.services.people import contacts, deletion, profiles
+from domain.services.people.profiles import Profile
+from tests.clock import NOON
+from tests.domain.build import POLICY, later
+
+pytestmark = pytest.mark.usefixtures("db")
+FIRST, SECOND = "+17605550135", "+17605550136"
+
+
+@pytest.fixture
+def who() -> Contact:
+    """Somebody with two numbers who agreed with the first and said STOP with the second."""
+    made = contacts.add(Contact(first_name="Jo", phone=FIRST, phones=[FIRST, SECOND]), NOON)
+    consent.record("form:1", FIRST, Statement("opt_in", "form", NOON), NOON)
+    said = Statement("opt_out", "keyword", later(5), level="none", message_sid="SM1")
+    consent.record("twilio:SM1", SECOND, said, later(5))
+    return made
+
+
+def change(contact: Contact, said: Profile) -> Contact:
+    return profiles.change(contact.id, said, later(10), POLICY)
+
+
+def test_a_number_that_is_taken_away_leaves_its_no_behind(who: Contact) -> None:
+    after = change(who, Profile(remove_phones=(SECOND,)))
+    assert after.phones == [FIRST]
+    assert numbers.state_of(FIRST).blocked_at == later(5)
+    assert not after.preferences.sms_opt_in
+
+
+def test_a_new_number_takes_the_no_of_the_old_one_over(who: Contact) -> None:
+    change(who, Profile(remove_phones=(FIRST,)))
+    change(who, Profile(phone="+17605550137", remove_phones=(SECOND,)))
+    assert numbers.state_of("+17605550137").blocked
+    with pytest.raises(Conflict, match="opted out"):
+        consent.record("api:1", "+17605550137", Statement("opt_in", "api", later(20)), later(20))
+
+
+def test_a_no_survives_the_contact_for_all_its_numbers(who: Contact) -> None:
+    deletion.delete(who.id, later(10))
+    assert numbers.state_of(FIRST).blocked
+    assert numbers.state_of(SECOND).blocked
+
+
+def test_their_own_yes_afterwards_counts(who: Contact) -> None:
+    change(who, Profile(remove_phones=(SECOND,)))
+    start = Statement("opt_in", "keyword", later(30), message_sid="SM2")
+    consent.record("twilio:SM2", FIRST, start, later(30))
+    change(who, Profile(first_name="Joe"))
+    assert numbers.state_of(FIRST).opted_in
+
+
+def test_numbers_of_which_none_was_refused_part_in_peace() -> None:
+    made = contacts.add(Contact(first_name="Al", phone=FIRST, phones=[FIRST, SECOND]), NOON)
+    change(made, Profile(remove_phones=(SECOND,)))
+    assert not numbers.state_of(FIRST).blocked
