@@ -16,6 +16,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 MOST_DEEP = 12
@@ -27,6 +28,9 @@ DEEPEST = 40  # introspection is deeper than anything else
 MOST_BYTES = 1_000_000
 MOST_UPLOAD = 55_000_000
 
+NUMBERS = (TokenKind.INT, TokenKind.FLOAT)
+MOST_DIGITS = 100
+TOO_MANY_DIGITS = f"A number in this request has more than {MOST_DIGITS} digits."
 TOO_DEEP = "This request is nested {depth} deep; {most} are allowed."
 TOO_LONG = f"This request has more than {MOST_TOKENS:,} words, or too many in one another."
 TOO_OFTEN = "This request selects the same fields too often, or inside themselves."
@@ -115,6 +119,8 @@ class Repeats:
 @lru_cache(KNOWN)
 def oversize(document: DocumentNode) -> GraphQLError | None:
     """Why a document is too much, if it is; known before anything else is asked about it."""
+    if _endless(document):
+        return _refusal(TOO_MANY_DIGITS)
     definitions = document.definitions
     fragments = {
         one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
@@ -131,6 +137,16 @@ def oversize(document: DocumentNode) -> GraphQLError | None:
         if repeats.spent([one.selection_set]):
             return _refusal(TOO_OFTEN)
     return None
+
+
+def _endless(document: DocumentNode) -> bool:
+    """Whether a number in it is longer than any number can be; reading it alone would take long."""
+    token = document.loc.start_token if document.loc else None
+    while token:
+        if token.kind in NUMBERS and len(token.value or "") > MOST_DIGITS:
+            return True
+        token = token.next
+    return False
 
 
 def _refusal(message: str) -> GraphQLError:

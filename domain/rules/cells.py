@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from io import StringIO
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -101,10 +102,20 @@ def joined(words: Iterable[str]) -> str:
     return f"{cell};" if "," in cell and ";" not in cell else cell
 
 
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _no_number(digits)
+
+
 def record(cell: str) -> dict[str, Any]:
     """A JSON object."""
     try:
-        read = json.loads(cell)
+        read = json.loads(cell, parse_constant=_no_number, parse_float=_finite)
+        json.dumps(read, ensure_ascii=False).encode()  # half a character is none
     except (ValueError, RecursionError) as error:
         raise BadCell(NOT_AN_OBJECT) from error
     if not isinstance(read, dict):

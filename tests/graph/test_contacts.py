@@ -265,3 +265,10 @@ def test_changes_at_the_same_time_are_all_kept(me: Program) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda tag: update(me, contact.id, addTags=[tag]), tags))
     assert sorted(Contact.objects.get(id=contact.id).tags) == tags
+
+
+@pytest.mark.parametrize("field", ["firstName", "lastName", "notes", "source"])
+def test_characters_that_steer_devices_are_refused(me: Program, field: str) -> None:
+    refused = create(me, **{field: "a\u0000b"})
+    assert (refused["code"], refused["fields"][0]["field"]) == ("INVALID_INPUT", field)
+    assert Contact.objects.count() == 0

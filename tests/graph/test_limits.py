@@ -205,3 +205,12 @@ def test_a_body_too_large_is_refused_before_it_is_read(me: Program) -> None:
     reply = http().post(me.url, content=body, headers=headers)
     (error,) = reply.json()["errors"]
     assert (reply.status_code, error["extensions"]["code"]) == (413, "COST_LIMIT")
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5_000, "-" + "9" * 200, "1." + "0" * 5_000, "1e" + "9" * 200]
+)
+def test_a_number_without_end_is_not_read(me: Program, number: str) -> None:
+    (error,) = refusals(me, f"{{ contacts(first: {number}) {{ nodes {{ id }} }} }}")
+    assert error["extensions"]["code"] == "COST_LIMIT"
+    assert "100 digits" in error["message"]

@@ -9,6 +9,7 @@ from domain.errors import FieldError, InvalidInput
 from domain.model import Agent
 from domain.model.contact import Address, Interests
 from domain.rules import email as emails
+from domain.rules.visible import has_controls
 
 LONGEST_NAME = 100
 LONGEST_NOTES = 20_000
@@ -40,6 +41,7 @@ def name(value: str | Keep | None, field: str) -> str | Keep:
     plain = " ".join((value or "").split())
     if not plain:
         raise wrong(field, "This is required.")
+    _check_signs(plain, field)
     if len(plain) > LONGEST_NAME:
         raise wrong(field, f"This can have at most {LONGEST_NAME} characters.")
     return plain
@@ -51,7 +53,13 @@ def text(value: str | Keep | None, field: str, most: int) -> str | Keep | None:
         return value
     if len(value) > most:
         raise wrong(field, f"This can have at most {most:,} characters.")
+    _check_signs(value, field)
     return value.strip() or None
+
+
+def _check_signs(value: str, field: str) -> None:
+    if has_controls(value):
+        raise wrong(field, "This cannot hold control characters: remove them.")
 
 
 def email(value: str | Keep | None) -> str | Keep | None:

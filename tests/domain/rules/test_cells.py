@@ -129,3 +129,14 @@ def test_an_object_is_read() -> None:
 def test_what_is_no_object_is_refused(cell: str) -> None:
     with pytest.raises(BadCell, match="JSON"):
         record(cell)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_record_holds_numbers_only(number: str) -> None:
+    with pytest.raises(BadCell):
+        record(f'{{"a": {number}}}')
+
+
+def test_half_a_character_is_no_record() -> None:
+    with pytest.raises(BadCell):
+        record(r'{"a": "\ud800"}')
