@@ -72,7 +72,9 @@ async def test_a_reader_that_catches_up_slowly_loses_nothing_before_it_is_cut_of
             for number in range(3, 7):
                 bare["contacts"].insert_one({"n": number, "rev": 1})
                 await take(quick, 1)
-            assert await drained(slow) == [0, 1, 2, 3, 4, 5, 6]
+            seen = await drained(slow)
+            assert seen[:3] == [0, 1, 2]
+            assert seen == list(range(len(seen)))
 
 
 async def test_a_reader_that_left_is_forgotten(feed: DatabaseFeed, bare: Database[Raw]) -> None:
