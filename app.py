@@ -49,8 +49,11 @@ from adapters.worker.importing import Importer
 from adapters.worker.relaying import Relayer
 from adapters.worker.tidying import Tidier
 from bot.chat import SlackChat
-from domain import model
+from bot.chats import OneWorkspace
+from bot.desk import Desk
+from domain import model, values
 from domain.policy import Policy, Timing
+from domain.rules.pricing import Rates
 
 GRAPHQL_PATH = "/graphql"
 CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
@@ -120,6 +123,10 @@ def policy(settings: Settings) -> Policy:
         region=settings.default_region,
         hold=timedelta(seconds=settings.reply_hold_seconds),
         reply_window=timedelta(hours=settings.reply_window_hours),
+        collision=timedelta(seconds=settings.collision_seconds),
+        ask_above=settings.ask_above_segments,
+        remind_after=timedelta(minutes=settings.unread_reminder_minutes),
+        rates=Rates(settings.price_per_segment, settings.price_per_media, settings.price_unit),
         business_name=settings.business_name,
         secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
     )
@@ -174,14 +181,14 @@ async def worker(house: House) -> AsyncIterator[None]:
     """The worker's lanes, running inside; the feed must be running already."""
     settings = house.settings
     async with AsyncExitStack() as stack:
-        chat = slack_chat(house) if settings.slack_configured else None
+        chats = slack_chats(house) if settings.slack_configured else None
         dispatcher = None
         gateway = _gateway(settings, await stack.enter_async_context(_http(settings)))
         if gateway:
             dispatcher = Dispatcher(
-                gateway, chat, house.clock, house.policy, house.timing, house.links
+                gateway, chats, house.clock, house.policy, house.timing, house.links
             )
-        relayer = Relayer(chat, house.clock, house.timing) if chat else None
+        relayer = Relayer(chats, house.clock, house.timing) if chats else None
         tidier = Tidier(house.files, house.clock)
         importer = Importer(house.files, house.clock, house.policy)
         crew = lanes(house.clock, house.timing.lease, dispatcher, relayer, tidier, importer)
@@ -203,15 +210,21 @@ def schema_text() -> str:
     return graph.schema.sdl()
 
 
-def slack_chat(house: House) -> SlackChat:
-    """The workspace as the worker sees it."""
-    settings = house.settings
-    return SlackChat(
-        slack_client(settings),
-        house.pace,
-        house.clock,
+def slack_chats(house: House) -> OneWorkspace:
+    """The workspaces as the worker and the listeners see them."""
+    client = slack_client(house.settings)
+    return OneWorkspace(SlackChat(client, house.pace, house.clock, workspace(house.settings)))
+
+
+def workspace(settings: Settings) -> values.Workspace:
+    """How conversations live in the one workspace that the settings name."""
+    return values.Workspace(
         inbox=settings.slack_inbox_channel or "",
         agents=settings.slack_agents,
+        admins=settings.slack_admins,
+        routes=tuple(values.Route(*one) for one in settings.slack_routes),
+        own_channels=settings.slack_mode == "channels",
+        archive_closed=settings.slack_archive_closed,
     )
 
 
@@ -277,9 +290,9 @@ def _listeners(house: House) -> AsyncApp:
     return bot.app.create(
         client=slack_client(settings),
         signing_secret=_plain(settings.slack_signing_secret),
-        clock=house.clock,
-        policy=house.policy,
-        timing=house.timing,
+        desk=Desk(
+            house.clock, house.policy, house.timing, chats=slack_chats(house), files=house.files
+        ),
     )
 
 

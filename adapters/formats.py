@@ -91,6 +91,24 @@ def _users_or_group(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _routes(value: object) -> object:
+    """`tag:vip=C1/S1` as ("tag:vip", "C1", ("S1",))."""
+    if not isinstance(value, str):
+        return value
+    pairs = [item.partition("=") for item in SEPARATORS.split(value.strip(", ")) if item]
+    places = [(about, *place.split("/")) for about, _, place in pairs]
+    return tuple((about, channel, tuple(agents)) for about, channel, *agents in places)
+
+
+def _route(value: tuple[str, str, tuple[str, ...]]) -> tuple[str, str, tuple[str, ...]]:
+    about, channel, agents = value
+    _require(bool(re.fullmatch(r"tag:\S+|\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32}", about)))
+    _require(bool(re.fullmatch(r"[CG][A-Z0-9]+", channel)))
+    if agents:
+        _users_or_group(agents)
+    return value
+
+
 def _ascending(value: tuple[float, ...]) -> tuple[float, ...]:
     _require(bool(value) and list(value) == sorted(value) and value[0] >= 0)
     return value
@@ -121,6 +139,8 @@ Agents = Annotated[Words[str], AfterValidator(_users_or_group)]
 Moments = Annotated[Words[float], AfterValidator(_ascending)]
 Networks = Words[Network]
 Phones = Words[Phone]
+Route = Annotated[tuple[str, str, tuple[str, ...]], AfterValidator(_route)]
+Routes = Annotated[tuple[Route, ...], NoDecode, BeforeValidator(_routes)]
 Sites = Words[Site]
 
 

@@ -1,6 +1,5 @@
 """The Bolt application. It needs nothing from Slack to take an event: no call, no look-up."""
 
-import asyncio
 import copy
 from collections.abc import Awaitable, Callable
 
@@ -9,21 +8,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import problems
-from bot.desk import Desk, Hop
-from bot.listeners import actions, messages, people, rest, shortcuts, views
-from domain.policy import Policy, Timing
-from domain.ports import Clock
+from bot.desk import Desk
+from bot.listeners import answers, members, messages, rest
+
+LISTENERS = (messages, members, answers)
 
 
-def create(
-    *,
-    client: AsyncWebClient,
-    signing_secret: str,
-    clock: Clock,
-    policy: Policy,
-    timing: Timing,
-    hop: Hop = asyncio.to_thread,
-) -> AsyncApp:
+def create(*, client: AsyncWebClient, signing_secret: str, desk: Desk) -> AsyncApp:
     """All listeners on one workspace's client, whose token is the bot's.
 
     A listener finishes before the answer is sent, so that Slack repeats what was not committed.
@@ -35,8 +26,7 @@ def create(
         signing_secret=signing_secret,
         process_before_response=True,
     )
-    desk = Desk(clock, policy, timing, hop)
-    for listeners in (messages, people, actions, shortcuts, views):
+    for listeners in LISTENERS:
         listeners.register(app, desk)
     rest.register(app)
     app.error(problems.tell)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from bot import blocks
+from bot.blocks import cards
 from bot.calls import Caller, Identity, Reply, reason_of
 from domain.services.channels import purpose
 from domain.values import Card, Failed, Opened, Place, Postponed, Unclear
@@ -94,7 +94,7 @@ class Channels:
         return await self._invite(place) or refusal
 
     def _missing(self, channel: Mapping[str, Any], card: Card) -> list[tuple[str, dict[str, str]]]:
-        wanted = blocks.topic(card)
+        wanted = cards.topic(card)
         missing = []
         if not _value(channel, "purpose"):
             named = {"purpose": purpose(ObjectId(card.thread_id))}

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import blocks
+from bot.blocks import cards, posts
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
 from domain.ports import Clock, Pace
@@ -24,6 +24,7 @@ from domain.values import (
     Postponed,
     Shown,
     Unclear,
+    Workspace,
 )
 
 EVENT_TYPE = "threadline_message"
@@ -33,23 +34,24 @@ CUSTOMER, COLLEAGUE = ":speech_balloon:", ":bust_in_silhouette:"
 
 
 class SlackChat:
-    """One workspace. `client` repeats nothing by itself and has its own time-out.
-
-    `inbox` is the shared channel's id; `agents` are user ids or one user group's.
-    """
+    """One workspace. `client` repeats nothing by itself and has its own time-out."""
 
     def __init__(
         self,
         client: AsyncWebClient,
         pace: Pace,
         clock: Clock,
-        *,
-        inbox: str,
-        agents: Sequence[str] = (),
+        workspace: Workspace,
     ) -> None:
         self._caller = Caller(client, pace, clock)
-        self._channels = Channels(self._caller, tuple(agents))
-        self._inbox = Place(inbox)
+        self._channels = Channels(self._caller, workspace.agents)
+        self._workspace = workspace
+        self._inbox = Place(workspace.inbox)
+
+    @property
+    def workspace(self) -> Workspace:
+        """How conversations live in it."""
+        return self._workspace
 
     @property
     def inbox(self) -> Place:
@@ -75,7 +77,7 @@ class SlackChat:
     ) -> Shown | Failed | Postponed | Unclear:
         """The card that a conversation hangs from in the inbox channel."""
         return await self._say(
-            self._inbox, key, until, text=blocks.headline(card), blocks=blocks.card(card)
+            self._inbox, key, until, text=cards.headline(card), blocks=cards.card(card)
         )
 
     async def post(
@@ -86,8 +88,8 @@ class SlackChat:
             place,
             post.key,
             until,
-            text=blocks.spoken(post),
-            blocks=blocks.message(post),
+            text=posts.spoken(post),
+            blocks=posts.message(post),
             **_author(post),
         )
 
@@ -125,8 +127,8 @@ class SlackChat:
             channel=place.channel_id,
             thread_ts=place.thread_ts,
             user=user_id,
-            text=blocks.aloud(text),
-            blocks=blocks.whisper(text, buttons),
+            text=posts.aloud(text),
+            blocks=posts.whisper(text, buttons),
         )
         return _shown(said, "message_ts")
 
@@ -138,8 +140,8 @@ class SlackChat:
             "chat.update",
             channel=place.channel_id,
             ts=ts,
-            text=blocks.spoken(post),
-            blocks=blocks.message(post),
+            text=posts.spoken(post),
+            blocks=posts.message(post),
             link_names=False,
         )
         return None if isinstance(done, Reply) else done
@@ -200,7 +202,7 @@ def _author(post: Post) -> dict[str, str]:
     if not name:
         return {}
     icon = CUSTOMER if post.from_customer else COLLEAGUE
-    return {"username": name[: blocks.MOST_NAME], "icon_emoji": icon}
+    return {"username": name[: posts.MOST_NAME], "icon_emoji": icon}
 
 
 def _key(message: Mapping[str, Any], identity: Identity) -> str | None:

@@ -1,11 +1,12 @@
-"""What the listeners work with: time, the owner's choices, and the one hop into a thread."""
+"""What the listeners work with: time, the owner's choices, the outside, the hop into a thread."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.policy import Policy, Timing
-from domain.ports import Clock
+from domain.ports import Chats, Clock, Files
 
 T = TypeVar("T")
 
@@ -24,4 +25,6 @@ class Desk:
     clock: Clock
     policy: Policy
     timing: Timing
-    hop: Hop
+    chats: Chats | None = None
+    files: Files | None = None
+    hop: Hop = asyncio.to_thread

@@ -1,54 +1,22 @@
-"""Clicks and forms as data: the `Reply` modal, the `Send` shortcut, the release of a hold. Pure."""
+"""Clicks, shortcuts and filled-in forms as data. Pure."""
 
 import html
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.reading import Json, answer, by_person, part, team_of, word
 from domain.rules.mrkdwn import plain
-from domain.rules.segments import MAX_BODY
 from domain.services.outbound import Answer
 from domain.values import Place
 
-REPLY_FORM = "reply_form"
 SEND = "send"
-BLOCK, INPUT = "text", "text"
-MOST_LABEL = 150
-
-
-def reply_form(thread_id: str, person: str) -> dict[str, Any]:
-    """The modal behind `Reply`; it remembers which conversation it is about."""
-    label = f"Your text to {' '.join(person.split())}"
-    field = {
-        "type": "plain_text_input",
-        "action_id": INPUT,
-        "multiline": True,
-        "max_length": MAX_BODY,
-        "focus_on_load": True,
-    }
-    return {
-        "type": "modal",
-        "callback_id": REPLY_FORM,
-        "private_metadata": thread_id,
-        "title": _plain_text("Reply by text"),
-        "submit": _plain_text("Send"),
-        "close": _plain_text("Cancel"),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": BLOCK,
-                "label": _plain_text(label[:MOST_LABEL]),
-                "element": field,
-            }
-        ],
-    }
+BLOCK = "text"
+KINDS = ("date", "time", "user", "channel", "conversation")
 
 
 def submitted(body: Json, place: Place, now: datetime) -> Answer:
     """What was written in the modal, for the conversation that lives in that place."""
     view = part(body, "view")
-    field = part(part(part(part(view, "state"), "values"), BLOCK), INPUT)
     team_id = team_of(body)
     return Answer(
         origin=f"slack:{team_id}/view/{word(view, 'id')}",
@@ -58,7 +26,7 @@ def submitted(body: Json, place: Place, now: datetime) -> Answer:
         user_id=word(part(body, "user"), "id"),
         team_id=_user_team(body),
         foreign=_user_team(body) != team_id,
-        text=plain(html.escape(word(field, "value"), quote=False), {}),
+        text=typed(body, BLOCK),
         said_at=now,
     )
 
@@ -85,9 +53,36 @@ def pressed(body: Json) -> str:
     return word(first, "value") if isinstance(first, dict) else ""
 
 
+def typed(body: Json, name: str) -> str:
+    """The words in the field of that name, as a phone shows them."""
+    return plain(html.escape(written(body, name), quote=False), {})
+
+
+def written(body: Json, name: str) -> str:
+    """What is in the field of that name, be it typed or chosen; empty when there is nothing."""
+    field = _field(body, name)
+    chosen = (word(field, f"selected_{kind}") for kind in KINDS)
+    given = (word(field, "value"), word(part(field, "selected_option"), "value"), *chosen)
+    return next(filter(None, given), "")
+
+
+def ticked(body: Json, name: str) -> tuple[str, ...]:
+    """The values of the boxes that are ticked in the field of that name."""
+    options = _field(body, name).get("selected_options")
+    found = options if isinstance(options, list) else []
+    return tuple(word(one, "value") for one in found if isinstance(one, dict))
+
+
+def remembered(body: Json) -> str:
+    """What the form was given to remember."""
+    return word(part(body, "view"), "private_metadata")
+
+
+def _field(body: Json, name: str) -> Json:
+    """A field's block and its element have one name."""
+    values = part(part(part(body, "view"), "state"), "values")
+    return part(part(values, name), name)
+
+
 def _user_team(body: Json) -> str:
     return word(part(body, "user"), "team_id") or team_of(body)
-
-
-def _plain_text(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}

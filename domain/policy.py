@@ -3,16 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.rules.pricing import DEFAULT_RATES, Rates
+
 
 @dataclass(frozen=True)
 class Policy:
-    """Who we are to the carrier, and how answers are treated."""
+    """Who we are to the carrier, and how answers are treated.
+
+    What would ask or remind an agent (`collision`, `ask_above` segments, `remind_after`) never
+    does so when it is zero.
+    """
 
     numbers: tuple[str, ...] = ()
     service_sid: str | None = None
     region: str = "US"
     hold: timedelta = timedelta(seconds=5)
     reply_window: timedelta = timedelta(hours=24)
+    collision: timedelta = timedelta(0)
+    ask_above: int = 0
+    remind_after: timedelta = timedelta(0)
+    rates: Rates = DEFAULT_RATES
     business_name: str = "Threadline"
     secret: str = field(default="", repr=False)
 

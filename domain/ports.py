@@ -21,6 +21,7 @@ from domain.values import (
     Shown,
     SmsOutcome,
     Unclear,
+    Workspace,
 )
 
 
@@ -93,8 +94,22 @@ class Chat(Protocol):
         """Who that is."""
 
     @property
+    def workspace(self) -> Workspace:
+        """How conversations live in it."""
+
+    @property
     def inbox(self) -> Place:
         """The shared channel where conversations without their own one live."""
+
+
+class Chats(Protocol):
+    """The chat workspaces that this installation serves."""
+
+    def of(self, team_id: str | None, sender: str | None = None, /) -> Chat | None:
+        """The workspace with that id, else the one that `sender` belongs to; None: there is none.
+
+        May read the database: not to be called on the event loop.
+        """
 
 
 @dataclass(frozen=True)

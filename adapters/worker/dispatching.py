@@ -9,7 +9,7 @@ from typing import TypeVar
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chat, Clock, Links, Sms
+from domain.ports import Chats, Clock, Links, Sms
 from domain.services import agents, dispatch, unclear
 from domain.services.dispatch import Identify, Look, Send, Step
 from domain.values import Failed, Person, Postponed
@@ -26,7 +26,7 @@ class Dispatcher:
     """Works through one thread's outgoing texts while it holds the thread's lease."""
 
     sms: Sms
-    chat: Chat | None
+    chats: Chats | None
     clock: Clock
     policy: Policy
     timing: Timing
@@ -72,7 +72,8 @@ class Dispatcher:
 
     async def _identify(self, step: Identify) -> None:
         """Ask the chat who wrote it; somebody it does not know does not send."""
-        told = await self.chat.person(step.user_id) if self.chat else Failed("no_chat")
+        chat = await self._hop(lambda: self.chats and self.chats.of(step.team_id, step.sender))
+        told = await chat.person(step.user_id) if chat else Failed("no_chat")
         if isinstance(told, Failed) and told.code in STRANGERS:
             told = Person(step.user_id, "", "", None, False, False, False, deleted=True)
         if isinstance(told, Person):

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Timing
-from domain.ports import Chat, Clock
-from domain.services import channels, relay
+from domain.ports import Chat, Chats, Clock
+from domain.services import channels, relay, threads
 from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
 from domain.services.relay import Mark, Reword, Say, Step, Tell
 from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
@@ -19,20 +19,48 @@ T = TypeVar("T")
 Found = TypeVar("Found", Shown, Opened)
 
 LOOK_AGAIN_SECONDS = 1.0
+NO_WORKSPACE = timedelta(seconds=30)
 LEASE_LOST = "the look took longer than the lease"
 
 
 @dataclass(frozen=True)
 class Relayer:
-    """Works through one thread's open relays while it holds the thread's lease."""
+    """Claims threads whose relay is due, each for the workspace where it lives."""
 
-    chat: Chat
+    chats: Chats
     clock: Clock
     timing: Timing
 
     def claim(self) -> Claim | None:
         """The thread whose relay is due first."""
         return outbox.claim(relay.SLOT, self.clock.now(), self.timing.lease)
+
+    async def carry_out(self, claim: Claim) -> None:
+        """Until the thread is up to date or must wait, or the lease is lost."""
+        chat = await asyncio.to_thread(self._chat, claim)
+        if chat is None:
+            await asyncio.to_thread(self._homeless, claim)
+            return
+        await Hand(chat, self.clock, self.timing).carry_out(claim)
+
+    def _chat(self, claim: Claim) -> Chat | None:
+        thread = threads.get(claim.thread_id)
+        return self.chats.of(thread.channel.team_id, thread.sender)
+
+    def _homeless(self, claim: Claim) -> None:
+        """No workspace is there to show it in: its texts wait for one."""
+        waiting = outbox.waiting(relay.SLOT, claim.thread_id)
+        outbox.put_off(relay.SLOT, waiting, self.clock.now() + NO_WORKSPACE)
+        outbox.release(claim)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Works through one thread's open relays while it holds the thread's lease."""
+
+    chat: Chat
+    clock: Clock
+    timing: Timing
 
     async def carry_out(self, claim: Claim) -> None:
         """Until the thread is up to date or must wait, or the lease is lost."""

@@ -6,7 +6,7 @@ from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
-from domain.model.message import Attachment, Message, Notice, Shadow, StatusChange
+from domain.model.message import Attachment, Choice, Message, Notice, Shadow, StatusChange
 from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
@@ -48,6 +48,7 @@ __all__ = [
     "Attachment",
     "Author",
     "Channel",
+    "Choice",
     "ConsentEvent",
     "Contact",
     "Import",

@@ -41,14 +41,20 @@ class Decision(Part):
     at: datetime | None = DateTimeField()
 
 
+class Choice(Part):
+    """A button: its label, and the action it stands for."""
+
+    label: str = StringField(required=True)
+    action: str = StringField(required=True)
+
+
 class Notice(Part):
-    """Something that one agent is to be told about this message, once."""
+    """Something that one agent is to be told about this message, once, and what they can do."""
 
     key: str = StringField(required=True)
     user_id: str = StringField(required=True, db_field="userId")
     text: str = StringField(required=True)
-    action: str | None = StringField()
-    label: str | None = StringField()
+    choices: list[Choice] = EmbeddedDocumentListField(Choice)
     tried: bool = BooleanField(default=False)
 
 

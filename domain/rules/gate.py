@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 RULES_VERSION = "2026-11-first"
+NOT_OURS = (
+    "Only members of this workspace can text customers; guests, other organisations and bots "
+    "cannot."
+)
+NOT_OURS_HELP = "Ask a colleague to send it."
 
 
 class Purpose(StrEnum):
@@ -61,9 +66,8 @@ def decide(facts: Facts) -> Verdict:
         return _no(
             "FORBIDDEN",
             "author_not_ours",
-            "Only members of this workspace can text customers; guests, other organisations "
-            "and bots cannot.",
-            "Ask a colleague to send it.",
+            NOT_OURS,
+            NOT_OURS_HELP,
         )
     if facts.blocked:
         return _no(

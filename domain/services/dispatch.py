@@ -48,6 +48,8 @@ class Identify:
 
     message_id: str
     user_id: str
+    sender: str
+    team_id: str | None
 
 
 Step = Send | Look | Identify
@@ -164,7 +166,9 @@ def _prepare(
         return None
     author = message.sent_by
     if author and author.kind == "agent" and agents.known(author.key) is None:
-        return Identify(str(message.id), author.key)
+        thread = threads.get(message.thread_id)
+        team_id = thread.channel.team_id
+        return Identify(str(message.id), author.key, thread.sender, team_id)
     verdict = _verdict(message, now, policy)
     if not verdict.allowed:
         refuse(message, verdict, now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.errors import Conflict, DomainError
-from domain.model import Author, Message, Notice, Shadow, Thread
+from domain.model import Author, Choice, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
@@ -121,7 +121,8 @@ def _add_notice(made: Message, verdict: Verdict, late: bool, user_id: str) -> No
         why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
         made.notices = [Notice(key="refused", user_id=user_id, text=why)]
     elif late:
-        ask = Notice(key="late", user_id=user_id, text=LATE, action=RELEASE, label="Send")
+        send = Choice(label="Send", action=RELEASE)
+        ask = Notice(key="late", user_id=user_id, text=LATE, choices=[send])
         made.notices = [ask]
 
 

@@ -148,11 +148,9 @@ def _wording(step: Say) -> dict[str, str]:
 
 
 def buttons(step: Tell) -> tuple[Button, ...]:
-    """The choice that a notice offers, if any; its value is the message's id."""
-    notice = step.notice
-    if not notice.action:
-        return ()
-    return (Button(notice.label or notice.action, notice.action, str(step.message_id)),)
+    """The choices that a notice offers; each one's value is the message's id."""
+    about = str(step.message_id)
+    return tuple(Button(one.label, one.action, about) for one in step.notice.choices)
 
 
 def unsettled(step: Say | Tell | Mark | Reword, outcome: object) -> bool:

@@ -6,6 +6,8 @@ from domain.values.chat import (
     Person,
     Place,
     Post,
+    Route,
+    Workspace,
 )
 from domain.values.outcomes import (
     Accepted,
@@ -44,8 +46,10 @@ __all__ = [
     "Post",
     "Postponed",
     "Rejected",
+    "Route",
     "Shown",
     "SmsOutcome",
     "StatusReport",
     "Unclear",
+    "Workspace",
 ]

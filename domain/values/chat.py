@@ -1,5 +1,6 @@
 """What is said of people and places in the agents' chat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -15,6 +16,7 @@ class Person:
     bot: bool
     foreign: bool
     deleted: bool
+    role: str = "agent"  # "admin" | "agent" | "none"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,46 @@ class Place:
     thread_ts: str | None = None
     name: str | None = None
     team_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where conversations about `about` go: `tag:<tag>` of the contact, or a sender of ours.
+
+    `inbox` is the shared channel's id; `agents` are user ids or one user group's.
+    """
+
+    about: str
+    inbox: str
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """How conversations live in one chat workspace, as its owner set it up.
+
+    `inbox` is the shared channel's id; `agents` and `admins` are user ids or one user group's.
+    `own_channels`: each conversation gets a channel of its own; else all live in the inbox.
+    `senders` are those of ours that belong to it; empty: all.
+    """
+
+    inbox: str
+    team_id: str | None = None
+    agents: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    senders: tuple[str, ...] = ()
+    own_channels: bool = True
+    archive_closed: bool = True
+
+    def route(self, sender: str, tags: Sequence[str]) -> Route:
+        """Where a conversation of that sender with somebody who has these tags belongs.
+
+        The first route that fits; without one, the shared inbox and all agents.
+        """
+        abouts = {sender, *(f"tag:{tag.casefold()}" for tag in tags)}
+        fits = (one for one in self.routes if one.about in abouts or one.about.casefold() in abouts)
+        return next(fits, Route("", self.inbox, self.agents))
 
 
 @dataclass(frozen=True)
@@ -58,8 +100,13 @@ class Post:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice under a whisper: what it says, which action it is, what it is about."""
+    """A choice: what it says, which action it is, what it is about.
+
+    `style` is "primary" or "danger"; `asks` is a question to be answered with yes first.
+    """
 
     label: str
     action: str
     value: str
+    style: str | None = None
+    asks: str | None = None

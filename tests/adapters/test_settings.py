@@ -205,7 +205,7 @@ def problems_of_loading() -> tuple[str, ...]:
 
 def test_all_that_is_malformed_is_named_at_once(environ: Any) -> None:
     lines = complaints(environ, PORT="x", LOOK_SECONDS="3,1", TWILIO_PHONE_NUMBER="1,2")
-    assert [line.split()[0] for line in lines] == ["PORT", "LOOK_SECONDS", "TWILIO_PHONE_NUMBER"]
+    assert {line.split()[0] for line in lines} == {"PORT", "LOOK_SECONDS", "TWILIO_PHONE_NUMBER"}
 
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])

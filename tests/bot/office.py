@@ -12,16 +12,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+from mongoengine.connection import get_db
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from adapters.mongo.files import DatabaseFiles
 from adapters.sandbox import SandboxConfig, standalone
 from adapters.web.errors import HANDLERS
 from bot import app as bolt
 from bot.asgi import PATH, endpoint
-from bot.desk import Hop
+from bot.chats import OneWorkspace
+from bot.desk import Desk, Hop
 from domain.model import Message, Thread
 from domain.services import agents, threads
 from domain.values import Person
@@ -39,10 +42,10 @@ def application(
 ) -> AsyncApp:
     """The bot, its Web API at that base URL."""
     client = AsyncWebClient("xoxb-sandbox", base_url=api_url, timeout=5, retry_handlers=[])
+    chats = OneWorkspace(chat_on(api_url, FakePace(), clock))
     more: dict[str, Any] = {"hop": hop} if hop else {}
-    return bolt.create(
-        client=client, signing_secret=secret, clock=clock, policy=POLICY, timing=TIMING, **more
-    )
+    desk = Desk(clock, POLICY, TIMING, chats=chats, files=DatabaseFiles(get_db()), **more)
+    return bolt.create(client=client, signing_secret=secret, desk=desk)
 
 
 def product(clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None) -> Starlette:

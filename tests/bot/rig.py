@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import SlackChat
-from domain.values import Card, Opened, Place, Post
+from domain.values import Card, Opened, Place, Post, Workspace
 from tests.adapters.sandbox.town import Town
 from tests.clock import FakeClock
 
@@ -91,7 +91,7 @@ def chat_on(
 ) -> SlackChat:
     """A chat whose API has that base URL."""
     client = AsyncWebClient(token=token, base_url=url, timeout=timeout, retry_handlers=[])
-    return SlackChat(client, pace, clock, inbox=INBOX, agents=agents)
+    return SlackChat(client, pace, clock, Workspace(INBOX, agents=agents))
 
 
 def post(text: str = "Hello", key: str = "m1", **more: Any) -> Post:

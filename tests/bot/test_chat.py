@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import REPLY
+from bot.blocks.cards import REPLY
 from domain.values import Button, Card, Failed, Person, Place, Postponed, Shown, Unclear
 from tests.bot.rig import CARD, INBOX, Rig, post
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import REPLY
+from bot.blocks.cards import REPLY
 from bot.forms import SEND
-from bot.listeners.actions import RELEASED
-from bot.listeners.shortcuts import ALREADY, NO_CUSTOMER, NOT_TYPED, NOTE
+from bot.listeners.answers import ALREADY, NO_CUSTOMER, NOT_TYPED, NOTE, RELEASED
 from domain.model import Thread
 from domain.services import channels, messages, outbound
 from domain.services.edits import NOT_SENT
@@ -220,7 +219,8 @@ async def late_answer(rig: Rig) -> tuple[str, str]:
     await rig.write(place.channel_id, "Sorry, I was away")
     (answer,) = await until(answers)
     (notice,) = answer.notices
-    button = Button(notice.label or "", notice.action or "", str(answer.id))
+    (choice,) = notice.choices
+    button = Button(choice.label, choice.action, str(answer.id))
     said = await rig.chat.whisper(place, AGENT, notice.text, [button])
     assert isinstance(said, Shown)
     return str(answer.id), said.ts

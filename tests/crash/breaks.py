@@ -12,7 +12,7 @@ from uuid import uuid4
 from bson import ObjectId
 
 from adapters.worker.dispatching import Dispatcher
-from adapters.worker.relaying import Relayer
+from adapters.worker.relaying import Hand
 from domain import outbox
 from domain.model import Message, Thread
 from domain.outbox import Claim
@@ -75,12 +75,12 @@ def no_look() -> None:
     """What may stand in Slack already is posted again."""
 
     async def post_blindly(
-        self: Relayer, step: Say, _claim: Claim
+        self: Hand, step: Say, _claim: Claim
     ) -> Shown | Failed | Postponed | Unclear:
         return await self.chat.post(step.place, step.post)
 
-    relayer: Any = Relayer
-    relayer._post_once = post_blindly
+    hand: Any = Hand
+    hand._post_once = post_blindly
 
 
 def no_watch() -> None:
@@ -92,9 +92,9 @@ def no_watch() -> None:
 
     dispatcher: Any = Dispatcher
     dispatcher._send = send_late
-    relayer: Any = Relayer
-    relayer._in_time = lambda _self, _claim: True
-    relayer._latest = lambda _self, _claim: None
+    hand: Any = Hand
+    hand._in_time = lambda _self, _claim: True
+    hand._latest = lambda _self, _claim: None
 
 
 BREAKS: dict[str, Callable[[], None]] = {

@@ -144,6 +144,7 @@ def environment(uri: str, database: str, gate: int, border: int) -> dict[str, st
         "HTTP_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS),
         "LOOK_SECONDS": ",".join(map(str, LOOKS)),
         "REPLY_HOLD_SECONDS": str(HOLD_SECONDS),
+        "COLLISION_SECONDS": "0",
     }
 
 

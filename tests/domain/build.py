@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -68,10 +69,10 @@ def received(body: str = "Hello", now: datetime = NOON, **changes: Any) -> Messa
     return messages.get(inbound.receive(text_in(body, **changes), now, policy).message_id)
 
 
-def person(user_id: str = AGENT, **flags: bool) -> Person:
+def person(user_id: str = AGENT, **flags: Any) -> Person:
     """A member of the workspace: one of ours unless a flag says otherwise."""
-    kinds = {"guest": False, "bot": False, "foreign": False, "deleted": False} | flags
-    return Person(user_id, "T1", "Ann Agent", "ann@example.com", **kinds)
+    known = Person(user_id, "T1", "Ann Agent", "ann@example.com", False, False, False, False)
+    return replace(known, **flags)
 
 
 def conversation(now: datetime = NOON, **changes: Any) -> Thread:

@@ -288,7 +288,7 @@ def test_texts_behind_a_refused_one_leave() -> None:
 def test_an_unknown_author_is_looked_up_first() -> None:
     conversation()
     message = answered(user_id="U9")
-    assert step_at(HELD_UNTIL) == Identify(str(message.id), "U9")
+    assert step_at(HELD_UNTIL) == Identify(str(message.id), "U9", OURS, None)
     agents.learn(person("U9"), HELD_UNTIL)
     assert leaves(HELD_UNTIL) == "Hi there"
 

@@ -188,7 +188,8 @@ def test_an_answer_that_reached_us_late_waits_for_a_click() -> None:
     assert message
     assert (message.status, due(message, "dispatch")) == ("held", None)
     notice = message.notices[0]
-    assert (notice.action, notice.label, notice.user_id) == ("release", "Send", AGENT)
+    (choice,) = notice.choices
+    assert (choice.action, choice.label, notice.user_id) == ("release", "Send", AGENT)
 
 
 def test_an_answer_that_took_a_minute_is_not_late() -> None:

@@ -28,7 +28,7 @@ def settings(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Iterator[
         # The demo tells its own stories only to an empty house.
         client.get_default_database()["contacts"].insert_one({"phone": "+17605559999"})
     own = {"MONGODB_URI": uri, "THREADLINE_DATA": str(tmp_path / "data"), "PORT": str(port)}
-    terminal = Terminal(tmp_path, own | {"REPLY_HOLD_SECONDS": "0"})
+    terminal = Terminal(tmp_path, own | {"REPLY_HOLD_SECONDS": "0", "COLLISION_SECONDS": "0"})
     with terminal.running("demo") as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
         yield own | {"API": f"http://127.0.0.1:{port}/graphql"}

@@ -19,7 +19,12 @@ from tests.story.world import World, until
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 COMMAND = "from cli import main; main()"
-PACE = {"REPLY_HOLD_SECONDS": "1", "HTTP_TIMEOUT_SECONDS": "1", "LOOK_SECONDS": "0,0.3,0.6"}
+PACE = {
+    "REPLY_HOLD_SECONDS": "1",
+    "COLLISION_SECONDS": "0",
+    "HTTP_TIMEOUT_SECONDS": "1",
+    "LOOK_SECONDS": "0,0.3,0.6",
+}
 
 
 @pytest.fixture(scope="session")

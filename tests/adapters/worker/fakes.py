@@ -25,11 +25,13 @@ from domain.values import (
     Shown,
     SmsOutcome,
     Unclear,
+    Workspace,
 )
 from tests.domain.build import accepted_as, new_sid, person
 
 T = TypeVar("T")
 INBOX = Place("C0INBOX")
+WORKSPACE = Workspace(INBOX.channel_id, agents=("S0AGENTS",))
 
 
 @dataclass
@@ -66,8 +68,16 @@ class FakeChat:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
     @property
+    def workspace(self) -> Workspace:
+        return WORKSPACE
+
+    @property
     def inbox(self) -> Place:
         return INBOX
+
+    def of(self, team_id: str | None, sender: str | None = None) -> "FakeChat":
+        """Implements domain.ports.Chats, of this one workspace."""
+        return self
 
     def names(self) -> list[str]:
         """The methods that were called, in order."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from adapters.worker.relaying import Relayer
+from adapters.worker.relaying import Hand, Relayer
 from domain.model import Message, Thread
 from domain.services import messages
 from domain.values import Failed, Postponed, Unclear
@@ -94,7 +94,7 @@ async def test_a_look_that_is_put_off_makes_no_post(
 async def test_what_a_crashed_process_may_have_shown_is_looked_for(
     relayer: Relayer, chat: FakeChat, later: Message, clock: FakeClock
 ) -> None:
-    await relayer._next(leased("relay", clock.now()))
+    await Hand(chat, clock, TIMING)._next(leased("relay", clock.now()))
     clock.advance(LEASE)
     chat.will["find_post"] = ["6.6"]
     await work(relayer)

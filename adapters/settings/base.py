@@ -5,37 +5,30 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import SettingsConfigDict
 
 from adapters.formats import (
-    Address,
-    Agents,
     DatabaseUri,
     Key,
     Moments,
     Networks,
     Origin,
-    Pairs,
-    Phones,
     Region,
-    Secret,
     Sites,
     database_of,
     listed,
 )
+from adapters.settings.answers import AnswerSettings
+from adapters.settings.slack import SlackSettings
+from adapters.settings.twilio import TwilioSettings, twilio_line
+from adapters.settings.words import described
 from adapters.startup import StartupError
 
-TWILIO_MISSING = "Twilio not configured. Missing environment variables."
 LEASE_PER_TIMEOUT = 3
 
 
-def _is(what: str, **limits: Any) -> Any:
-    """What the value must be, in words: the end of the sentence that a wrong value gets."""
-    return Field(description=what, **limits)
-
-
-class Settings(BaseSettings):
+class Settings(TwilioSettings, SlackSettings, AnswerSettings):
     """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
 
     model_config = SettingsConfigDict(
@@ -48,75 +41,47 @@ class Settings(BaseSettings):
     )
 
     environment: Annotated[
-        Literal["production", "development"], _is("`production` or `development`")
+        Literal["production", "development"], described("`production` or `development`")
     ] = "production"
     mongodb_uri: Annotated[
-        DatabaseUri | None, _is("an address such as mongodb://host:27017/threadline?replicaSet=rs0")
+        DatabaseUri | None,
+        described("an address such as mongodb://host:27017/threadline?replicaSet=rs0"),
     ] = None
-    embedded_db: Annotated[bool, _is("0 or 1")] = False
-    threadline_data: Annotated[Path, _is("a directory")] = Path(".threadline")
-    host: Annotated[str, _is("an address to listen on, such as 0.0.0.0", min_length=1)] = (
+    embedded_db: Annotated[bool, described("0 or 1")] = False
+    threadline_data: Annotated[Path, described("a directory")] = Path(".threadline")
+    host: Annotated[str, described("an address to listen on, such as 0.0.0.0", min_length=1)] = (
         "127.0.0.1"
     )
-    port: Annotated[int, _is("a port from 1 to 65535", ge=1, le=65535)] = 8000
+    port: Annotated[int, described("a port from 1 to 65535", ge=1, le=65535)] = 8000
     public_url: Annotated[
         Origin | None,
-        _is("such as https://texts.example.com: no path, no slash at the end, no underscore"),
+        described("such as https://texts.example.com: no path, no slash at the end, no underscore"),
     ] = None
     trusted_proxies: Annotated[
-        Networks, _is("IP addresses or networks, such as 10.0.0.0/8, separated by commas")
+        Networks, described("IP addresses or networks, such as 10.0.0.0/8, separated by commas")
     ] = ()
-    graphiql: Annotated[bool | None, _is("0 or 1")] = None
-    introspection: Annotated[bool | None, _is("0 or 1")] = None
+    graphiql: Annotated[bool | None, described("0 or 1")] = None
+    introspection: Annotated[bool | None, described("0 or 1")] = None
     cors_origins: Annotated[
         Sites,
-        _is("origins such as https://crm.example.com, separated by commas: no path, no `*`"),
+        described("origins such as https://crm.example.com, separated by commas: no path, no `*`"),
     ] = ()
-    secret_key: Annotated[Key | None, _is("at least 32 random characters")] = None
-    business_name: Annotated[str, _is("1 to 100 characters", min_length=1, max_length=100)] = (
-        "Threadline"
+    secret_key: Annotated[Key | None, described("at least 32 random characters")] = None
+    business_name: Annotated[
+        str, described("1 to 100 characters", min_length=1, max_length=100)
+    ] = "Threadline"
+    support_contact: Annotated[str | None, described("at most 200 characters", max_length=200)] = (
+        None
     )
-    support_contact: Annotated[str | None, _is("at most 200 characters", max_length=200)] = None
-    default_region: Annotated[Region, _is("a two-letter country code such as US")] = "US"
-    reply_hold_seconds: Annotated[float, _is("seconds from 0 to 300", ge=0, le=300)] = 5
-    reply_window_hours: Annotated[float, _is("hours from 0 to 8760", ge=0, le=8760)] = 24
-    http_timeout_seconds: Annotated[float, _is("seconds from 0.1 to 120", ge=0.1, le=120)] = 15
+    default_region: Annotated[Region, described("a two-letter country code such as US")] = "US"
+    http_timeout_seconds: Annotated[float, described("seconds from 0.1 to 120", ge=0.1, le=120)] = (
+        15
+    )
     look_seconds: Annotated[
-        Moments, _is("rising seconds such as 0,60,300, separated by commas")
+        Moments, described("rising seconds such as 0,60,300, separated by commas")
     ] = (0.0, 60.0, 300.0)
 
-    twilio_account_sid: Annotated[
-        str | None, _is("`AC` and 32 hexadecimal digits", pattern=r"^AC[0-9a-fA-F]{32}$")
-    ] = None
-    twilio_auth_token: Annotated[Secret | None, _is("the token alone, without spaces")] = None
-    twilio_auth_token_secondary: Annotated[
-        Secret | None, _is("the token alone, without spaces")
-    ] = None
-    twilio_api_key: Annotated[
-        str | None, _is("`SK` and 32 hexadecimal digits", pattern=r"^SK[0-9a-fA-F]{32}$")
-    ] = None
-    twilio_api_secret: Annotated[Secret | None, _is("the secret alone, without spaces")] = None
-    twilio_shared_keys: Annotated[Pairs, _is("`id=secret` pairs separated by commas")] = {}
-    twilio_phone_number: Annotated[
-        Phones, _is("numbers such as +17605551234, separated by commas")
-    ] = ()
-    twilio_messaging_service_sid: Annotated[
-        str | None, _is("`MG` and 32 hexadecimal digits", pattern=r"^MG[0-9a-fA-F]{32}$")
-    ] = None
-    twilio_api_url: Annotated[Address | None, _is("an http or https address")] = None
-
-    slack_bot_token: Annotated[Secret | None, _is("a token that begins with xoxb-")] = None
-    slack_signing_secret: Annotated[Secret | None, _is("the secret alone, without spaces")] = None
-    slack_app_token: Annotated[Secret | None, _is("a token that begins with xapp-")] = None
-    slack_api_url: Annotated[Address | None, _is("an http or https address")] = None
-    slack_inbox_channel: Annotated[
-        str | None,
-        _is("a channel ID such as C0123456789, not its name", pattern=r"^[CG][A-Z0-9]+$"),
-    ] = None
-    slack_agents: Annotated[
-        Agents, _is("user IDs such as U0123,U0456, or one user group ID such as S0123")
-    ] = ()
-    sandbox_ledger: Annotated[Path | None, _is("a file")] = None
+    sandbox_ledger: Annotated[Path | None, described("a file")] = None
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
@@ -161,54 +126,6 @@ class Settings(BaseSettings):
         return LEASE_PER_TIMEOUT * self.http_timeout_seconds
 
     @property
-    def twilio_numbers(self) -> tuple[str, ...]:
-        """Our own numbers, E.164."""
-        return self.twilio_phone_number
-
-    @property
-    def shared_keys(self) -> dict[str, str]:
-        """Secrets of Twilio's shared keys by their ids."""
-        return {key: one.get_secret_value() for key, one in self.twilio_shared_keys.items()}
-
-    @property
-    def twilio_missing(self) -> tuple[str, ...]:
-        """The variables without which no text can be sent or believed."""
-        sender = self.twilio_phone_number or self.twilio_messaging_service_sid
-        present = {
-            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
-            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
-            "TWILIO_PHONE_NUMBER or TWILIO_MESSAGING_SERVICE_SID": sender,
-            "TWILIO_API_KEY": self.twilio_api_key or not self.twilio_api_secret,
-            "TWILIO_API_SECRET": self.twilio_api_secret or not self.twilio_api_key,
-        }
-        return tuple(name for name, value in present.items() if not value)
-
-    @property
-    def twilio_problem(self) -> str:
-        """What is missing for Twilio, in one line."""
-        return _twilio_line(self.twilio_missing)
-
-    @property
-    def slack_missing(self) -> tuple[str, ...]:
-        """The variables without which no agent can be reached; an app token needs no secret."""
-        present = {
-            "SLACK_BOT_TOKEN": self.slack_bot_token,
-            "SLACK_SIGNING_SECRET": self.slack_signing_secret or self.slack_app_token,
-            "SLACK_INBOX_CHANNEL": self.slack_inbox_channel,
-        }
-        return tuple(name for name, value in present.items() if not value)
-
-    @property
-    def twilio_configured(self) -> bool:
-        """Whether texts can be sent and received."""
-        return not self.twilio_missing
-
-    @property
-    def slack_configured(self) -> bool:
-        """Whether agents can be reached."""
-        return not self.slack_missing
-
-    @property
     def is_sandboxed(self) -> bool:
         """Whether Twilio and Slack are both redirected to this machine."""
         return _is_local(self.twilio_api_url) and _is_local(self.slack_api_url)
@@ -232,7 +149,7 @@ class Settings(BaseSettings):
         """What a process that talks to Twilio and Slack, real or sandbox, still lacks."""
         found = []
         if self.twilio_missing:
-            found.append(_twilio_line(self.twilio_missing))
+            found.append(twilio_line(self.twilio_missing))
         if self.slack_missing:
             found.append(_slack_line(self.slack_missing))
         return found
@@ -247,7 +164,7 @@ class Settings(BaseSettings):
     def _half_configured(self) -> list[str]:
         found = []
         if self.twilio_missing and self._any_set("twilio_"):
-            found.append(_twilio_line(self.twilio_missing))
+            found.append(twilio_line(self.twilio_missing))
         if self.slack_missing and self._any_set("slack_"):
             found.append(_slack_line(self.slack_missing))
         return found
@@ -255,7 +172,7 @@ class Settings(BaseSettings):
     def _any_set(self, prefix: str) -> bool:
         fields = type(self).model_fields
         names = [name for name in fields if name.startswith(prefix) and name[-4:] != "_url"]
-        return any(getattr(self, name) for name in names)
+        return any(getattr(self, name) != fields[name].default for name in names)
 
     def _wrong_tokens(self) -> list[str]:
         prefixes = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
@@ -285,10 +202,6 @@ def _must_be(name: str) -> str:
 
 def _complaints(error: ValidationError) -> list[str]:
     return [_must_be(name) for name in dict.fromkeys(str(one["loc"][0]) for one in error.errors())]
-
-
-def _twilio_line(names: tuple[str, ...]) -> str:
-    return f"{TWILIO_MISSING} Set {listed(names)}."
 
 
 def _slack_line(names: tuple[str, ...]) -> str:

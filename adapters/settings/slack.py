@@ -1,0 +1,61 @@
+"""The settings of the agents' chat."""
+
+from typing import Annotated, Literal
+
+from pydantic_settings import BaseSettings
+
+from adapters.formats import Address, Agents, Routes, Secret
+from adapters.settings.words import described
+
+
+class SlackSettings(BaseSettings):
+    """Our access to the workspace, and how conversations live in it."""
+
+    slack_bot_token: Annotated[Secret | None, described("a token that begins with xoxb-")] = None
+    slack_signing_secret: Annotated[
+        Secret | None, described("the secret alone, without spaces")
+    ] = None
+    slack_app_token: Annotated[Secret | None, described("a token that begins with xapp-")] = None
+    slack_api_url: Annotated[Address | None, described("an http or https address")] = None
+    slack_inbox_channel: Annotated[
+        str | None,
+        described("a channel ID such as C0123456789, not its name", pattern=r"^[CG][A-Z0-9]+$"),
+    ] = None
+    slack_agents: Annotated[
+        Agents, described("user IDs such as U0123,U0456, or one user group ID such as S0123")
+    ] = ()
+    slack_admins: Annotated[
+        Agents, described("user IDs such as U0123,U0456, or one user group ID such as S0123")
+    ] = ()
+    slack_mode: Annotated[Literal["channels", "inbox"], described("`channels` or `inbox`")] = (
+        "channels"
+    )
+    slack_routes: Annotated[
+        Routes,
+        described(
+            "such as tag:vip=C0123456789/S0123,+17605551234=C0987654321: a tag or a sender, a "
+            "channel ID, then who is invited, separated by slashes"
+        ),
+    ] = ()
+    slack_archive_closed: Annotated[bool, described("0 or 1")] = True
+    slack_client_id: Annotated[
+        str | None, described("the client ID, digits with a dot between", pattern=r"^[0-9.]+$")
+    ] = None
+    slack_client_secret: Annotated[Secret | None, described("the secret alone, without spaces")] = (
+        None
+    )
+
+    @property
+    def slack_missing(self) -> tuple[str, ...]:
+        """The variables without which no agent can be reached; an app token needs no secret."""
+        present = {
+            "SLACK_BOT_TOKEN": self.slack_bot_token,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret or self.slack_app_token,
+            "SLACK_INBOX_CHANNEL": self.slack_inbox_channel,
+        }
+        return tuple(name for name, value in present.items() if not value)
+
+    @property
+    def slack_configured(self) -> bool:
+        """Whether agents can be reached."""
+        return not self.slack_missing

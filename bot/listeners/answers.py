@@ -1,0 +1,88 @@
+"""Answers by a click: the `Reply` form, the `Send` shortcut, the choices of a whisper."""
+
+from typing import Any
+
+from bson import ObjectId
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import forms
+from bot.blocks.cards import REPLY
+from bot.desk import Desk
+from bot.listeners.messages import names_in
+from bot.reading import part, word
+from bot.views import reply as form
+from domain.errors import Conflict
+from domain.model import Message
+from domain.rules.status import MessageStatus
+from domain.services import channels, compose, edits, messages, outbound, threads
+from domain.values import Place
+
+RELEASED = "It is on its way."
+NO_PLACE = "This conversation is being moved at the moment. Try again in a minute."
+NOT_TYPED = "Only a message that a colleague typed can be sent as a text."
+NO_CUSTOMER = "This is not a conversation with a customer, so there is nobody to send it to."
+NOTE = "A reply in a Slack thread is an internal note. To answer, write in the channel itself."
+ALREADY = "This message has been taken as an answer already: its marks show how far it has come."
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Each by the name of its action or callback."""
+
+    @app.action(REPLY)
+    async def reply(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        view = await desk.hop(lambda: _form(forms.pressed(body)))
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+    @app.view(form.FORM)
+    async def replied(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await desk.hop(lambda: submit(body, desk))
+        await ack()
+
+    @app.action(outbound.RELEASE)
+    async def release(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now()))
+        await ack()
+        await respond(RELEASED, replace_original=True)
+
+    @app.shortcut(forms.SEND)
+    async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await desk.hop(lambda: choose(body, desk))
+        await ack()
+
+
+def submit(body: dict[str, Any], desk: Desk) -> Message:
+    """Commit the answer; InvalidInput for what is no text, told below the field."""
+    now = desk.clock.now()
+    said = forms.submitted(body, place_of(word(part(body, "view"), "private_metadata")), now)
+    compose.check_body(said.text)
+    answered = outbound.answer(said, now, desk.policy, desk.timing)
+    if answered is None:
+        raise Conflict(NO_PLACE)
+    return answered
+
+
+def choose(body: dict[str, Any], desk: Desk) -> None:
+    """Make a typed message an answer; Conflict when it cannot be one, or is one already."""
+    now = desk.clock.now()
+    said = forms.chosen(body, names_in({"event": body.get("message")}), now)
+    if said is None:
+        raise Conflict(NOT_TYPED)
+    if known := messages.by_origin(said.origin):
+        withdrawn = known.status in (MessageStatus.REFUSED, MessageStatus.CANCELED)
+        raise Conflict(edits.NOT_SENT if withdrawn else ALREADY)
+    if outbound.answer(said, now, desk.policy, desk.timing) is None:
+        raise Conflict(NOTE if threads.in_channel(said.channel_id, None) else NO_CUSTOMER)
+
+
+def place_of(thread_id: str) -> Place:
+    """Where the conversation lives now, which may be elsewhere than when the form was opened."""
+    channel = threads.get(ObjectId(thread_id) if ObjectId.is_valid(thread_id) else None).channel
+    if not channel.channel_id:
+        raise Conflict(NO_PLACE)
+    return Place(channel.channel_id, channel.thread_ts)
+
+
+def _form(thread_id: str) -> dict[str, Any]:
+    return form.reply(thread_id, channels.person_of(threads.get(thread_id)))
