@@ -1,7 +1,8 @@
 """Expected failures, each with a stable code, a sentence for people, and data.
 
 DomainError
-├── InvalidInput      INVALID_INPUT, INVALID_PHONE, MESSAGE_EMPTY, MESSAGE_TOO_LONG, MEDIA_REJECTED
+├── InvalidInput      INVALID_INPUT, INVALID_PHONE, MESSAGE_EMPTY, MESSAGE_TOO_LONG, MEDIA_REJECTED,
+│                     MISSING_VARIABLE
 ├── NotFound          NOT_FOUND
 ├── Conflict          CONFLICT, DUPLICATE_CONTACT, TOO_LATE
 ├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, FORBIDDEN, NOT_CONFIGURED

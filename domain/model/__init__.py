@@ -10,6 +10,7 @@ from domain.model.message import Attachment, Choice, Message, Notice, Shadow, St
 from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
+from domain.model.template import Template
 from domain.model.thread import Channel, Thread
 
 NOUNS: tuple[type[Noun], ...] = (
@@ -23,6 +24,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Number,
     RowError,
     Stray,
+    Template,
     Thread,
     Token,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "Slot",
     "StatusChange",
     "Stray",
+    "Template",
     "Thread",
     "Token",
     "ensure_indexes",

@@ -115,6 +115,7 @@ class Message(Noun):
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
         index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
         index("words", "words", "-createdAt", "-_id"),
+        index("template", "templateId", where=present("templateId")),
         index("media", "media.fileId", where=present("media.fileId")),
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.due_at", where=present("relay.due_at")),
@@ -142,6 +143,7 @@ class Message(Noun):
     thread_id = ObjectIdField(db_field="threadId")
     sent_by: Author | None = EmbeddedDocumentField(Author, db_field="sentBy")
     tags: list[str] = ListField(StringField())
+    template_id = ObjectIdField(db_field="templateId")
     retry_of = ObjectIdField(db_field="retryOf")
     correction_of = ObjectIdField(db_field="correctionOf")
     asked: str | None = StringField()

@@ -1,0 +1,1 @@
+"""What is sent again and again, or by itself: templates, and what is to come of them."""

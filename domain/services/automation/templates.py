@@ -1,0 +1,215 @@
+"""Templates: kept by name, shared or one's own, rendered for a person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import NotUniqueError
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from domain.errors import Conflict, FieldError, InvalidInput, NotFound, Refused
+from domain.model import Author, Contact, Message, Template
+from domain.rules import rendering, search
+from domain.rules.phone import is_phone
+from domain.rules.segments import MAX_BODY
+from domain.rules.visible import has_controls, is_visible
+from domain.services.people.fields import wrong
+
+SHARED = "shared"
+LONGEST_NAME = 100
+MOST = 100
+SHIPPED = {
+    "New Listing Alert": (
+        "Hi {first_name|there}, a new listing may be what you are looking for: {listing}. "
+        "Would you like to see it?"
+    ),
+    "Open House Reminder": (
+        "Hi {first_name|there}, a reminder of our open house at {address_of_house} on {day}. "
+        "Reply here if you have questions."
+    ),
+    "Price Drop Notification": (
+        "Hi {first_name|there}, the price of {listing} has dropped to {price}. "
+        "Shall I send you the details?"
+    ),
+}
+TAKEN = "There is a template with this name already."
+UNNAMED = "Give the template a name."
+TOO_LONG_A_NAME = f"A name can have at most {LONGEST_NAME} characters."
+EMPTY = "A template needs words."
+TOO_LONG = f"A template can have at most {MAX_BODY:,} characters."
+CONTROLS = "This cannot hold control characters: remove them."
+NOT_YOURS = "This is somebody else's own template."
+LACKING = "There is no value for {names}: fill in what is missing, or write {{{first}|something}}."
+
+
+def get(template_id: object) -> Template:
+    """The template with that id; NotFound otherwise, and for one that was removed."""
+    found: Template | None = (
+        Template.objects(id=str(template_id)).first()
+        if ObjectId.is_valid(str(template_id))
+        else None
+    )
+    if found is None or found.key is None:
+        raise NotFound("There is no template with this id.")
+    return found
+
+
+def listed(query: str, agent_id: str | None, most: int = MOST) -> list[Template]:
+    """The shared ones and that agent's own, by name; of the words all must begin some word of it.
+
+    `agent_id` None: only the shared ones.
+    """
+    desks = [SHARED, *([_own(agent_id)] if agent_id else [])]
+    words = [{"found": word} for word in search.wanted(query)]
+    match: dict[str, Any] = {"desk": {"$in": desks}, "key": {"$exists": True}}
+    match |= {"$and": words} if words else {}
+    return list(Template.objects(__raw__=match).order_by("key", "id").limit(min(most, MOST)))
+
+
+def create(name: str, body: str, shared: bool, author: Author, now: datetime) -> Template:
+    """Keep a new one; InvalidInput for what cannot be one, Conflict when the name is taken."""
+    made = Template(created_at=now, updated_at=now, owner=author.key or None)
+    for field, value in _fields(name, body, shared, author.key).items():
+        setattr(made, field, value)
+    try:
+        made.save(force_insert=True)
+    except NotUniqueError as error:
+        raise _taken() from error
+    return made
+
+
+def change(
+    template_id: object, name: str, body: str, shared: bool, author: Author, now: datetime
+) -> Template:
+    """Other words, another name, or another desk; texts that were made of it stay as they are."""
+    found = get(template_id)
+    _check_owner(found, author)
+    fields = _fields(name, body, shared, found.owner or author.key) | {"updatedAt": now}
+    try:
+        stored = Template._get_collection().find_one_and_update(
+            {"_id": found.id, "key": {"$exists": True}},
+            {"$set": fields, "$inc": {"rev": 1}},
+            return_document=ReturnDocument.AFTER,
+        )
+    except DuplicateKeyError as error:
+        raise _taken() from error
+    if stored is None:
+        raise NotFound("There is no template with this id.")
+    changed: Template = Template._from_son(stored)
+    return changed
+
+
+def remove(template_id: object, author: Author, now: datetime) -> Template:
+    """Take it out of the lists; its name is free again."""
+    found = get(template_id)
+    _check_owner(found, author)
+    update = {"$set": {"removedAt": now}, "$unset": {"desk": "", "key": "", "found": ""}}
+    Template._get_collection().update_one({"_id": found.id}, update | {"$inc": {"rev": 1}})
+    return found
+
+
+def rendered(
+    template: Template, contact: Contact | None, variables: Mapping[str, str] | None = None
+) -> str:
+    """Its words for that person; InvalidInput MISSING_VARIABLE names what has no value."""
+    values = _values(contact) | dict(variables or {})
+    try:
+        return rendering.render(template.body, values)
+    except rendering.Missing as error:
+        names = ", ".join(error.names)
+        told = LACKING.format(names=names, first=error.names[0])
+        wrongs = tuple(
+            FieldError(f"variables.{name}", f"{name} is missing.") for name in error.names
+        )
+        raise InvalidInput(told, code="MISSING_VARIABLE", fields=wrongs) from error
+
+
+def used(template_id: object) -> None:
+    """Count the texts that were made of it, anew."""
+    found = get(template_id)
+    times = Message._get_collection().count_documents({"templateId": found.id})
+    Template.objects(id=found.id).update_one(set__times_used=times)
+
+
+def ship(now: datetime) -> list[str]:
+    """Bring those that come with the product, each once: what was removed stays away."""
+    made = []
+    for name, body in SHIPPED.items():
+        origin = f"shipped:{rendering.named(name)}"
+        fields = _fields(name, body, True, "")
+        stored = fields | {"createdAt": now, "updatedAt": now, "timesUsed": 0, "rev": 1}
+        try:
+            done = Template._get_collection().update_one(
+                {"origin": origin}, {"$setOnInsert": stored}, upsert=True
+            )
+        except DuplicateKeyError:
+            continue  # somebody here has one of that name
+        made += [name] if done.upserted_id else []
+    return made
+
+
+def _fields(name: str, body: str, shared: bool, owner: str) -> dict[str, Any]:
+    """As it is stored, its names those of the attributes as well."""
+    called = " ".join(name.split())
+    if not called:
+        raise wrong("name", UNNAMED)
+    if len(called) > LONGEST_NAME:
+        raise wrong("name", TOO_LONG_A_NAME)
+    if has_controls(called) or has_controls(body):
+        raise wrong("name" if has_controls(called) else "body", CONTROLS)
+    _check_body(body)
+    found = search.names([called])
+    return {
+        "name": called,
+        "body": body.strip(),
+        "shared": shared,
+        "desk": SHARED if shared else _own(owner),
+        "key": called.casefold(),
+        "found": found,
+    }
+
+
+def _check_body(body: str) -> None:
+    if not is_visible(body):
+        raise wrong("body", EMPTY)
+    if len(body) > MAX_BODY:
+        raise wrong("body", TOO_LONG)
+    try:
+        rendering.parse(body)
+    except rendering.Malformed as error:
+        raise wrong("body", str(error)) from error
+
+
+def _check_owner(template: Template, author: Author) -> None:
+    """Anybody may change what is shared; one's own is one's own."""
+    if not template.shared and template.owner != author.key:
+        raise Refused(NOT_YOURS, code="FORBIDDEN")
+
+
+def _own(agent_id: str) -> str:
+    return f"own:{agent_id}"
+
+
+def _taken() -> Conflict:
+    return Conflict(TAKEN, fields=(FieldError("name", TAKEN),))
+
+
+def _values(contact: Contact | None) -> dict[str, str]:
+    """What we know of somebody, by the names of variables. A number is no name."""
+    if contact is None:
+        return {}
+    first = "" if is_phone(contact.first_name or "") else contact.first_name or ""
+    last, address = contact.last_name or "", contact.address
+    known = {
+        "first_name": first,
+        "last_name": last,
+        "name": " ".join(filter(None, (first, last))),
+        "phone": contact.phone,
+        "email": contact.email or "",
+        "city": (address and address.city) or "",
+        "state": (address and address.state) or "",
+    }
+    custom = {str(name): str(value) for name, value in contact.custom_fields.items()}
+    return {rendering.named(name): value for name, value in custom.items()} | known
