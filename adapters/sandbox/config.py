@@ -42,4 +42,6 @@ class SandboxConfig:
     shortcuts: tuple[tuple[str, str], ...] = ()  # message shortcuts: callback_id and name
     customers: tuple[tuple[str, str], ...] = ()  # phone numbers and names that the page offers
     links: tuple[tuple[str, str], ...] = ()  # names and addresses in the page's top bar
+    team_id: str = "T0SANDBOX"
+    team_name: str = "Threadline Demo"
     confirms_stop: bool = True  # Twilio answers STOP, START and HELP itself unless told not to

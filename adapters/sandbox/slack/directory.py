@@ -4,7 +4,7 @@ from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.paging import paged
-from adapters.sandbox.slack.people import AGENTS, APP, BOT, BOT_USER, GROUP, TEAM, TEAM_NAME
+from adapters.sandbox.slack.people import APP, BOT, BOT_USER, GROUP
 
 URL = "https://threadline-demo.slack.com/"
 SCOPES = (
@@ -20,9 +20,9 @@ def auth_test(call: Call) -> Json:
     return {
         "ok": True,
         "url": URL,
-        "team": TEAM_NAME,
+        "team": call.workspace.team.name,
         "user": call.workspace.people[BOT_USER].name,
-        "team_id": TEAM,
+        "team_id": call.workspace.team.id,
         "user_id": BOT_USER,
         "bot_id": BOT,
         "app_id": APP,
@@ -30,9 +30,10 @@ def auth_test(call: Call) -> Json:
     }
 
 
-def team_info(_call: Call) -> Json:
+def team_info(call: Call) -> Json:
     """team.info."""
-    team = {"id": TEAM, "name": TEAM_NAME, "domain": "threadline-demo", "url": URL}
+    own = call.workspace.team
+    team = {"id": own.id, "name": own.name, "domain": "threadline-demo", "url": URL}
     return {"ok": True, "team": {**team, "email_domain": "", "icon": {"image_default": True}}}
 
 
@@ -73,16 +74,17 @@ def user_by_email(call: Call) -> Json:
 
 def group_list(call: Call) -> Json:
     """usergroups.list: one group, the agents."""
-    group = {"id": GROUP, "team_id": TEAM, "name": "Agents", "handle": "agents", "date_delete": 0}
-    users = {"users": [user.id for user in AGENTS]} if call.flag("include_users") else {}
-    return {"ok": True, "usergroups": [{**group, "user_count": len(AGENTS), **users}]}
+    own = call.workspace.team
+    group = {"id": GROUP, "team_id": own.id, "name": "Agents", "handle": "agents", "date_delete": 0}
+    users = {"users": own.agents} if call.flag("include_users") else {}
+    return {"ok": True, "usergroups": [{**group, "user_count": len(own.agents), **users}]}
 
 
 def group_users(call: Call) -> Json:
     """usergroups.users.list."""
     if call.text("usergroup", "?") != GROUP:
         raise SlackError("no_such_subteam")
-    return {"ok": True, "users": [user.id for user in AGENTS]}
+    return {"ok": True, "users": call.workspace.team.agents}
 
 
 METHODS: dict[str, Method] = {

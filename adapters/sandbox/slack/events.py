@@ -9,7 +9,7 @@ import orjson
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Parcel, Postman, Reply
 from adapters.sandbox.ledger import Json
-from adapters.sandbox.slack.people import APP, BOT_USER, TEAM
+from adapters.sandbox.slack.people import APP, BOT_USER
 from adapters.sandbox.slack.signature import signed
 from adapters.sandbox.slack.workspace import Workspace
 from adapters.sandbox.timing import Pace
@@ -63,15 +63,15 @@ class Events:
         stamp = event.get("event_ts") or f"{time.time():.6f}"
         authorization = {
             "enterprise_id": None,
-            "team_id": TEAM,
+            "team_id": self._workspace.team.id,
             "user_id": BOT_USER,
             "is_bot": True,
             "is_enterprise_install": False,
         }
         return {
             "token": "sandbox",
-            "team_id": TEAM,
-            "context_team_id": TEAM,
+            "team_id": self._workspace.team.id,
+            "context_team_id": self._workspace.team.id,
             "context_enterprise_id": None,
             "api_app_id": APP,
             "event": {**event, "event_ts": stamp},

@@ -12,7 +12,7 @@ from adapters.sandbox.delivery import Parcel, Postman, Reply
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
 from adapters.sandbox.slack.events import EVENTS_PATH
-from adapters.sandbox.slack.people import APP, TEAM, User
+from adapters.sandbox.slack.people import APP, User
 from adapters.sandbox.slack.responses import Responses
 from adapters.sandbox.slack.signature import signed
 from adapters.sandbox.slack.socket import SocketMode
@@ -196,7 +196,7 @@ class Interactions:
         about = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
         return {
             "user": about,
-            "team": {"id": TEAM, "domain": "threadline-demo"},
+            "team": {"id": user.home, "domain": "threadline-demo"},
             "api_app_id": APP,
             "token": "sandbox",
             "enterprise": None,

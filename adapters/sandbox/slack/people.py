@@ -1,6 +1,6 @@
 """Who is in the workspace: the app's bot, agents, a guest, a stranger and another bot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.sandbox.ledger import Json
 
@@ -24,11 +24,12 @@ class User:
     guest: bool = False
     admin: bool = False
     color: str = "4a154b"
+    home: str = TEAM
 
     @property
     def stranger(self) -> bool:
         """Whether the person belongs to another organisation."""
-        return self.team != TEAM
+        return self.team != self.home
 
     def as_resource(self) -> Json:
         """As users.info shows a user."""
@@ -76,3 +77,29 @@ STANDUP = User(OTHER_BOT_USER, "standup", "Standup Bot", bot=OTHER_BOT, app=OTHE
 
 AGENTS = (DANA, SAM, PRIYA)
 PEOPLE = {user.id: user for user in (THREADLINE, *AGENTS, GUEST, STRANGER, STANDUP)}
+
+
+@dataclass(frozen=True)
+class Team:
+    """Which workspace is played. All but the usual one have ids of their own."""
+
+    id: str = TEAM
+    name: str = TEAM_NAME
+
+    def own(self, name: str) -> str:
+        """The id that something of that usual id has here."""
+        return name if self.id == TEAM else name + self.id.removeprefix("T0")
+
+    @property
+    def people(self) -> dict[str, User]:
+        """Everybody by their ids: bots are called the same everywhere."""
+        return {user.id: user for user in map(self._at_home, PEOPLE.values())}
+
+    @property
+    def agents(self) -> list[str]:
+        """The ids of those who answer."""
+        return [self.own(user.id) for user in AGENTS]
+
+    def _at_home(self, user: User) -> User:
+        name = user.id if user.bot or user.stranger else self.own(user.id)
+        return replace(user, id=name, team=user.team if user.stranger else self.id, home=self.id)

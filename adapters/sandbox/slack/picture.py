@@ -5,14 +5,14 @@ from dataclasses import asdict
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
-from adapters.sandbox.slack.people import BOT_USER, TEAM, TEAM_NAME
+from adapters.sandbox.slack.people import BOT_USER
 from adapters.sandbox.slack.workspace import Workspace
 
 
 def workspace_shown(workspace: Workspace, config: SandboxConfig) -> Json:
     """Everything: people, channels with messages, views."""
     return {
-        "team": {"id": TEAM, "name": TEAM_NAME, "bot": BOT_USER},
+        "team": {**asdict(workspace.team), "bot": BOT_USER},
         "users": [
             {**asdict(user), "stranger": user.stranger} for user in workspace.people.values()
         ],

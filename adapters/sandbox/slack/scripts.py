@@ -13,7 +13,7 @@ from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.files import Files
-from adapters.sandbox.slack.people import TEAM, User
+from adapters.sandbox.slack.people import User
 from adapters.sandbox.slack.picture import channel_shown, workspace_shown
 from adapters.sandbox.slack.reactions import checked_emoji, react, unreact
 from adapters.sandbox.slack.workspace import Workspace
@@ -162,7 +162,7 @@ def authored(user: User) -> Json:
 
 def origin(user: User) -> Json:
     """The fields that say that somebody is of another organisation."""
-    return {"user_team": user.team, "source_team": user.team} if user.team != TEAM else {}
+    return {"user_team": user.team, "source_team": user.team} if user.stranger else {}
 
 
 def rich(text: str) -> list[Json]:

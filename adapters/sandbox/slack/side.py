@@ -20,6 +20,7 @@ from adapters.sandbox.slack.events import Events
 from adapters.sandbox.slack.files import Files
 from adapters.sandbox.slack.interactions import Interactions
 from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.people import Team
 from adapters.sandbox.slack.responses import Responses
 from adapters.sandbox.slack.scripts import People
 from adapters.sandbox.slack.socket import SocketMode
@@ -40,12 +41,12 @@ class SlackSide:
         pace: Pace,
         limits: Limits,
     ) -> None:
-        workspace = Workspace(ledger, config.inbox_channel)
+        workspace = Workspace(ledger, config.inbox_channel, Team(config.team_id, config.team_name))
         sockets = SocketMode(config, ledger, pace)
         events = Events(config, workspace, postman, pace, sockets)
         workspace.tell = events.tell
         files = Files(config, workspace)
-        views, responses = Views(ledger, pace), Responses(config, workspace)
+        views, responses = Views(ledger, pace, config.team_id), Responses(config, workspace)
         interactions = Interactions(config, postman, pace, sockets, views, responses)
         methods = {
             **directory.METHODS,

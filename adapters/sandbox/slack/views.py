@@ -27,9 +27,10 @@ class Trigger:
 class Views:
     """All views by id; the open ones of a user form a stack."""
 
-    def __init__(self, ledger: Ledger, pace: Pace) -> None:
+    def __init__(self, ledger: Ledger, pace: Pace, team: str = TEAM) -> None:
         self._ledger = ledger
         self._pace = pace
+        self._team = team
         self._triggers: dict[str, Trigger | None] = {}
 
     def methods(self) -> dict[str, Method]:
@@ -89,7 +90,8 @@ class Views:
 
     def _keep(self, view: Json, *, fresh: bool = True) -> Json:
         if fresh:
-            view = {**view, "hash": f"{time.time():.6f}.{secrets.token_hex(4)}"}
+            stamp = f"{time.time():.6f}.{secrets.token_hex(4)}"
+            view = {**view, "hash": stamp, "team_id": self._team}
         self._ledger.put("view", view["id"], view)
         return view
 
@@ -145,7 +147,8 @@ class Views:
             raise SlackError("hash_conflict")
         stamp = f"{time.time():.6f}.{secrets.token_hex(4)}"
         name = before["id"] if before else "V0" + secrets.token_hex(5).upper()
-        view = {**checked(call.args.get("view"), "home"), "id": name, "hash": stamp, "for": user}
+        view = {**checked(call.args.get("view"), "home"), "id": name, "hash": stamp}
+        view |= {"for": user, "team_id": self._team}
         self._ledger.put("home", user, view)
         return {"ok": True, "view": shown(view)}
 
@@ -154,5 +157,6 @@ def shown(view: Json) -> Json:
     """As the Web API and payloads show a view."""
     hidden = ("for", "open", "errors")
     plain = {name: value for name, value in view.items() if name not in hidden}
-    own = {"team_id": TEAM, "app_id": APP, "bot_id": BOT, "app_installed_team_id": TEAM}
+    team = view.get("team_id", TEAM)
+    own = {"team_id": team, "app_id": APP, "bot_id": BOT, "app_installed_team_id": team}
     return {**plain, **own}

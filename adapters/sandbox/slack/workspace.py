@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.slack.channel import Channel, to_record
-from adapters.sandbox.slack.people import AGENTS, BOT_USER, OTHER_BOT_USER, PEOPLE, TEAM
+from adapters.sandbox.slack.people import BOT_USER, OTHER_BOT_USER, Team
 
 INBOX, GENERAL = "C0INBOX", "C0GENERAL"
 OPENED = 1_700_000_000
@@ -16,9 +16,10 @@ OPENED = 1_700_000_000
 class Workspace:
     """Channels by id and messages by channel and ts. Events go to the one listener set."""
 
-    def __init__(self, ledger: Ledger, inbox: str) -> None:
+    def __init__(self, ledger: Ledger, inbox: str, team: Team | None = None) -> None:
         self.ledger = ledger
-        self.people = PEOPLE
+        self.team = team or Team()
+        self.people = self.team.people
         self.tell: Callable[[Json], None] = lambda _event: None
         self._channels = {key: Channel(**raw) for key, raw in ledger.all("channel").items()}
         self._messages: dict[str, dict[str, Json]] = {}
@@ -29,11 +30,11 @@ class Workspace:
             self._seed(inbox)
 
     def _seed(self, inbox: str) -> None:
-        agents = [user.id for user in AGENTS]
+        agents, own = self.team.agents, self.team.own
         members = [BOT_USER, *agents]
-        self.keep(Channel(INBOX, inbox, agents[0], OPENED, members=members))
+        self.keep(Channel(own(INBOX), inbox, agents[0], OPENED, members=members))
         everybody = [*agents, OTHER_BOT_USER]
-        self.keep(Channel(GENERAL, "general", agents[0], OPENED, members=everybody))
+        self.keep(Channel(own(GENERAL), "general", agents[0], OPENED, members=everybody))
 
     def _index(self, message: Json) -> None:
         channel, ts = message["channel"], message["ts"]
@@ -75,7 +76,7 @@ class Workspace:
                 "user": user,
                 "channel": channel.id,
                 "channel_type": "G" if channel.private else "C",
-                "team": TEAM,
+                "team": self.team.id,
                 **more,
             }
         )
@@ -89,7 +90,7 @@ class Workspace:
                 "user": user,
                 "channel": channel.id,
                 "channel_type": "G" if channel.private else "C",
-                "team": TEAM,
+                "team": self.team.id,
             }
         )
         members = [member for member in channel.members if member != user]
@@ -114,7 +115,8 @@ class Workspace:
     def post(self, channel: Channel, content: Json) -> Json:
         """Put a new message into a channel and tell of it."""
         ts = self.stamp(channel.id)
-        message = {"type": "message", **content, "ts": ts, "channel": channel.id, "team": TEAM}
+        about = {"ts": ts, "channel": channel.id, "team": self.team.id}
+        message = {"type": "message", **content, **about}
         self.save(message)
         where = {"channel": channel.id, "channel_type": channel.kind}
         self.tell({**without_inner(message), **where, "event_ts": ts})
