@@ -1,0 +1,95 @@
+"""Local times: a day and a time somewhere as a moment, and a moment in the words of a place.
+
+What the clocks do twice a year has one rule: a time that is skipped counts as just as long after
+the change, and of a time that comes twice the first one is meant.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.rules.phone import describe
+
+REMEMBERED = 10_000
+COMMON = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Puerto Rico",
+    "UTC": "UTC",
+}
+"""Zones to choose from, with what people call them."""
+
+
+class Kind(StrEnum):
+    """Whether a local time is there once, is skipped, or comes twice."""
+
+    PLAIN = "plain"
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A local time as the moment (UTC) that it means."""
+
+    at: datetime
+    kind: Kind
+
+
+def known(name: str | None) -> str | None:
+    """The zone's name if the time zone database has it."""
+    try:
+        return ZoneInfo(name).key if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@lru_cache(REMEMBERED)
+def of_phone(phone: str) -> str | None:
+    """The zone of a number (E.164), where its area has only one."""
+    zones = describe(phone).timezones
+    return known(zones[0]) if len(zones) == 1 else None
+
+
+def moment(day: date, clock: time, zone: str) -> Local:
+    """What that time of that day is in that zone, by the rule above."""
+    meant = datetime.combine(day, clock.replace(tzinfo=None, fold=0))
+    there = meant.replace(tzinfo=ZoneInfo(zone))
+    at = there.astimezone(UTC)
+    if at.astimezone(there.tzinfo).replace(tzinfo=None) != meant:
+        return Local(at, Kind.SKIPPED)
+    twice = there.utcoffset() != there.replace(fold=1).utcoffset()
+    return Local(at, Kind.TWICE if twice else Kind.PLAIN)
+
+
+def clock(at: datetime, zone: str) -> str:
+    """The time of day there: 8:05 AM PST."""
+    there = at.astimezone(ZoneInfo(zone))
+    name = there.strftime("%Z")
+    named = f"UTC{name[:3]}{f':{name[3:]}' if name[3:] else ''}" if name[:1] in "+-" else name
+    return f"{there.hour % 12 or 12}:{there:%M} {'PM' if there.hour >= 12 else 'AM'} {named}"
+
+
+def told(at: datetime, zone: str) -> str:
+    """The moment as people there say it: Thu, Mar 5, 2026, 8:05 AM PST."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there:%a, %b} {there.day}, {there.year}, {clock(at, zone)}"
+
+
+def for_both(at: datetime, theirs: str | None, ours: str | None, us: str = "you") -> str:
+    """The moment for the customer and for an agent, `us`; once where their clocks agree."""
+    if theirs is None or ours is None:
+        return told(at, theirs or ours or "UTC")
+    one, other = at.astimezone(ZoneInfo(theirs)), at.astimezone(ZoneInfo(ours))
+    if one.utcoffset() == other.utcoffset():
+        return told(at, theirs)
+    same_day = one.date() == other.date()
+    own = clock(at, ours) if same_day else told(at, ours)
+    return f"{told(at, theirs)} for the customer, {own} for {us}"
