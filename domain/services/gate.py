@@ -5,7 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Agent, Author
+from domain.model import Agent, Author, Number
 from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, Verdict, decide
 from domain.services import messages, numbers
@@ -21,7 +21,20 @@ def ask(
     policy: Policy,
 ) -> Verdict:
     """The verdict for a text to `phone` from `sender` at this moment."""
-    number = numbers.judged(phone, policy.secret)
+    number, wrote_at = numbers.judged(phone, policy.secret), messages.last_inbound_at(thread_id)
+    return judge(number, wrote_at, sender, purpose, may_send(author), now, policy)
+
+
+def judge(
+    number: Number,
+    wrote_at: datetime | None,
+    sender: str,
+    purpose: str,
+    may: bool,
+    now: datetime,
+    policy: Policy,
+) -> Verdict:
+    """The same of facts that are at hand; `may`: its author may send."""
     return decide(
         Facts(
             now=now,
@@ -30,8 +43,8 @@ def ask(
             opted_in=number.opted_in,
             written=number.level == "written",
             sender_known=policy.knows(sender),
-            author_may_send=may_send(author),
-            wrote_at=messages.last_inbound_at(thread_id),
+            author_may_send=may,
+            wrote_at=wrote_at,
             reply_window=policy.reply_window,
         )
     )

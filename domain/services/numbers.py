@@ -1,6 +1,6 @@
 """What we know of a number's consent, read the way the gate needs it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -21,12 +21,24 @@ def judged(phone: str, secret: str) -> Number:
     It counts too where only the hash is left of the number.
     """
     person = Contact._get_collection().find_one({"phones": phone}, {"phones": 1}) or {}
-    names = {phone, *person.get("phones", ())}
-    names |= {hashed(phone, secret)} if secret else set()
-    found = {one.phone: one for one in Number.objects(phone__in=names)}
-    number: Number = found.get(phone) or Number(phone=phone)
-    number.blocked = any(one.blocked or one.erasing for one in found.values())
-    return number
+    return judged_all({phone: person.get("phones", ())}, secret)[phone]
+
+
+def judged_all(people: Mapping[str, Iterable[str]], secret: str) -> dict[str, Number]:
+    """The same for several numbers, each with all numbers of its person, in one query."""
+    names = {
+        phone: {phone, *theirs, *([hashed(phone, secret)] if secret else ())}
+        for phone, theirs in people.items()
+    }
+    wanted = list(set().union(*names.values()))
+    found = {one.phone: one for one in Number.objects(phone__in=wanted)}
+    no = {name for name, one in found.items() if one.blocked or one.erasing}
+    judged_: dict[str, Number] = {}
+    for phone, own in names.items():
+        number: Number = found.get(phone) or Number(phone=phone)
+        number.blocked = not own.isdisjoint(no)
+        judged_[phone] = number
+    return judged_
 
 
 def recognise(phone: str, secret: str) -> None:

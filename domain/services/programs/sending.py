@@ -56,9 +56,9 @@ def ask(
     return gate.ask(whom.phone, whom.sender, whom.thread_id, purpose, author, now, policy)
 
 
-def place(whom: Addressee, now: datetime, policy: Policy) -> Thread:
+def place(whom: Addressee, now: datetime, policy: Policy, source: str = "api") -> Thread:
     """Their conversation, made if need be together with the contact, with its next position."""
-    person = whom.contact_id or contacts.ensure(whom.phone, now, "api", policy.secret)
+    person = whom.contact_id or contacts.ensure(whom.phone, now, source, policy.secret)
     known = policy.knows(whom.sender)
     return threads.advance(whom.sender, whom.phone, now, contact_id=person, known=known)
 
