@@ -51,6 +51,7 @@ from adapters.worker.tidying import Tidier
 from bot.chat import SlackChat
 from bot.chats import OneWorkspace
 from bot.desk import Desk
+from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
 from domain.rules.pricing import Rates
@@ -213,7 +214,9 @@ def schema_text() -> str:
 def slack_chats(house: House) -> OneWorkspace:
     """The workspaces as the worker and the listeners see them."""
     client = slack_client(house.settings)
-    return OneWorkspace(SlackChat(client, house.pace, house.clock, workspace(house.settings)))
+    limits = Limits(house.settings.slack_pace)
+    chat = SlackChat(client, house.pace, house.clock, workspace(house.settings), limits)
+    return OneWorkspace(chat)
 
 
 def workspace(settings: Settings) -> values.Workspace:

@@ -15,6 +15,7 @@ ACCOUNT_SID = "AC" + "5a" * 16
 NUMBER = "+15555550100"
 INBOX, AGENTS = "C0INBOX", "S0AGENTS"
 MARK = "demo"
+PACE = 1000  # the sandbox has no limits until it is given some
 
 
 def secret(folder: Path, name: str) -> str:
@@ -59,6 +60,7 @@ def settings(given: Settings) -> Settings:
         "slack_api_url": f"{here}/sandbox/slack/api/",
         "slack_inbox_channel": INBOX,
         "slack_agents": AGENTS,
+        "slack_pace": PACE,
         "sandbox_ledger": folder / "sandbox.jsonl",
     }
     return Settings.load(**overrides)

@@ -12,10 +12,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import CROWDED, LIMITED, outcome_of, pause_of
+from bot.limits import POST, Limits
 from domain.ports import Clock, Pace
-from domain.values import Failed, Postponed, Unclear
+from domain.rules.pacing import Rate
+from domain.values import PACED, Failed, Postponed, Unclear
 
-BY_CHANNEL = "chat.postMessage"
 MOST_PAGES = 200
 TIMED_OUT = "timeout"
 OVERSLEPT = "overslept"
@@ -49,6 +50,7 @@ class Reply:
 
 
 Result = Reply | Failed | Postponed | Unclear
+Rates = dict[str, Rate | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Caller:
     client: AsyncWebClient
     pace: Pace
     clock: Clock
+    limits: Limits = field(default_factory=Limits)
     _identity: Identity | None = field(default=None, init=False)
 
     @property
@@ -80,7 +83,7 @@ class Caller:
     async def whoami(self) -> Identity | Postponed:
         """Our identity, asked once and then known; until then nothing can be done."""
         if self._identity is None:
-            result = await self._paced("auth.test", {}, ("slack:auth.test",))
+            result = await self._paced("auth.test", {}, {"slack:auth.test": None})
             if not isinstance(result, Reply) or not result.text("team_id"):
                 return Postponed(reason_of(result))
             self._identity = Identity(
@@ -88,20 +91,27 @@ class Caller:
             )
         return self._identity
 
-    async def call(self, method: str, until: datetime | None = None, **arguments: Any) -> Result:
-        """Call it once, if its pace allows and it is not too late; None means absent."""
+    async def call(
+        self, method: str, until: datetime | None = None, *, spare: bool = False, **arguments: Any
+    ) -> Result:
+        """Call it once, if its pace allows and it is not too late; None means absent.
+
+        `spare`: it matters less than others, and is called only where many calls are left.
+        """
         identity = await self.whoami()
         if isinstance(identity, Postponed):
             return identity
         key = f"slack:{identity.team_id}:{method}"
-        narrow = f"{key}:{arguments.get('channel')}" if method == BY_CHANNEL else key
-        return await self._paced(method, arguments, tuple(dict.fromkeys((narrow, key))), until)
+        rates: Rates = {key: self.limits.rate(method)}
+        if method == POST:
+            rates = {f"{key}:{arguments.get('channel')}": self.limits.channel, **rates}
+        return await self._paced(method, arguments, rates, until, spare=spare)
 
-    async def insist(self, method: str, **arguments: Any) -> Result:
+    async def insist(self, method: str, *, spare: bool = False, **arguments: Any) -> Result:
         """Call what may be done twice: once more, unless the first try took all the time."""
-        result = await self.call(method, **arguments)
+        result = await self.call(method, spare=spare, **arguments)
         if isinstance(result, Unclear) and result.reason != TIMED_OUT:
-            return await self.call(method, **arguments)
+            return await self.call(method, spare=spare, **arguments)
         return result
 
     async def pages(self, method: str, **arguments: Any) -> AsyncGenerator[Result, None]:
@@ -121,12 +131,15 @@ class Caller:
         self,
         method: str,
         arguments: Mapping[str, Any],
-        keys: tuple[str, ...],
+        rates: Rates,
         until: datetime | None = None,
+        *,
+        spare: bool = False,
     ) -> Result:
-        """`keys` say what a limit is kept under: first the narrowest, last the widest."""
-        if (wait := await asyncio.to_thread(self._wait, keys)) > 0:
-            return Postponed("paced", wait)
+        """`rates` by what a limit is kept under: first the narrowest, last the widest."""
+        keys = tuple(rates)
+        if (wait := await asyncio.to_thread(self._wait, rates, spare)) > 0:
+            return Postponed(PACED, wait)
         if until is not None and self.clock.now() > until:
             return Unclear(OVERSLEPT)  # another process may be at it by now
         try:
@@ -153,9 +166,15 @@ class Caller:
             return Unclear(code or f"http_{status}")
         return outcome_of(code)
 
-    def _wait(self, keys: tuple[str, ...]) -> float:
+    def _wait(self, rates: Rates, spare: bool) -> float:
+        """Seconds until it may be called; 0 when it may, and then that counts as a call."""
         now = self.clock.now()
-        return max(self.pace.wait(key, now) for key in keys)
+        if (held := max(self.pace.wait(key, now) for key in rates)) > 0:
+            return held
+        for key, rate in rates.items():
+            if rate and (wait := self.pace.take(key, rate, now, spare=spare)) > 0:
+                return wait
+        return 0.0
 
     def _hold(self, key: str, seconds: float) -> None:
         self.pace.hold(key, self.clock.now() + timedelta(seconds=seconds))

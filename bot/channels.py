@@ -93,7 +93,7 @@ class Channels:
             refusal = done if isinstance(done, Failed) else refusal
         return await self._invite(place) or refusal
 
-    def _missing(self, channel: Mapping[str, Any], card: Card) -> list[tuple[str, dict[str, str]]]:
+    def _missing(self, channel: Mapping[str, Any], card: Card) -> list[tuple[str, dict[str, Any]]]:
         wanted = cards.topic(card)
         missing = []
         if not _value(channel, "purpose"):

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import cards, posts
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
+from bot.limits import Limits
 from domain.ports import Clock, Pace
 from domain.services.threads import micros
 from domain.values import (
@@ -42,8 +43,9 @@ class SlackChat:
         pace: Pace,
         clock: Clock,
         workspace: Workspace,
+        limits: Limits | None = None,
     ) -> None:
-        self._caller = Caller(client, pace, clock)
+        self._caller = Caller(client, pace, clock, limits or Limits())
         self._channels = Channels(self._caller, workspace.agents)
         self._workspace = workspace
         self._inbox = Place(workspace.inbox)
@@ -147,14 +149,20 @@ class SlackChat:
         return None if isinstance(done, Reply) else done
 
     async def mark(
-        self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
+        self,
+        place: Place,
+        ts: str,
+        want: frozenset[str],
+        have: frozenset[str],
+        *,
+        spare: bool = False,
     ) -> Failed | Postponed | Unclear | None:
         """Reactions, the new ones first, so that a message is never without any."""
         changes = [("reactions.add", name, "already_reacted") for name in sorted(want - have)]
         changes += [("reactions.remove", name, "no_reaction") for name in sorted(have - want)]
         for method, name, fine in changes:
             done = await self._caller.insist(
-                method, channel=place.channel_id, timestamp=ts, name=name
+                method, spare=spare, channel=place.channel_id, timestamp=ts, name=name
             )
             if not isinstance(done, Reply) and reason_of(done) != fine:
                 return done

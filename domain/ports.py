@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.rules.pacing import Rate
 from domain.values import (
     Button,
     Card,
@@ -86,9 +87,18 @@ class Chat(Protocol):
         """Change what a post of ours says. None: done. Safe to repeat."""
 
     async def mark(
-        self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
+        self,
+        place: Place,
+        ts: str,
+        want: frozenset[str],
+        have: frozenset[str],
+        *,
+        spare: bool = False,
     ) -> Failed | Postponed | Unclear | None:
-        """Turn the marks `have` on a message into `want`. None: done. Safe to repeat."""
+        """Turn the marks `have` on a message into `want`. None: done. Safe to repeat.
+
+        `spare`: others matter more, so only while the chat allows many.
+        """
 
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
         """Who that is."""
@@ -149,6 +159,12 @@ class Pace(Protocol):
 
     def hold(self, key: str, until: datetime) -> None:
         """Nobody uses that key before `until`."""
+
+    def take(self, key: str, rate: Rate, now: datetime, *, spare: bool = False) -> float:
+        """Use the key once and return 0, or the seconds to wait, and then nothing is used.
+
+        `spare`: this use matters less than others, and comes only where many are left.
+        """
 
 
 @dataclass(frozen=True)

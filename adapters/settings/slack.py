@@ -38,6 +38,9 @@ class SlackSettings(BaseSettings):
         ),
     ] = ()
     slack_archive_closed: Annotated[bool, described("0 or 1")] = True
+    slack_pace: Annotated[
+        float, described("a number from 0.1 to 1000", ge=0.1, le=1000, allow_inf_nan=False)
+    ] = 1
     slack_client_id: Annotated[
         str | None, described("the client ID, digits with a dot between", pattern=r"^[0-9.]+$")
     ] = None

@@ -91,7 +91,9 @@ class Hand:
                 )
                 await self._settle(step, told, lambda: relay.told(step, told))
             case Mark():
-                done = await self.chat.mark(step.place, step.ts, step.want, step.have)
+                done = await self.chat.mark(
+                    step.place, step.ts, step.want, step.have, spare=step.passing
+                )
                 await self._settle(step, done, lambda: relay.marked(step, done))
             case Reword():
                 changed = await self.chat.reword(step.place, step.ts, step.post)

@@ -6,7 +6,7 @@ adopted instead of made twice. When no channel is to be had, the conversation go
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from bson import ObjectId
 
@@ -15,7 +15,9 @@ from domain.outbox import backoff
 from domain.rules.naming import MOST_TRIES, channel_name
 from domain.services import threads
 from domain.services.people import contacts
-from domain.values import Card, Failed, Opened, Place, Postponed, Shown, Unclear
+from domain.values import PACED, Card, Failed, Opened, Place, Postponed, Shown, Unclear
+
+PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) ->
             return  # the try stays written down: the next one looks first
         case Postponed(seconds=None):
             _unset(step.thread_id, "triedAt")  # out of reach, so the inbox would be too
+        case _ if _soon(outcome):
+            _unset(step.thread_id, "triedAt")
         case _:
             to_inbox(step.thread_id)
 
@@ -115,7 +119,7 @@ def waits(step: ChannelStep, outcome: object) -> bool:
     """Whether the conversation must rest before the next try."""
     if isinstance(step, OpenChannel):
         unreachable = isinstance(outcome, Postponed) and outcome.seconds is None
-        return unreachable or isinstance(outcome, Unclear)
+        return unreachable or _soon(outcome) or isinstance(outcome, Unclear)
     if isinstance(step, Furnish):
         return isinstance(outcome, Postponed | Unclear)
     return not isinstance(outcome, Shown)
@@ -164,9 +168,21 @@ def pause(outcome: object, attempts: int, lease: timedelta) -> timedelta:
     """How long the thread rests after an outcome that settled nothing."""
     if isinstance(outcome, Unclear) and outcome.seconds is None:
         return lease
+    if paced(outcome):
+        return timedelta(seconds=outcome.seconds or 0)
     return backoff(
         attempts + 1, outcome.seconds if isinstance(outcome, Postponed | Unclear) else None
     )
+
+
+def paced(outcome: object) -> TypeGuard[Postponed]:
+    """Whether nothing was even tried, only to keep to a pace."""
+    return isinstance(outcome, Postponed) and outcome.reason == PACED
+
+
+def _soon(outcome: object) -> bool:
+    """Whether the pace allows it so soon that waiting is better than another place."""
+    return paced(outcome) and (outcome.seconds or 0) <= PATIENCE
 
 
 def _next_name(thread_id: ObjectId, match: dict[str, Any]) -> None:

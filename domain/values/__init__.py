@@ -10,6 +10,7 @@ from domain.values.chat import (
     Workspace,
 )
 from domain.values.outcomes import (
+    PACED,
     Accepted,
     ChatOutcome,
     Failed,
@@ -30,6 +31,7 @@ from domain.values.texts import (
 )
 
 __all__ = [
+    "PACED",
     "Accepted",
     "Advice",
     "Button",

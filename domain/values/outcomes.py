@@ -6,6 +6,9 @@ from domain.rules.status import MessageStatus
 from domain.values.chat import Place
 from domain.values.texts import Advice
 
+PACED = "paced"
+"""The reason of what we put off ourselves, to keep to a pace: nothing was asked, nothing failed."""
+
 
 @dataclass(frozen=True)
 class Accepted:

@@ -103,6 +103,7 @@ def staged(uri: str, folder: Path, database: str) -> Stage:
         "SLACK_BOT_TOKEN": "xoxb-sandbox",
         "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
         "SLACK_API_URL": f"{sandbox}/slack/api/",
+        "SLACK_PACE": "1000",
         "SLACK_INBOX_CHANNEL": "C0INBOX",
         "SLACK_AGENTS": "S0AGENTS",
     }

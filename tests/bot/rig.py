@@ -7,6 +7,8 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import SlackChat
+from domain.rules import pacing
+from domain.rules.pacing import Rate
 from domain.values import Card, Opened, Place, Post, Workspace
 from tests.adapters.sandbox.town import Town
 from tests.clock import FakeClock
@@ -24,6 +26,8 @@ class FakePace:
     """Implements domain.ports.Pace in memory."""
 
     until: dict[str, datetime] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
+    limited: bool = False
 
     def wait(self, key: str, now: datetime) -> float:
         """Seconds left of a hold."""
@@ -32,6 +36,16 @@ class FakePace:
     def hold(self, key: str, until: datetime) -> None:
         """Keep the hold."""
         self.until[key] = until
+
+    def take(self, key: str, rate: Rate, now: datetime, *, spare: bool = False) -> float:
+        """Count the use, if there is a limit here."""
+        if not self.limited:
+            return 0.0
+        due = self.due.get(key)
+        seconds = pacing.wait(due, rate.spare if spare else rate.slack, now)
+        if not seconds:
+            self.due[key] = pacing.due_after(due, rate.every, now)
+        return seconds
 
 
 @dataclass

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import outcome_of, pause_of
+from bot.limits import TIERS, Limits
 from domain.values import Failed, Postponed, Shown, Unclear
 from tests.adapters.sandbox.town import free_socket, served
 from tests.bot.rig import CARD, INBOX, FakePace, Rig, chat_on, post
@@ -154,3 +155,47 @@ async def test_what_must_not_be_done_twice_does_not_begin_too_late(rig: Rig) -> 
 
 async def test_what_begins_in_time_is_done(rig: Rig) -> None:
     assert isinstance(await rig.chat.post(rig.chat.inbox, post(), rig.clock.now()), Shown)
+
+
+async def test_a_channel_is_posted_to_at_its_pace(rig: Rig) -> None:
+    rig.pace.limited = True
+    told = [await rig.chat.post(rig.chat.inbox, post(key=f"m{n}")) for n in range(4)]
+    assert [isinstance(one, Shown) for one in told] == [True, True, True, False]
+    assert told[3] == Postponed("paced", 1)
+    assert len(await rig.calls(METHOD)) == 3
+    assert isinstance(await rig.chat.post(await rig.opened(), post()), Shown)
+    rig.clock.advance(1)
+    assert isinstance(await rig.chat.post(rig.chat.inbox, post(key="m3")), Shown)
+
+
+async def test_passing_marks_leave_room_for_the_last_ones(rig: Rig) -> None:
+    rig.pace.limited = True
+    ts = (await rig.write(INBOX))["ts"]
+
+    async def marked(name: str, *, spare: bool) -> object:
+        return await rig.chat.mark(rig.chat.inbox, ts, frozenset({name}), frozenset(), spare=spare)
+
+    passing = [await marked(f"emoji_{n}", spare=True) for n in range(20)]
+    assert 0 < passing.count(None) < 20
+    assert await marked("white_check_mark", spare=False) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "tier"),
+    [
+        ("conversations.create", 2),
+        ("conversations.invite", 3),
+        ("reactions.remove", 2),
+        ("reactions.add", 3),
+        ("chat.update", 3),
+        ("views.publish", 4),
+        ("users.info", 4),
+    ],
+)
+def test_each_method_keeps_to_its_tier(method: str, tier: int) -> None:
+    assert Limits().rate(method) == TIERS[tier]
+
+
+def test_a_post_is_limited_by_its_channel_alone() -> None:
+    assert Limits().rate(METHOD) is None
+    assert Limits(pace=10).channel.every == timedelta(seconds=0.1)

@@ -145,6 +145,7 @@ def environment(uri: str, database: str, gate: int, border: int) -> dict[str, st
         "LOOK_SECONDS": ",".join(map(str, LOOKS)),
         "REPLY_HOLD_SECONDS": str(HOLD_SECONDS),
         "COLLISION_SECONDS": "0",
+        "SLACK_PACE": "1000",
     }
 
 

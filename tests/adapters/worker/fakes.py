@@ -132,7 +132,13 @@ class FakeChat:
         return self._answer(None, "reword", place, ts, post)
 
     async def mark(
-        self, place: Place, ts: str, want: frozenset[str], have: frozenset[str]
+        self,
+        place: Place,
+        ts: str,
+        want: frozenset[str],
+        have: frozenset[str],
+        *,
+        spare: bool = False,
     ) -> Failed | Postponed | Unclear | None:
         return self._answer(None, "mark", place, ts, want, have)
 
