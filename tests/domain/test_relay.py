@@ -8,7 +8,7 @@ from domain import outbox
 from domain.model import Contact, Message, Thread
 from domain.services import agents, channels, outbound, relay
 from domain.services.channels import OpenChannel
-from domain.services.relay import Reword, Say, Step
+from domain.services.relay import Reword, Say, Step, steps
 from domain.values import Failed, MediaRef, Place, Postponed, Shown, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
@@ -283,7 +283,7 @@ def test_what_changed_since_it_was_read_stays_open() -> None:
     shown(later(1))
     stale = fresh(message).rev
     Message.objects(id=message.id).update_one(inc__rev=1)
-    relay._finish(message.id, stale)
+    steps.finish(message.id, stale)
     assert due(message, "relay") == later(1)
 
 
