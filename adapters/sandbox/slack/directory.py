@@ -4,7 +4,7 @@ from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.paging import paged
-from adapters.sandbox.slack.people import APP, BOT, BOT_USER, GROUP
+from adapters.sandbox.slack.people import APP, BOT, BOT_USER
 
 URL = "https://threadline-demo.slack.com/"
 SCOPES = (
@@ -73,18 +73,22 @@ def user_by_email(call: Call) -> Json:
 
 
 def group_list(call: Call) -> Json:
-    """usergroups.list: one group, the agents."""
-    own = call.workspace.team
-    group = {"id": GROUP, "team_id": own.id, "name": "Agents", "handle": "agents", "date_delete": 0}
-    users = {"users": own.agents} if call.flag("include_users") else {}
-    return {"ok": True, "usergroups": [{**group, "user_count": len(own.agents), **users}]}
+    """usergroups.list."""
+    own = call.workspace
+    shown = []
+    for group in own.roster.groups():
+        users = {"users": group.users} if call.flag("include_users") else {}
+        shown.append({**group.as_resource(own.team.id, own.team.agents[0]), **users})
+    return {"ok": True, "usergroups": shown}
 
 
 def group_users(call: Call) -> Json:
     """usergroups.users.list."""
-    if call.text("usergroup", "?") != GROUP:
+    wanted = call.text("usergroup", "?")
+    group = call.workspace.roster.group(wanted)
+    if group is None or group.id != wanted:
         raise SlackError("no_such_subteam")
-    return {"ok": True, "users": call.workspace.team.agents}
+    return {"ok": True, "users": group.users}
 
 
 METHODS: dict[str, Method] = {

@@ -1,6 +1,8 @@
 """Who is in the workspace: the app's bot, agents, a guest, a stranger and another bot."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from adapters.sandbox.ledger import Json
 
@@ -21,8 +23,12 @@ class User:
     team: str = TEAM
     bot: str | None = None
     app: str | None = None
-    guest: bool = False
+    guest: bool = False  # of several channels, or of a single one
+    single: bool = False
     admin: bool = False
+    owner: bool = False
+    deleted: bool = False
+    tz: str = "America/Los_Angeles"
     color: str = "4a154b"
     home: str = TEAM
 
@@ -33,6 +39,8 @@ class User:
 
     def as_resource(self) -> Json:
         """As users.info shows a user."""
+        now = datetime.now(UTC).astimezone(ZoneInfo(self.tz))
+        offset = now.utcoffset()
         profile = {
             "real_name": self.real_name,
             "display_name": self.real_name.partition(" ")[0],
@@ -46,18 +54,18 @@ class User:
             "id": self.id,
             "team_id": self.team,
             "name": self.name,
-            "deleted": False,
+            "deleted": self.deleted,
             "color": self.color,
             "real_name": self.real_name,
-            "tz": "America/Los_Angeles",
-            "tz_label": "Pacific Standard Time",
-            "tz_offset": -28800,
+            "tz": self.tz,
+            "tz_label": now.tzname(),
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
             "profile": profile,
             "is_admin": self.admin,
-            "is_owner": False,
+            "is_owner": self.owner,
             "is_primary_owner": False,
             "is_restricted": self.guest,
-            "is_ultra_restricted": False,
+            "is_ultra_restricted": self.guest and self.single,
             "is_bot": self.bot is not None,
             "is_app_user": False,
             "is_stranger": self.stranger,
@@ -65,7 +73,9 @@ class User:
         }
 
 
-DANA = User("U0DANA", "dana", "Dana Reyes", "dana@demo.example", admin=True, color="d9480f")
+DANA = User(
+    "U0DANA", "dana", "Dana Reyes", "dana@demo.example", admin=True, owner=True, color="d9480f"
+)
 SAM = User("U0SAM", "sam", "Sam Okafor", "sam@demo.example", color="2b8a3e")
 PRIYA = User("U0PRIYA", "priya", "Priya Natarajan", "priya@demo.example", color="1864ab")
 GUEST = User("U0GUEST", "gus", "Gus Guest", "gus@elsewhere.example", guest=True, color="868e96")

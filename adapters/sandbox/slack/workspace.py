@@ -8,6 +8,7 @@ from typing import Any
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.slack.channel import Channel, to_record
 from adapters.sandbox.slack.people import BOT_USER, OTHER_BOT_USER, Team
+from adapters.sandbox.slack.roster import Roster
 
 INBOX, GENERAL = "C0INBOX", "C0GENERAL"
 OPENED = 1_700_000_000
@@ -19,7 +20,8 @@ class Workspace:
     def __init__(self, ledger: Ledger, inbox: str, team: Team | None = None) -> None:
         self.ledger = ledger
         self.team = team or Team()
-        self.people = self.team.people
+        self.roster = Roster(ledger, self.team)
+        self.people = self.roster.people
         self.tell: Callable[[Json], None] = lambda _event: None
         self._channels = {key: Channel(**raw) for key, raw in ledger.all("channel").items()}
         self._messages: dict[str, dict[str, Json]] = {}
