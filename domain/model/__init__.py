@@ -6,7 +6,15 @@ from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
-from domain.model.message import Attachment, Choice, Message, Notice, Shadow, StatusChange
+from domain.model.message import (
+    Afterthought,
+    Attachment,
+    Choice,
+    Message,
+    Notice,
+    Shadow,
+    StatusChange,
+)
 from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
@@ -46,6 +54,7 @@ __all__ = [
     "NOUNS",
     "Activity",
     "Address",
+    "Afterthought",
     "Agent",
     "Attachment",
     "Author",

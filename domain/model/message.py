@@ -66,6 +66,18 @@ class Recall(Part):
     edited_ts: str | None = StringField(db_field="editedTs")
 
 
+class Afterthought(Part):
+    """What its author wanted of a text once it had left; `correction`: the text that put it right.
+
+    `edited_ts` is when, as the chat has it; none of a deletion, which is final.
+    """
+
+    canceled: bool = BooleanField(default=False)
+    body: str | None = StringField()
+    edited_ts: str | None = StringField(db_field="editedTs")
+    correction = ObjectIdField()
+
+
 class Shadow(Part):
     """The message as the chat shows it. What was `tried` may be there or not, until it is clear.
 
@@ -96,7 +108,8 @@ class Attachment(Part):
 class Message(Noun):
     """One text. Inserting it is the commit; `origin` is its one idempotency key.
 
-    `asked` is a digest of what a program asked for when that made it.
+    `asked` is a digest of what a program asked for when that made it. `question` is why it waits
+    for a click (late, switched, long, collision); `decided_by` is whose click ended such a wait.
     """
 
     meta = {**TOLERANT, "collection": "smsmessages"}
@@ -159,6 +172,9 @@ class Message(Noun):
     send_at: datetime | None = DateTimeField(db_field="sendAt")
     edited_ts: str | None = StringField(db_field="editedTs")
     recall: Recall | None = EmbeddedDocumentField(Recall)
+    afterthought: Afterthought | None = EmbeddedDocumentField(Afterthought)
+    question: str | None = StringField()
+    decided_by: Author | None = EmbeddedDocumentField(Author, db_field="decidedBy")
     position: int = LongField(default=0)
     looks: int = IntField(default=0)
     resends: int = IntField(default=0)

@@ -71,6 +71,7 @@ class Thread(Noun):
     reply_mode: str = StringField(
         default="send", choices=("send", "internal"), db_field="replyMode"
     )
+    reply_mode_at: datetime | None = DateTimeField(db_field="replyModeAt")
     channel: Channel = EmbeddedDocumentField(Channel, default=Channel)
     position: int = LongField(default=0)
     turn = ObjectIdField()

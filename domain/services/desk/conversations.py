@@ -61,7 +61,8 @@ def set_mode(thread_id: object, mode: str, author: Author, now: datetime) -> Thr
     """What a plain message in the conversation's channel is: `send` or `internal`."""
     line = Line("thread_mode", MODE_SAID[mode], author, now)
     thread = threads.get(thread_id)
-    return _changed(thread, {"replyMode": {"$ne": mode}}, {"replyMode": mode}, line)
+    fields = {"replyMode": mode, "replyModeAt": now}
+    return _changed(thread, {"replyMode": {"$ne": mode}}, fields, line)
 
 
 def mark_read(thread_id: object, up_to: str) -> Thread:
