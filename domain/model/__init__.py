@@ -6,9 +6,9 @@ from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
+from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
-    Attachment,
     Choice,
     Message,
     Notice,
@@ -77,5 +77,6 @@ __all__ = [
     "Template",
     "Thread",
     "Token",
+    "Wanted",
     "ensure_indexes",
 ]

@@ -17,6 +17,7 @@ from mongoengine import (
 )
 
 from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index, present
+from domain.model.media import Attachment, Wanted
 
 ORDER = ("threadId", "position", "_id")
 
@@ -81,28 +82,20 @@ class Afterthought(Part):
 class Shadow(Part):
     """The message as the chat shows it. What was `tried` may be there or not, until it is clear.
 
-    `wording` stands for the words of a post of ours; an agent's own message has none.
+    `wording` stands for the words of a post of ours; an agent's own message has none. `plain`: the
+    chat did not take its pictures inside the post, so it has links to them.
     """
 
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     ts: str | None = StringField()
     wording: str | None = StringField()
+    plain: bool = BooleanField(default=False)
     marks: list[str] = ListField(StringField())
     tried_marks: list[str] = ListField(StringField(), db_field="triedMarks")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
     failure_ts: str | None = StringField(db_field="failureTs")
     failure_tried_at: datetime | None = DateTimeField(db_field="failureTriedAt")
-
-
-class Attachment(Part):
-    """A file of ours that goes with the text; `size` in bytes."""
-
-    file_id = ObjectIdField(required=True, db_field="fileId")
-    content_type: str = StringField(required=True, db_field="contentType")
-    size: int = IntField(required=True, db_field="bytes")
-    sha256: str = StringField(required=True)
-    name: str | None = StringField()
 
 
 class Message(Noun):
@@ -133,6 +126,7 @@ class Message(Noun):
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
+        index("fetch", "fetch.due_at", where=present("fetch.due_at")),
         # A worker asks for one thread's open work in thread order, whatever the thread's past.
         index("dispatchOrder", *ORDER, where=present("dispatch.due_at")),
         index("relayOrder", *ORDER, where=present("relay.due_at")),
@@ -152,6 +146,7 @@ class Message(Noun):
     media_urls: list[str] = ListField(StringField(), db_field="mediaUrls")
     media_types: list[str] = ListField(StringField(), db_field="mediaTypes")
     media: list[Attachment] = EmbeddedDocumentListField(Attachment)
+    wanted: list[Wanted] = EmbeddedDocumentListField(Wanted)
     contact_id = ObjectIdField(db_field="contactId")
     thread_id = ObjectIdField(db_field="threadId")
     sent_by: Author | None = EmbeddedDocumentField(Author, db_field="sentBy")
@@ -183,6 +178,7 @@ class Message(Noun):
     dispatch: Slot | None = EmbeddedDocumentField(Slot)
     relay: Slot | None = EmbeddedDocumentField(Slot)
     effects: Slot | None = EmbeddedDocumentField(Slot)
+    fetch: Slot | None = EmbeddedDocumentField(Slot)
     shadow: Shadow = EmbeddedDocumentField(Shadow, default=Shadow)
     notices: list[Notice] = EmbeddedDocumentListField(Notice)
     history: list[StatusChange] = EmbeddedDocumentListField(StatusChange, db_field="statusHistory")
