@@ -11,6 +11,7 @@ from domain.values import (
     Button,
     Card,
     CarriedText,
+    Content,
     Failed,
     Opened,
     OutgoingText,
@@ -21,7 +22,9 @@ from domain.values import (
     Rejected,
     Shown,
     SmsOutcome,
+    Unavailable,
     Unclear,
+    Uploaded,
     Workspace,
 )
 
@@ -44,6 +47,20 @@ class Sms(Protocol):
 
     async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
         """One text as the carrier has it; None: it has none under that id."""
+
+
+class Media(Protocol):
+    """Where the carrier keeps what came with a text."""
+
+    async def fetch(self, address: str, most: int) -> Content | Unavailable | Postponed:
+        """The file at that address, if it is the carrier's and has at most so many bytes."""
+
+
+class Fitting(Protocol):
+    """What makes pictures such as carriers take. Slow: not to be called on the event loop."""
+
+    def __call__(self, data: bytes, room: int) -> Content | Unavailable:
+        """The picture in at most so many bytes, the right way up, without what the camera noted."""
 
 
 class Chat(Protocol):
@@ -102,6 +119,12 @@ class Chat(Protocol):
 
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
         """Who that is."""
+
+    async def upload(self, name: str, data: bytes) -> Uploaded | Unavailable | Postponed:
+        """A copy in the chat that nobody sees yet. Twice makes two, which does no harm."""
+
+    async def download(self, file_id: str, most: int) -> Content | Unavailable | Postponed:
+        """What somebody put into the chat, if it has at most so many bytes."""
 
     @property
     def workspace(self) -> Workspace:

@@ -9,6 +9,7 @@ from domain.values.chat import (
     Route,
     Workspace,
 )
+from domain.values.files import Content, FileRef, Picture, Unavailable, Uploaded
 from domain.values.outcomes import (
     PACED,
     Accepted,
@@ -38,12 +39,15 @@ __all__ = [
     "Card",
     "CarriedText",
     "ChatOutcome",
+    "Content",
     "Failed",
+    "FileRef",
     "InboundText",
     "MediaRef",
     "Opened",
     "OutgoingText",
     "Person",
+    "Picture",
     "Place",
     "Post",
     "Postponed",
@@ -52,6 +56,8 @@ __all__ = [
     "Shown",
     "SmsOutcome",
     "StatusReport",
+    "Unavailable",
     "Unclear",
+    "Uploaded",
     "Workspace",
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.values.files import Picture
+
 
 @dataclass(frozen=True)
 class Person:
@@ -86,7 +88,8 @@ class Post:
     """One message to show in a place. `key` is unique per post and readable back from the chat.
 
     `author` is shown as the sender's name; None means the product speaks for itself. `note` is
-    the product's own remark below the text. `file_names`: files of ours that went with it.
+    the product's own remark below the text. `file_names`: files of ours that went with it and that
+    the chat does not have; `pictures`: those that it has.
     """
 
     key: str
@@ -96,6 +99,7 @@ class Post:
     from_customer: bool = False
     note: str | None = None
     file_names: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
