@@ -32,6 +32,8 @@ class SandboxConfig:
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - known to everybody
     slack_signing_secret: str = "sandbox-signing-secret"  # noqa: S105 - likewise
     slack_app_token: str | None = None
+    slack_client_id: str | None = None  # with one, the app must be installed first
+    slack_client_secret: str | None = None
     inbox_channel: str = "inbox"
     ledger: Path | None = None
     speed: Speed = field(default_factory=Speed)

@@ -1,5 +1,6 @@
 """The door of the Web API: token, arguments, the method, and Slack's way to answer."""
 
+import base64
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +14,15 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.encounter import Answer, Desk
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.call import Call, Method, decoded
-from adapters.sandbox.slack.directory import SCOPES
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.oauth import Installations
 from adapters.sandbox.slack.workspace import Workspace
 from adapters.sandbox.wire import read_form
 
 APP_METHODS = frozenset({"apps.connections.open"})
+CLIENT_METHODS = frozenset({"oauth.v2.access", "apps.uninstall"})
+SECRETS = frozenset({"token", "client_secret", "code"})
 
 
 class WebApi:
@@ -32,12 +35,14 @@ class WebApi:
         desk: Desk,
         limits: Limits,
         methods: Mapping[str, Method],
+        installations: Installations,
     ) -> None:
         self._config = config
         self._workspace = workspace
         self._desk = desk
         self._limits = limits
         self._methods = methods
+        self._installations = installations
 
     def routes(self) -> list[Route]:
         """To be mounted under `/slack`."""
@@ -46,15 +51,16 @@ class WebApi:
     async def _endpoint(self, request: Request) -> Response:
         method = request.path_params["method"]
         raw = await _arguments(request)
-        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        token = token or str(raw.get("token") or "")
-        plain = {name: value for name, value in raw.items() if name != "token"}
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        token = given.strip() if kind == "Bearer" else str(raw.get("token") or "")
+        raw |= _client(given) if kind == "Basic" else {}
+        plain = {name: value for name, value in raw.items() if name not in SECRETS}
         return await self._desk.serve(
             f"slack.{method}", plain, lambda: self._answer(method, token, raw), _failure
         )
 
     def _answer(self, method: str, token: str, raw: Mapping[str, Any]) -> Answer:
-        headers = {"x-oauth-scopes": SCOPES, "x-accepted-oauth-scopes": ""}
+        headers = {"x-oauth-scopes": self._installations.scopes, "x-accepted-oauth-scopes": ""}
         try:
             self._authenticate(method, token)
             if (wait := self._limits.wait(method, raw)) is not None:
@@ -68,6 +74,8 @@ class WebApi:
             return Answer(200, error.body(), headers)
 
     def _authenticate(self, method: str, token: str) -> None:
+        if method in CLIENT_METHODS:
+            return  # they are made by who knows the client's secret
         if not token:
             raise SlackError("not_authed")
         app_token = self._config.slack_app_token
@@ -76,6 +84,8 @@ class WebApi:
             raise SlackError("not_allowed_token_type")
         if not wanted or not hmac.compare_digest(wanted.encode(), token.encode()):
             raise SlackError("invalid_auth")
+        if method not in APP_METHODS and not self._installations.installed:
+            raise SlackError("account_inactive")
 
 
 async def _arguments(request: Request) -> Json:
@@ -84,6 +94,15 @@ async def _arguments(request: Request) -> Json:
     if kind.startswith("application/json"):
         return given | _json_object(await request.body())
     return given | dict(await read_form(request))
+
+
+def _client(given: str) -> Json:
+    """The client's id and secret, as HTTP's basic authentication has them."""
+    try:
+        name, _, secret = base64.b64decode(given).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _json_object(raw: bytes) -> Json:

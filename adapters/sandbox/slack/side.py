@@ -16,10 +16,12 @@ from adapters.sandbox.slack import (
 )
 from adapters.sandbox.slack.api import WebApi
 from adapters.sandbox.slack.deeds import Deeds
+from adapters.sandbox.slack.directory import SCOPES
 from adapters.sandbox.slack.events import Events
 from adapters.sandbox.slack.files import Files
 from adapters.sandbox.slack.interactions import Interactions
 from adapters.sandbox.slack.limits import Limits
+from adapters.sandbox.slack.oauth import Installations
 from adapters.sandbox.slack.people import Team
 from adapters.sandbox.slack.responses import Responses
 from adapters.sandbox.slack.scripts import People
@@ -45,6 +47,8 @@ class SlackSide:
         sockets = SocketMode(config, ledger, pace)
         events = Events(config, workspace, postman, pace, sockets)
         workspace.tell = events.tell
+        installations = Installations(config, ledger, SCOPES)
+        installations.tell = events.tell
         files = Files(config, workspace)
         views, responses = Views(ledger, pace, config.team_id), Responses(config, workspace)
         interactions = Interactions(config, postman, pace, sockets, views, responses)
@@ -58,15 +62,21 @@ class SlackSide:
             **files.methods(),
             **views.methods(),
             **sockets.methods(),
+            **installations.methods(),
         }
-        api = WebApi(config, workspace, desk, limits, methods)
+        api = WebApi(config, workspace, desk, limits, methods, installations)
         deeds = Deeds(workspace, interactions, views)
-        self._scripts = [*People(config, workspace, files).routes(), *deeds.routes()]
+        self._scripts = [
+            *People(config, workspace, files).routes(),
+            *deeds.routes(),
+            *installations.scripts(),
+        ]
         self._service = [
             *api.routes(),
             *files.routes(),
             *responses.routes(),
             *sockets.routes(),
+            *installations.routes(),
         ]
 
     def routes(self) -> list[BaseRoute]:
