@@ -121,6 +121,7 @@ class Message(Noun):
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),
         index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
         index("words", "words", "-createdAt", "-_id"),
+        index("scheduled", "sentBy.key", "sendAt", "_id", where={"status": "scheduled"}),
         index("template", "templateId", where=present("templateId")),
         index("media", "media.fileId", where=present("media.fileId")),
         index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),

@@ -19,6 +19,7 @@ class Person:
     foreign: bool
     deleted: bool
     role: str = "agent"  # "admin" | "agent" | "none"
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ def reschedule(message_id: object, send_at: datetime, now: datetime) -> Message:
     return moved
 
 
+def revise(message: Message, body: str, send_at: datetime, now: datetime) -> Message | None:
+    """Other words and another time for a scheduled text; None when it is scheduled no more."""
+    match = _waiting(message, [str(MessageStatus.SCHEDULED)])
+    words = compose.sized(body)
+    return _put_off(match, send_at, now, words) if send_at > now else _let_go(match, now, words)
+
+
 def notice(message: Message, by: Author, text: str) -> dict[str, Any] | None:
     """What the agent whose answer it is must be told, as they did not do it; to be pushed."""
     author = message.sent_by
@@ -93,22 +100,25 @@ def _waiting(message: Message, statuses: list[str]) -> dict[str, Any]:
     return {"_id": message.id, **messages.not_begun(), "status": {"$in": statuses}}
 
 
-def _put_off(match: dict[str, Any], send_at: datetime, now: datetime) -> Message | None:
-    later = {"sendAt": send_at, "dispatch.state": "due", "dispatch.due_at": send_at}
+def _put_off(
+    match: dict[str, Any], send_at: datetime, now: datetime, words: dict[str, Any] | None = None
+) -> Message | None:
+    """Its post says when it leaves, so that is shown anew; what is so already is no change."""
+    later = {"sendAt": send_at} | (words or {})
+    due = {"dispatch.state": "due", "dispatch.due_at": send_at}
+    differs = [{name: {"$ne": value}} for name, value in later.items()]
     return (
         messages.change(
-            match | {"sendAt": {"$ne": send_at}},
-            now,
-            fields=later,
-            unset=("dispatch.ready_at",),
-            show=False,
+            match | {"$or": differs}, now, fields=later | due, unset=("dispatch.ready_at",)
         )
-        or Message.objects(__raw__=match | {"sendAt": send_at}).first()
+        or Message.objects(__raw__=match | later).first()
     )
 
 
-def _let_go(match: dict[str, Any], now: datetime) -> Message | None:
-    at_once = {"dispatch.state": "due", "dispatch.due_at": now}
+def _let_go(
+    match: dict[str, Any], now: datetime, words: dict[str, Any] | None = None
+) -> Message | None:
+    at_once = {"dispatch.state": "due", "dispatch.due_at": now} | (words or {})
     gone = ("sendAt", "dispatch.ready_at")
     return messages.move(match, MessageStatus.QUEUED, now, fields=at_once, unset=gone)
 

@@ -1,0 +1,124 @@
+"""Texts that wait for their time: listed for an agent or a conversation, changed in one write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import outbox
+from domain.errors import Conflict
+from domain.model import Message, Thread
+from domain.rules import zones
+from domain.rules.status import MessageStatus
+from domain.services import agents, compose, messages, threads
+from domain.services.people import contacts
+from domain.services.programs import drafts, revising
+
+MOST = 20
+TOO_LATE = "This text is not waiting for its time any more."
+SEE = "Its marks in the conversation say how far it has come."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One scheduled text; `zone` is the customer's, where it is known."""
+
+    id: str
+    thread_id: str
+    name: str
+    phone: str
+    body: str
+    send_at: datetime
+    zone: str | None
+    by: str
+
+
+def mine(agent_id: str, most: int = MOST) -> tuple[list[Waiting], bool]:
+    """What that agent has scheduled, the next first, and whether there is more."""
+    own = {"sentBy.key": agent_id, "status": str(MessageStatus.SCHEDULED)}
+    order = [("sendAt", 1), ("_id", 1)]
+    rows = list(Message._get_collection().find(own).sort(order).limit(most + 1))
+    return _told([Message._from_son(one) for one in rows[:most]]), len(rows) > most
+
+
+def of_thread(thread_id: object, most: int = MOST) -> tuple[list[Waiting], bool]:
+    """What waits in a conversation, whoever scheduled it."""
+    thread = threads.get(thread_id)
+    open_ = [one for one in outbox.waiting("dispatch", thread.id) if _waits(one)]
+    found = sorted(open_, key=lambda one: (one.send_at, one.id))
+    return _told(found[:most]), len(found) > most
+
+
+def get(message_id: object) -> Waiting:
+    """One of them; Conflict when it is not scheduled any more."""
+    found = messages.get(message_id)
+    if not _waits(found):
+        raise _gone()
+    return _told([found])[0]
+
+
+def revise(message_id: object, body: str, send_at: datetime, now: datetime) -> Message:
+    """Other words and another time at once; InvalidInput, or Conflict when it is too late."""
+    found = messages.get(message_id)
+    compose.check_body(body, (*found.media_urls, *(one.sha256 for one in found.media)))
+    drafts.check_ahead(send_at, now)
+    drafts.check_time(send_at, now)
+    changed = revising.revise(found, body, send_at, now)
+    if changed is None:
+        raise _gone()
+    return changed
+
+
+def send_now(message_id: object, now: datetime) -> Message:
+    """Let it leave at once; Conflict when it is not scheduled any more."""
+    try:
+        return revising.reschedule(message_id, now, now)
+    except Conflict as error:
+        raise _gone() from error
+
+
+def when(message: Message, thread: Thread) -> str | None:
+    """When a scheduled text leaves, for the customer and for its author; None of any other."""
+    if not _waits(message) or message.send_at is None:
+        return None
+    by = message.sent_by
+    author = agents.known(by.key) if by and by.kind == "agent" else None
+    ours = zones.known(author.timezone) if author else None
+    us = (author.name if author else "") or "its author"
+    return f"Leaves {zones.for_both(message.send_at, _zone(thread), ours, us)}."
+
+
+def _waits(message: Message) -> bool:
+    return message.direction == "outbound" and message.status == MessageStatus.SCHEDULED
+
+
+def _told(found: Sequence[Message]) -> list[Waiting]:
+    """With whom each is for; a conversation is read once."""
+    ids = {one.thread_id for one in found}
+    talks = {one.id: one for one in Thread.objects(id__in=list(ids))}
+    return [_one(message, talks[message.thread_id]) for message in found]
+
+
+def _one(message: Message, thread: Thread) -> Waiting:
+    contact = contacts.find(thread.contact_id)
+    by = message.sent_by
+    agent = agents.known(by.key) if by and by.kind == "agent" else None
+    return Waiting(
+        id=str(message.id),
+        thread_id=str(thread.id),
+        name=contact.name if contact else thread.phone,
+        phone=thread.phone,
+        body=message.body,
+        send_at=message.send_at or message.created_at,
+        zone=_zone(thread),
+        by=(agent.name if agent else "") or (by.name if by else "") or "somebody",
+    )
+
+
+def _zone(thread: Thread) -> str | None:
+    contact = contacts.find(thread.contact_id)
+    own = zones.known(contact.timezone) if contact else None
+    return own or zones.of_phone(thread.phone)
+
+
+def _gone() -> Conflict:
+    return Conflict(TOO_LATE, code="TOO_LATE", help=SEE)

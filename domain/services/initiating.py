@@ -1,0 +1,126 @@
+"""An agent begins: a text to anybody who may be texted, held like an answer, or for later.
+
+The same commit as an answer's: one insert, whose origin is the form it was written in. Nothing is
+made for a text that may not leave: the agent is told, and changes the form.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.errors import InvalidInput
+from domain.model import Contact, Message, Thread
+from domain.policy import Policy
+from domain.rules import rendering, zones
+from domain.rules.status import MessageStatus
+from domain.services import compose, messages, threads
+from domain.services.automation import templates
+from domain.services.people import contacts
+from domain.services.people.fields import wrong
+from domain.services.programs import drafts, sending
+from domain.services.programs.drafts import Draft
+
+NOBODY = "Choose whom to text."
+UNFILLED = "Fill in what stands in braces: {names}."
+SOURCE = "slack"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a text is for: a number (E.164), the contact if there is one, the zone if known."""
+
+    phone: str
+    name: str
+    contact: Contact | None
+    zone: str | None
+
+
+def initiate(
+    draft: Draft, origin: str, now: datetime, policy: Policy, template_id: str | None = None
+) -> Message:
+    """Commit the text, once per origin; DomainError for what cannot be sent, with its field."""
+    known = messages.by_origin(origin)
+    if known:
+        return known
+    draft = drafts.tidied(addressed(draft, policy), now, policy.region)
+    drafts.check_ahead(draft.send_at, now)
+    template = templates.get(template_id) if template_id else None
+    if template:
+        check_filled(draft.body, template.body)
+    whom = sending.addressee(draft, policy)
+    verdict = sending.ask(whom, draft.purpose, draft.author, now, policy)
+    if not verdict.allowed:
+        raise sending.refusal(verdict)
+    later = draft.send_at is not None and draft.send_at > now
+    thread = sending.place(whom, now, policy, SOURCE)
+    status = MessageStatus.SCHEDULED if later else MessageStatus.HELD
+    due_at = draft.send_at if later else now + policy.hold
+    made = compose.message(thread, draft.body, origin, draft.author, verdict, now, due_at, status)
+    made.send_at = draft.send_at if later else None
+    made.template_id = template.id if template else None
+    stored = compose.insert(made)
+    if template:
+        templates.used(template.id)
+    return stored
+
+
+def addressed(draft: Draft, policy: Policy) -> Draft:
+    """With the sender of their latest conversation where the agent chose none."""
+    if draft.thread_id:
+        return draft
+    if not (draft.contact_id or draft.phone):
+        raise wrong("to", NOBODY)
+    if draft.sender and not policy.knows(draft.sender):
+        raise wrong("senderId", drafts.SENDER)
+    sender = draft.sender or sender_for(person(draft, policy.region).phone, policy)
+    return replace(draft, sender=sender)
+
+
+def person(draft: Draft, region: str) -> Person:
+    """Whom the draft is for; InvalidInput or NotFound when it means nobody."""
+    if draft.thread_id:
+        thread = threads.get(draft.thread_id)
+        return _person(thread.phone, contacts.find(thread.contact_id))
+    if draft.contact_id:
+        contact = contacts.get(draft.contact_id)
+        return _person(contact.phone, contact)
+    if draft.phone:
+        phone = contacts.readable(draft.phone, region, field="to")
+        return _person(phone, contacts.by_phone(phone))
+    raise wrong("to", NOBODY)
+
+
+def sender_for(phone: str, policy: Policy) -> str | None:
+    """Of our senders the one that they were in touch with last; else the default."""
+    theirs = Thread.objects(phone=phone).order_by("-last_message_at").only("sender")
+    return next((one.sender for one in theirs if policy.knows(one.sender)), policy.default_sender)
+
+
+def filled(template_id: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:
+    """The template's words for that person, and what is left in braces to be written by hand."""
+    template = templates.get(template_id)
+    try:
+        return templates.rendered(template, contact), ()
+    except InvalidInput as error:
+        if error.code != "MISSING_VARIABLE":
+            raise
+        names = tuple(one.field.removeprefix("variables.") for one in error.fields)
+    left = {name: _braced(name) for name in names}
+    return templates.rendered(template, contact, left), names
+
+
+def check_filled(body: str, template_body: str) -> None:
+    """InvalidInput when a variable of the template still stands in the text."""
+    left = [name for name in rendering.variables(template_body) if _braced(name) in body]
+    if left:
+        reason = UNFILLED.format(names=", ".join(map(_braced, left)))
+        raise wrong("body", reason)
+
+
+def _braced(name: str) -> str:
+    return f"{{{name}}}"
+
+
+def _person(phone: str, contact: Contact | None) -> Person:
+    own = zones.known(contact.timezone) if contact else None
+    name = contact.name if contact else phone
+    return Person(phone, name, contact, own or zones.of_phone(phone))
