@@ -102,6 +102,12 @@ def search(placeholder: str = "", chosen: Block | None = None, *, least: int = 0
     }
 
 
+def person(chosen: str | None = None, *, placeholder: str = "") -> Block:
+    """A menu of the workspace's people; `chosen` is a user id."""
+    first = {"initial_user": chosen} if chosen else {}
+    return {"type": "users_select", **first, **_hinted(placeholder)}
+
+
 def boxes(options: Sequence[Block], ticked: Sequence[str] = ()) -> Block:
     """Boxes to tick; `ticked` are values among them."""
     first = [one for one in options if one["value"] in ticked]
