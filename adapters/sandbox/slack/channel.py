@@ -21,6 +21,8 @@ class Channel:
     direct: bool = False
     archived: bool = False
     shared: bool = False  # with another organisation
+    deleted: bool = False
+    general: bool = False  # the one that everybody is in
     topic: str = ""
     purpose: str = ""
     members: list[str] = field(default_factory=list)
@@ -45,7 +47,7 @@ class Channel:
             "is_mpim": False,
             "is_private": self.private,
             "is_archived": self.archived,
-            "is_general": False,
+            "is_general": self.general,
             "is_shared": self.shared,
             "is_ext_shared": self.shared,
             "is_org_shared": False,

@@ -1,5 +1,6 @@
 """What a message of the app is made of: its author, text, blocks and metadata."""
 
+from collections.abc import Container
 from typing import Any
 
 from adapters.sandbox.ledger import Json
@@ -8,7 +9,7 @@ from adapters.sandbox.slack.call import Call
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.people import APP, BOT, BOT_USER
 
-TEXT_LIMIT, METADATA_LIMIT = 40_000, 8_000
+TEXT_LIMIT, METADATA_LIMIT, MOST_ATTACHMENTS = 40_000, 8_000, 100
 PROFILE = {"id": BOT, "app_id": APP, "name": "Threadline", "deleted": False, "team_id": "T0SANDBOX"}
 
 
@@ -35,10 +36,10 @@ def content_of(call: Call, before: Json | None = None) -> Json:
     if "text" in call.args:
         content["text"] = call.text("text", "")
     if blocks:
-        check_blocks(blocks, 50)
+        check_blocks(blocks, 50, files=call.workspace.ledger.all("file"))
         content["blocks"] = blocks
     if attachments:
-        content["attachments"] = attachments
+        content["attachments"] = _attachments(attachments, call.workspace.ledger.all("file"))
     metadata = _metadata(call.args.get("metadata"))
     if metadata:
         content["metadata"] = metadata
@@ -47,6 +48,14 @@ def content_of(call: Call, before: Json | None = None) -> Json:
     kept = str(before["text"]) if before else ""
     content["text"] = str(content.get("text", kept))[:TEXT_LIMIT]
     return content
+
+
+def _attachments(given: Any, files: Container[str]) -> list[Json]:
+    if not isinstance(given, list) or len(given) > MOST_ATTACHMENTS:
+        raise SlackError("invalid_attachments")
+    for attachment in given:
+        check_blocks(attachment.get("blocks") or [], 50, files=files)
+    return given
 
 
 def _metadata(metadata: Any) -> Json | None:

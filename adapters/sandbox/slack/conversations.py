@@ -1,40 +1,25 @@
 """The conversations.* methods that change channels and show who is in them."""
 
-import secrets
-import time
-from dataclasses import replace
-
 from adapters.sandbox.ledger import Json
+from adapters.sandbox.slack import upkeep
 from adapters.sandbox.slack.call import Call, Method
-from adapters.sandbox.slack.channel import Channel, checked_name
+from adapters.sandbox.slack.channel import checked_name
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.membership import shown
 from adapters.sandbox.slack.messages import direct_with
 from adapters.sandbox.slack.paging import paged
 from adapters.sandbox.slack.people import BOT_USER
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
 
 def create(call: Call) -> Json:
     """conversations.create: names are taken for ever, also by archived and unseen channels."""
+    if not call.workspace.switches.create:
+        raise SlackError("restricted_action")
     name = checked_name(call.args.get("name"))
     if call.workspace.channel(name) is not None:
         raise SlackError("name_taken")
-    channel = call.workspace.keep(
-        Channel(
-            id="C" + "".join(secrets.choice(ALPHABET) for _ in range(10)),
-            name=name,
-            creator=BOT_USER,
-            created=int(time.time()),
-            private=call.flag("is_private"),
-            members=[BOT_USER],
-        )
-    )
-    if not channel.private:
-        about = {"id": channel.id, "name": name, "created": channel.created, "creator": BOT_USER}
-        call.workspace.tell({"type": "channel_created", "channel": about})
-    return shown(channel)
+    private = call.flag("is_private")
+    return shown(upkeep.make(call.workspace, name, BOT_USER, private=private))
 
 
 def info(call: Call) -> Json:
@@ -65,50 +50,47 @@ def archive(call: Call) -> Json:
     if channel.archived:
         raise SlackError("already_archived")
     call.joined()
-    call.workspace.note(channel, BOT_USER, "channel_archive", "archived the channel")
-    kind = "group_archive" if channel.private else "channel_archive"
-    call.workspace.tell({"type": kind, "channel": channel.id, "user": BOT_USER})
-    left = [member for member in channel.members if member != BOT_USER]
-    call.workspace.keep(replace(channel, archived=True, members=left))
+    if channel.general:
+        raise SlackError("cant_archive_general")
+    if not call.workspace.switches.archive:
+        raise SlackError("restricted_action")
+    upkeep.archive(call.workspace, channel, BOT_USER)
     return {"ok": True}
 
 
 def unarchive(call: Call) -> Json:
-    """conversations.unarchive: the bot is no longer in, so it may not."""
+    """conversations.unarchive: the bot is no longer in, so it may not, unless switched on."""
     channel = call.workspace.channel(call.text("channel", "?"))
     if channel is None:
         raise SlackError("channel_not_found")
-    raise SlackError("not_in_channel" if channel.archived else "not_archived")
+    if not channel.archived:
+        raise SlackError("not_archived")
+    if not call.workspace.switches.unarchive:
+        raise SlackError("not_in_channel")
+    upkeep.unarchive(call.workspace, channel, BOT_USER)
+    return {"ok": True}
 
 
 def rename(call: Call) -> Json:
-    """conversations.rename."""
+    """conversations.rename: only of what the bot has made."""
     channel, name = call.open_channel(), checked_name(call.args.get("name"))
+    if channel.creator != BOT_USER:
+        raise SlackError("not_authorized")
     if (other := call.workspace.channel(name)) is not None and other.id != channel.id:
         raise SlackError("name_taken")
-    renamed = call.workspace.keep(replace(channel, name=name))
-    kind = "group_rename" if channel.private else "channel_rename"
-    about = {"id": channel.id, "name": name, "created": channel.created}
-    call.workspace.tell({"type": kind, "channel": about})
-    return shown(renamed)
+    return shown(upkeep.rename(call.workspace, channel, name, BOT_USER))
 
 
 def set_topic(call: Call) -> Json:
     """conversations.setTopic."""
     channel, topic = call.open_channel(), _short(call, "topic")
-    call.workspace.keep(replace(channel, topic=topic))
-    text = f"set the channel topic: {topic}"
-    call.workspace.note(channel, BOT_USER, "channel_topic", text, topic=topic)
-    return shown(replace(channel, topic=topic))
+    return shown(upkeep.describe(call.workspace, channel, BOT_USER, "topic", topic))
 
 
 def set_purpose(call: Call) -> Json:
     """conversations.setPurpose."""
     channel, purpose = call.open_channel(), _short(call, "purpose")
-    call.workspace.keep(replace(channel, purpose=purpose))
-    text = f"set the channel description: {purpose}"
-    call.workspace.note(channel, BOT_USER, "channel_purpose", text, purpose=purpose)
-    return shown(replace(channel, purpose=purpose))
+    return shown(upkeep.describe(call.workspace, channel, BOT_USER, "purpose", purpose))
 
 
 def open_(call: Call) -> Json:

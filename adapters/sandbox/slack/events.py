@@ -15,6 +15,8 @@ from adapters.sandbox.slack.workspace import Workspace
 from adapters.sandbox.timing import Pace
 
 EVENTS_PATH = "/slack/events"
+# What becomes of a public channel is told whether or not the bot is in it.
+PUBLIC = {f"channel_{what}" for what in ("created", "archive", "unarchive", "rename", "deleted")}
 
 
 class Sockets(Protocol):
@@ -55,8 +57,11 @@ class Events:
 
     def _visible(self, event: Json) -> bool:
         where = event.get("channel") or event.get("item", {}).get("channel")
+        where = where.get("id") if isinstance(where, dict) else where
         channel = self._workspace.channel(where) if isinstance(where, str) else None
-        return channel is None or BOT_USER in channel.members
+        if channel is None or BOT_USER in channel.members:
+            return True
+        return not channel.private and event["type"] in PUBLIC
 
     def _envelope(self, event: Json) -> Json:
         channel = self._workspace.channel(str(event.get("channel")))

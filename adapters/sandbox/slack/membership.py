@@ -37,9 +37,26 @@ def kick(call: Call) -> Json:
     channel, user = call.open_channel(), call.text("user")
     if user == BOT_USER:
         raise SlackError("cant_kick_self")
+    if user not in call.workspace.people:
+        raise SlackError("user_not_found")
+    if channel.general:
+        raise SlackError("cant_kick_from_general")
     if user not in channel.members:
         raise SlackError("not_in_channel")
     call.workspace.leave(channel, user)
+    return {"ok": True}
+
+
+def leave(call: Call) -> Json:
+    """conversations.leave."""
+    channel = call.channel()
+    if channel.archived:
+        raise SlackError("is_archived")
+    if channel.general:
+        raise SlackError("cant_leave_general")
+    if BOT_USER not in channel.members:
+        return {"ok": True, "not_in_channel": True}
+    call.workspace.leave(channel, BOT_USER)
     return {"ok": True}
 
 
@@ -63,7 +80,17 @@ def _uninvitable(call: Call, channel: Channel, user: str) -> str | None:
         return "cant_invite_self"
     if user in channel.members:
         return "already_in_channel"
+    if person.deleted:
+        return "cant_invite"
+    if person.guest and person.single and _rooms(call, user):
+        return "ura_max_channels"
     return "org_user_not_in_team" if person.stranger else None
+
+
+def _rooms(call: Call, user: str) -> bool:
+    """Whether somebody is in any channel that is not archived."""
+    rooms = call.workspace.channels()
+    return any(user in room.members for room in rooms if not (room.direct or room.archived))
 
 
 def shown(channel: Channel) -> Json:
@@ -76,4 +103,5 @@ METHODS: dict[str, Method] = {
     "conversations.invite": invite,
     "conversations.kick": kick,
     "conversations.join": join,
+    "conversations.leave": leave,
 }

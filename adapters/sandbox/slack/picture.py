@@ -18,6 +18,7 @@ def workspace_shown(workspace: Workspace, config: SandboxConfig) -> Json:
         ],
         "channels": [channel_shown(workspace, channel) for channel in workspace.channels()],
         "views": [view for view in workspace.ledger.all("view").values() if view["open"]],
+        "groups": [asdict(group) for group in workspace.roster.groups()],
         "homes": workspace.ledger.all("home"),
         "home": config.home,
         "commands": list(config.commands),

@@ -1,4 +1,4 @@
-"""Reactions, pins and bookmarks."""
+"""Reactions and bookmarks."""
 
 import re
 
@@ -15,28 +15,22 @@ EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 def add(call: Call) -> Json:
     """reactions.add, by the bot."""
-    channel, message = _target(call)
+    channel, message = target(call)
     react(call.workspace, channel, message, BOT_USER, _emoji(call))
     return {"ok": True}
 
 
 def remove(call: Call) -> Json:
     """reactions.remove, of the bot's own."""
-    channel, message = _target(call)
+    channel, message = target(call)
     unreact(call.workspace, channel, message, BOT_USER, _emoji(call))
     return {"ok": True}
 
 
 def get(call: Call) -> Json:
     """reactions.get: the message with its reactions."""
-    channel, message = _target(call)
+    channel, message = target(call)
     return {"ok": True, "type": "message", "channel": channel.id, "message": shown(message)}
-
-
-def pin(call: Call) -> Json:
-    """pins.add: accepted and kept in the ledger only."""
-    _target(call)
-    return {"ok": True}
 
 
 def bookmark(call: Call) -> Json:
@@ -86,7 +80,8 @@ def _emoji(call: Call) -> str:
     return checked_emoji(call.text("name", "?"))
 
 
-def _target(call: Call) -> tuple[Channel, Json]:
+def target(call: Call) -> tuple[Channel, Json]:
+    """The message meant by `channel` and `timestamp`, in a channel that is not archived."""
     channel = call.joined()
     if channel.archived:
         raise SlackError("is_archived")
@@ -109,6 +104,5 @@ METHODS: dict[str, Method] = {
     "reactions.add": add,
     "reactions.remove": remove,
     "reactions.get": get,
-    "pins.add": pin,
     "bookmarks.add": bookmark,
 }

@@ -110,7 +110,7 @@ class People:
         if request.method == "POST" and not inside:
             channel = self._workspace.join(channel, user.id, text_of(body, "by", "U0DANA"))
         if request.method == "DELETE" and inside:
-            channel = self._workspace.leave(channel, user.id)
+            channel = self._workspace.leave(channel, user.id, text_of(body, "by", user.id))
         return JSONResponse({"ok": True, "members": channel.members})
 
     def _place(self, body: Json) -> tuple[Channel, User]:
@@ -120,6 +120,8 @@ class People:
             raise Refusal(403, f"{user.id} is not in that channel; POST /slack/members first")
         if channel.archived:
             raise Refusal(409, "the channel is archived")
+        if user.deleted:
+            raise Refusal(403, f"{user.id} is deactivated")
         return channel, user
 
     def _target(self, request: Request) -> tuple[Channel, Json]:

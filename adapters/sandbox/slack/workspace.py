@@ -7,8 +7,10 @@ from typing import Any
 
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.slack.channel import Channel, to_record
+from adapters.sandbox.slack.complaints import Complaints
 from adapters.sandbox.slack.people import BOT_USER, OTHER_BOT_USER, Team
 from adapters.sandbox.slack.roster import Roster
+from adapters.sandbox.slack.switches import Switches
 
 INBOX, GENERAL = "C0INBOX", "C0GENERAL"
 OPENED = 1_700_000_000
@@ -22,6 +24,8 @@ class Workspace:
         self.team = team or Team()
         self.roster = Roster(ledger, self.team)
         self.people = self.roster.people
+        self.switches = Switches()
+        self.complaints = Complaints(ledger)
         self.tell: Callable[[Json], None] = lambda _event: None
         self._channels = {key: Channel(**raw) for key, raw in ledger.all("channel").items()}
         self._messages: dict[str, dict[str, Json]] = {}
@@ -36,7 +40,8 @@ class Workspace:
         members = [BOT_USER, *agents]
         self.keep(Channel(own(INBOX), inbox, agents[0], OPENED, members=members))
         everybody = [*agents, OTHER_BOT_USER]
-        self.keep(Channel(own(GENERAL), "general", agents[0], OPENED, members=everybody))
+        general = Channel(own(GENERAL), "general", agents[0], OPENED, members=everybody)
+        self.keep(replace(general, general=True))
 
     def _index(self, message: Json) -> None:
         channel, ts = message["channel"], message["ts"]
@@ -52,12 +57,12 @@ class Workspace:
 
     def channels(self) -> list[Channel]:
         """All conversations, oldest first."""
-        return list(self._channels.values())
+        return [channel for channel in self._channels.values() if not channel.deleted]
 
     def channel(self, id_or_name: str) -> Channel | None:
         """A conversation by id, or by its name with or without `#`."""
-        if id_or_name in self._channels:
-            return self._channels[id_or_name]
+        if (known := self._channels.get(id_or_name)) is not None:
+            return None if known.deleted else known
         name = id_or_name.removeprefix("#")
         return next((channel for channel in self.channels() if channel.name == name), None)
 
@@ -84,8 +89,8 @@ class Workspace:
         )
         return joined
 
-    def leave(self, channel: Channel, user: str) -> Channel:
-        """Take a member out and tell of it."""
+    def leave(self, channel: Channel, user: str, actor: str | None = None) -> Channel:
+        """Take a member out and tell of it; the bot is told of its own leaving besides."""
         self.tell(
             {
                 "type": "member_left_channel",
@@ -95,6 +100,9 @@ class Workspace:
                 "team": self.team.id,
             }
         )
+        if user == BOT_USER:
+            kind = "group_left" if channel.private else "channel_left"
+            self.tell({"type": kind, "channel": channel.id, "actor_id": actor or user})
         members = [member for member in channel.members if member != user]
         return self.keep(replace(channel, members=members))
 
