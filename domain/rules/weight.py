@@ -32,10 +32,11 @@ def blame(body: str) -> str | None:
     plain = measure("".join(char for char in body if char not in size.culprits))
     if not size.culprits or plain.segments >= size.segments:
         return None
-    return f"Without {_named(size)} it would be {counted(plain.segments)}."
+    return f"Without {named(size)} it would be {counted(plain.segments)}."
 
 
-def _named(size: Segments) -> str:
+def named(size: Segments) -> str:
+    """The first of the characters that force UCS-2, and how many more there are."""
     shown = [_visible(char) for char in size.culprits[:MOST_NAMED]]
     more = len(size.culprits) - len(shown)
     return " ".join(shown) + (f" and {more} more" if more else "")

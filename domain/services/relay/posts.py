@@ -5,6 +5,7 @@ from hashlib import sha256
 from domain.model import Message, Thread
 from domain.rules.status import MessageStatus
 from domain.services import agents, channels
+from domain.services.desk import schedules
 from domain.services.relay.steps import Reword, write
 from domain.values import Failed, Place, Post, Postponed, Unclear
 
@@ -50,9 +51,11 @@ def reworded(step: Reword, outcome: Failed | Postponed | Unclear | None) -> None
 
 
 def _remark(message: Message, thread: Thread) -> str | None:
-    """What the product adds below a text: for a strange number, or that it never left."""
+    """What the product adds below a text: of a strange number, when it leaves, that it never did."""
     if message.unplaced:
         return channels.card_of(thread, own_channel=True).notice
+    if message.status == MessageStatus.SCHEDULED:
+        return schedules.when(message, thread)
     if message.direction == "inbound" or message.status not in WITHDRAWN:
         return None
     if message.status == MessageStatus.REFUSED:
