@@ -51,7 +51,7 @@ def reworded(step: Reword, outcome: Failed | Postponed | Unclear | None) -> None
 
 
 def _remark(message: Message, thread: Thread) -> str | None:
-    """What the product adds below a text: of a strange number, when it leaves, that it never did."""
+    """What the product adds below a text: a strange number, when it leaves, or that it did not."""
     if message.unplaced:
         return channels.card_of(thread, own_channel=True).notice
     if message.status == MessageStatus.SCHEDULED:
