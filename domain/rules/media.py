@@ -27,6 +27,17 @@ ENDINGS = {
     "audio/ogg": "ogg",
 }
 """What is taken, with the ending that its name gets."""
+CONVERTIBLE = {
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+    "image/tiff": "tif",
+}
+"""Pictures that no carrier takes, but that can be made into one that they do."""
+APPLE = {"image/heic": "heic"}
+"""What phones make and nobody else reads."""
+BYTES = "application/octet-stream"
+ALL_ENDINGS = ENDINGS | CONVERTIBLE | APPLE
 
 _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -47,6 +58,15 @@ _BRANDS = (
     (re.compile(rb"isom|iso[2-9]|mp4[12]|avc1|M4V.|MSNV|dash|f4v "), "video/mp4"),
 )
 _MARKS = b"\xef\xbb\xbf \t\r\n"
+_PAGES = (b"<!doctype", b"<html", b"<head", b"<?xml")
+# What is known besides what is taken: (where it begins, how, what it is).
+_OTHERS = (
+    (0, re.compile(rb"BM....\0\0\0\0", re.DOTALL), "image/bmp"),
+    (0, re.compile(rb"II\*\0|MM\0\*"), "image/tiff"),
+    (0, re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
+    (4, re.compile(rb"ftypavi[fs]"), "image/avif"),
+    (4, re.compile(rb"ftyp(hei[cxms]|hev[cx]|mif1|msf1)"), "image/heic"),
+)
 
 
 def kind_of(head: bytes) -> str | None:
@@ -62,6 +82,24 @@ def kind_of(head: bytes) -> str | None:
     return "audio/mpeg" if _is_mpeg_frame(head) else None
 
 
+def type_of(head: bytes) -> str:
+    """The MIME type of any file that begins so, whoever takes it."""
+    known = kind_of(head)
+    others = (kind for at, begin, kind in _OTHERS if begin.match(head, at))
+    return known or next(others, BYTES)
+
+
+def is_page(head: bytes) -> bool:
+    """Whether it is a page of the web instead of the file that was asked for."""
+    return head.lstrip(_MARKS).lower().startswith(_PAGES)
+
+
+def numbered_name(kind: str, place: int) -> str:
+    """A name for what came without one, such as `picture-1.jpg`."""
+    noun = "picture" if kind.startswith("image/") else "file"
+    return f"{noun}-{place + 1}.{ALL_ENDINGS.get(kind, 'bin')}"
+
+
 def most_bytes(kind: str) -> int:
     """How large a file of that type may be."""
     return MOST_PICTURE if kind in PICTURES else MOST_OTHER
@@ -73,7 +111,7 @@ def safe_name(name: str, kind: str) -> str:
     seen = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in last)
     plain = re.sub(r'[<>:"|?*\s]+', " ", seen).strip(" .")
     stem = plain.rpartition(".")[0] or plain
-    return f"{stem[: LONGEST_NAME - 5].strip(' .') or 'file'}.{ENDINGS[kind]}"
+    return f"{stem[: LONGEST_NAME - 5].strip(' .') or 'file'}.{ALL_ENDINGS.get(kind, 'bin')}"
 
 
 def _is_mpeg_frame(head: bytes) -> bool:
