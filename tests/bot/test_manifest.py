@@ -34,6 +34,8 @@ NEEDED = {
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read", "users:read.email"},
     "views.open": {"commands"},
+    "views.push": {"commands"},
+    "views.update": {"commands"},
 }
 """Scopes by method, as Slack's reference has them."""
 
