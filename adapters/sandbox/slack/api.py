@@ -71,6 +71,7 @@ class WebApi:
                 raise SlackError("unknown_method", req_method=method)
             return Answer(200, deed(Call(self._workspace, decoded(raw))), headers)
         except SlackError as error:
+            self._workspace.complaints.note(f"slack.{method}", error, raw)
             return Answer(200, error.body(), headers)
 
     def _authenticate(self, method: str, token: str) -> None:

@@ -12,6 +12,7 @@ from adapters.sandbox.slack import (
     history,
     membership,
     messages,
+    pins,
     reactions,
 )
 from adapters.sandbox.slack.api import WebApi
@@ -24,8 +25,10 @@ from adapters.sandbox.slack.limits import Limits
 from adapters.sandbox.slack.oauth import Installations
 from adapters.sandbox.slack.people import Team
 from adapters.sandbox.slack.responses import Responses
+from adapters.sandbox.slack.rooms import Rooms
 from adapters.sandbox.slack.scripts import People
 from adapters.sandbox.slack.socket import SocketMode
+from adapters.sandbox.slack.staff import Staff
 from adapters.sandbox.slack.views import Views
 from adapters.sandbox.slack.workspace import Workspace
 from adapters.sandbox.timing import Pace
@@ -59,6 +62,7 @@ class SlackSide:
             **history.METHODS,
             **messages.METHODS,
             **reactions.METHODS,
+            **pins.METHODS,
             **files.methods(),
             **views.methods(),
             **sockets.methods(),
@@ -68,6 +72,8 @@ class SlackSide:
         deeds = Deeds(workspace, interactions, views)
         self._scripts = [
             *People(config, workspace, files).routes(),
+            *Rooms(workspace).routes(),
+            *Staff(workspace).routes(),
             *deeds.routes(),
             *installations.scripts(),
         ]
