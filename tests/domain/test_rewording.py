@@ -1,17 +1,20 @@
 """A post of ours that shows a program's text follows the text while that can still change."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from domain import outbox
 from domain.model import Message
-from domain.services import consent, dispatch, messages, outbound, relay
+from domain.services import agents, consent, dispatch, messages, outbound, relay, threads
 from domain.services.programs import revising
 from domain.services.relay import Mark, Reword, Say, Step, Tell
+from domain.services.relay.posts import worded
 from domain.values import Failed, Postponed, Shown, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
+    AGENT,
     CUSTOMER,
     POLICY,
     TIMING,
@@ -22,6 +25,7 @@ from tests.domain.build import (
     fresh,
     later,
     leased,
+    person,
     queued,
     received,
 )
@@ -79,6 +83,39 @@ def test_new_words_are_shown_in_the_same_post() -> None:
     settled()
 
 
+def test_a_scheduled_text_says_when_it_leaves() -> None:
+    message = scheduled()
+    post = worded(fresh(message), threads.get(message.thread_id))
+    assert post.note == "Leaves Wed, Mar 4, 2026, 2:00 PM PST."
+
+
+def test_another_time_is_shown_in_the_same_post() -> None:
+    message = scheduled()
+    revising.reschedule(message.id, later(hours=24), NOON)
+    step = rewording()
+    assert (step.ts, step.post.note) == ("9.9", "Leaves Thu, Mar 5, 2026, 12:00 PM PST.")
+    relay.reworded(step, None)
+    settled()
+    assert fresh(message).shadow.marks == ["hourglass_flowing_sand"]
+
+
+def test_an_agents_scheduled_text_says_it_in_their_time_too() -> None:
+    message = scheduled()
+    agents.learn(replace(person(), timezone="America/New_York"), NOON)
+    author = {"kind": "agent", "key": AGENT, "name": ""}
+    Message._get_collection().update_one({"_id": message.id}, {"$set": {"sentBy": author}})
+    revising.reschedule(message.id, later(hours=24), NOON)
+    note = rewording().post.note or ""
+    assert note.endswith("12:00 PM PST for the customer, 3:00 PM EST for Ann Agent.")
+
+
+def test_a_text_whose_time_has_come_says_it_no_more() -> None:
+    message = scheduled()
+    revising.reschedule(message.id, NOON, NOON)
+    step = rewording()
+    assert (step.post.note, fresh(message).status) == (None, "queued")
+
+
 def test_a_text_that_was_called_back_says_so() -> None:
     message = scheduled()
     outbound.cancel(message.id, NOON, TOKEN)
@@ -104,6 +141,9 @@ def test_what_a_stop_called_back_is_explained_below_it_as_before() -> None:
     message = scheduled()
     received("STOP")
     settle_customers_text()
+    first = rewording()
+    assert first.post.note is None
+    relay.reworded(first, None)
     step = step_at()
     assert isinstance(step, Say)
     assert (step.part, step.message_id) == ("failure", message.id)
