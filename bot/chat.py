@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import cards, posts
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
+from bot.groups import Groups
 from bot.limits import Limits
 from domain.ports import Clock, Pace
+from domain.rules import roles
 from domain.services.threads import micros
 from domain.values import (
     Button,
@@ -47,6 +49,7 @@ class SlackChat:
     ) -> None:
         self._caller = Caller(client, pace, clock, limits or Limits())
         self._channels = Channels(self._caller, workspace.agents)
+        self._groups = Groups(self._caller)
         self._workspace = workspace
         self._inbox = Place(workspace.inbox)
 
@@ -169,7 +172,7 @@ class SlackChat:
         return None
 
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
-        """A user as the workspace describes them."""
+        """A user as the workspace describes them, with their role by its owner's lists."""
         identity = await self._caller.whoami()
         if isinstance(identity, Postponed):
             return identity
@@ -177,7 +180,13 @@ class SlackChat:
         if not isinstance(found, Reply):
             return found
         user = found.part("user")
-        return _person(user_id, user, identity) if user else Unclear("no_user")
+        if not user:
+            return Unclear("no_user")
+        person = _person(user_id, user, identity)
+        if roles.bar(asdict(person)):
+            return replace(person, role=roles.NONE)
+        role = await self._groups.role(self._workspace, {**user, "id": user_id})
+        return replace(person, role=role) if isinstance(role, str) else role
 
     async def _say(
         self, place: Place, key: str, until: datetime | None, **content: Any
@@ -238,6 +247,7 @@ def _person(user_id: str, user: Mapping[str, Any], identity: Identity) -> Person
         team_id=team,
         name=next(name for name in names if name),
         email=profile.get("email"),
+        timezone=user.get("tz") or None,
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         bot=bool(user.get("is_bot")),
         foreign=identity.team_id not in teams or bool(user.get("is_stranger")),

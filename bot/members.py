@@ -1,24 +1,48 @@
 """Who it is that presses, types and fills in; nobody acts before that is known."""
 
+import asyncio
+
 from bot.desk import Desk
 from bot.reading import Json, part, team_of, word
 from domain.errors import Refused
 from domain.model import Agent, Author
-from domain.rules.gate import NOT_OURS, NOT_OURS_HELP
 from domain.services import agents
-from domain.values import Person
+from domain.values import Person, Unclear
 
 UNREACHED = "Slack did not say who you are. Try once more."
+ADMINS_ONLY = "Only admins can do this."
+ADMINS_HELP = "Ask an admin to do it, or to make you one."
+LONGEST_ASKING = 2.0
+"""Seconds: whoever pressed a button waits three at most."""
 
 
 async def acting(desk: Desk, body: Json) -> Agent:
     """The agent behind a click, a command or a form; Refused FORBIDDEN when they are none."""
-    user_id = word(part(body, "user"), "id") or word(body, "user_id")
-    found = await desk.hop(lambda: agents.known(user_id))
-    agent = found or await _looked_up(desk, user_id, team_of(body))
-    if not agent.may_send:
-        raise Refused(NOT_OURS, code="FORBIDDEN", help=NOT_OURS_HELP)
+    agent = await recognised(desk, body)
+    if bar := agent.bar:
+        raise Refused(bar.message, code="FORBIDDEN", help=bar.help)
     return agent
+
+
+async def administering(desk: Desk, body: Json) -> Agent:
+    """The same, but only admins pass."""
+    agent = await acting(desk, body)
+    if not agent.is_admin:
+        raise Refused(ADMINS_ONLY, code="FORBIDDEN", help=ADMINS_HELP)
+    return agent
+
+
+async def recognised(desk: Desk, body: Json) -> Agent:
+    """Whoever it is, be they allowed or not; Refused FORBIDDEN while nobody can say."""
+    user_id = who(body)
+    found = await desk.hop(lambda: agents.trusted(user_id, desk.clock.now()))
+    return found or await _looked_up(desk, user_id, team_of(body))
+
+
+def who(body: Json) -> str:
+    """The user id in a click, a form, a command or an event."""
+    pressed = word(part(body, "user"), "id") or word(body, "user_id")
+    return pressed or word(part(body, "event"), "user")
 
 
 def author(agent: Agent) -> Author:
@@ -27,9 +51,19 @@ def author(agent: Agent) -> Author:
 
 
 async def _looked_up(desk: Desk, user_id: str, team_id: str) -> Agent:
+    """Ask the chat; while it does not say, those whom we knew go on for a while."""
+    asked_at = desk.clock.now()
     chat = await desk.hop(lambda: desk.chats and desk.chats.of(team_id))
-    told = await chat.person(user_id) if chat else None
-    if not isinstance(told, Person):
+    told: object = None
+    try:
+        async with asyncio.timeout(LONGEST_ASKING):
+            told = await chat.person(user_id) if chat else None
+    except TimeoutError:
+        told = Unclear("timeout")
+    if isinstance(told, Person):
+        person = told
+        return await desk.hop(lambda: agents.learn(person, asked_at))
+    excused = await desk.hop(lambda: agents.excuse(user_id, desk.clock.now()))
+    if excused is None:
         raise Refused(UNREACHED, code="FORBIDDEN")
-    person = told
-    return await desk.hop(lambda: agents.learn(person, desk.clock.now()))
+    return excused

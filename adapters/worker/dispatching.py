@@ -10,6 +10,7 @@ from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.ports import Chats, Clock, Links, Sms
+from domain.rules import roles
 from domain.services import agents, dispatch, unclear
 from domain.services.dispatch import Identify, Look, Send, Step
 from domain.values import Failed, Person, Postponed
@@ -71,14 +72,20 @@ class Dispatcher:
         await self._hop(lambda: unclear.resolve(step, found, self.clock.now(), self.timing))
 
     async def _identify(self, step: Identify) -> None:
-        """Ask the chat who wrote it; somebody it does not know does not send."""
+        """Ask the chat who wrote it; somebody it does not know does not send.
+
+        While it does not say, those whom we knew go on for a while; others wait.
+        """
+        asked_at = self.clock.now()
         chat = await self._hop(lambda: self.chats and self.chats.of(step.team_id, step.sender))
         told = await chat.person(step.user_id) if chat else Failed("no_chat")
         if isinstance(told, Failed) and told.code in STRANGERS:
-            told = Person(step.user_id, "", "", None, False, False, False, deleted=True)
+            told = Person(step.user_id, "", "", None, False, False, False, True, roles.NONE)
         if isinstance(told, Person):
             person = told
-            await self._hop(lambda: agents.learn(person, self.clock.now()))
+            await self._hop(lambda: agents.learn(person, asked_at))
+            return
+        if await self._hop(lambda: agents.excuse(step.user_id, self.clock.now())):
             return
         asked = told.seconds if isinstance(told, Postponed) else None
         pause = timedelta(seconds=asked or ASK_AGAIN_SECONDS)

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-RULES_VERSION = "2026-11-first"
-NOT_OURS = (
-    "Only members of this workspace can text customers; guests, other organisations and bots "
-    "cannot."
-)
-NOT_OURS_HELP = "Ask a colleague to send it."
+from domain.rules.roles import Bar
+
+RULES_VERSION = "2026-12-roles"
 
 
 class Purpose(StrEnum):
@@ -28,7 +25,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the gate looks at, all of the same moment. `wrote_at`: when the customer last wrote."""
+    """What the gate looks at, all of the same moment. `wrote_at`: when the customer last wrote.
+
+    `author_bar`: why whoever wrote it may not text customers.
+    """
 
     now: datetime
     purpose: Purpose
@@ -36,7 +36,7 @@ class Facts:
     opted_in: bool = False
     written: bool = False
     sender_known: bool = True
-    author_may_send: bool = True
+    author_bar: Bar | None = None
     wrote_at: datetime | None = None
     reply_window: timedelta = timedelta(hours=24)
 
@@ -62,13 +62,8 @@ def decide(facts: Facts) -> Verdict:
             "This number is not set up as a sender of ours.",
             "Add it to TWILIO_PHONE_NUMBER, or answer from another conversation.",
         )
-    if not facts.author_may_send:
-        return _no(
-            "FORBIDDEN",
-            "author_not_ours",
-            NOT_OURS,
-            NOT_OURS_HELP,
-        )
+    if bar := facts.author_bar:
+        return _no("FORBIDDEN", bar.reason, bar.message, bar.help)
     if facts.blocked:
         return _no(
             "OPTED_OUT",

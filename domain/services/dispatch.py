@@ -44,7 +44,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Identify:
-    """Nobody knows yet who wrote this answer."""
+    """Nobody knows, or knows any more, who wrote this answer."""
 
     message_id: str
     user_id: str
@@ -165,7 +165,7 @@ def _prepare(
         edits.take_back(message, now)
         return None
     author = message.sent_by
-    if author and author.kind == "agent" and agents.known(author.key) is None:
+    if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
         thread = threads.get(message.thread_id)
         team_id = thread.channel.team_id
         return Identify(str(message.id), author.key, thread.sender, team_id)

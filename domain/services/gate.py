@@ -5,10 +5,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Agent, Author, Number
+from domain.model import Author, Number
 from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, Verdict, decide
-from domain.services import messages, numbers
+from domain.rules.roles import Bar
+from domain.services import agents, messages, numbers
 
 
 def ask(
@@ -22,7 +23,7 @@ def ask(
 ) -> Verdict:
     """The verdict for a text to `phone` from `sender` at this moment."""
     number, wrote_at = numbers.judged(phone, policy.secret), messages.last_inbound_at(thread_id)
-    return judge(number, wrote_at, sender, purpose, may_send(author), now, policy)
+    return judge(number, wrote_at, sender, purpose, bar(author), now, policy)
 
 
 def judge(
@@ -30,11 +31,11 @@ def judge(
     wrote_at: datetime | None,
     sender: str,
     purpose: str,
-    may: bool,
+    barred: Bar | None,
     now: datetime,
     policy: Policy,
 ) -> Verdict:
-    """The same of facts that are at hand; `may`: its author may send."""
+    """The same of facts that are at hand; `barred`: why its author may not send."""
     return decide(
         Facts(
             now=now,
@@ -43,22 +44,22 @@ def judge(
             opted_in=number.opted_in,
             written=number.level == "written",
             sender_known=policy.knows(sender),
-            author_may_send=may,
+            author_bar=barred,
             wrote_at=wrote_at,
             reply_window=policy.reply_window,
         )
     )
 
 
-def may_send(author: Author | None) -> bool:
-    """An agent that was looked up and is one of ours; programs and the system always may.
+def bar(author: Author | None) -> Bar | None:
+    """Why an agent may not text customers, as far as we know; programs and the system always may.
 
     An agent that nobody has looked up yet passes here: dispatch looks them up before it calls.
     """
     if author is None or author.kind != "agent":
-        return True
-    agent: Agent | None = Agent.objects(user_id=author.key).first()
-    return agent is None or agent.may_send
+        return None
+    agent = agents.known(author.key)
+    return agent.bar if agent else None
 
 
 def as_decision(verdict: Verdict, now: datetime) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def can_text(asked: Asked, now: datetime, policy: Policy) -> Verdict:
             opted_in=first.opted_in,
             written=first.level == "written",
             sender_known=policy.default_sender is not None,
-            author_may_send=gate.may_send(asked.author),
+            author_bar=gate.bar(asked.author),
             wrote_at=_wrote_at(phones[0], at),
             reply_window=policy.reply_window,
         )

@@ -6,6 +6,7 @@ import strawberry
 
 from domain.policy import Policy
 from domain.rules import phone as phones
+from domain.rules import roles
 from graph.nodes.stored import Raw, identity
 from graph.scalars import Phone
 from graph.types.people import Actor, Agent, Sender, System, Token
@@ -13,14 +14,13 @@ from graph.types.people import Actor, Agent, Sender, System, Token
 
 def agent(raw: Raw) -> Agent:
     """An agent, under the Slack user id, which stays when the rest is looked up anew."""
-    gone = any(raw.get(name) for name in ("guest", "bot", "foreign", "deleted"))
     return Agent(
         id=strawberry.ID(raw["userId"]),
         name=raw.get("name") or raw["userId"],
         email=raw.get("email"),
         slack_user_id=raw["userId"],
         role=raw.get("role") or "agent",
-        active=not gone,
+        active=roles.bar(raw) is None,
     )
 
 

@@ -16,7 +16,7 @@ class Agent:
     name: str = strawberry.field(description="What they are called in Slack.")
     email: str | None = strawberry.field(description="Their e-mail address, if Slack told it.")
     slack_user_id: str | None = strawberry.field(description="The Slack user id.")
-    role: str = strawberry.field(description="`agent` or `admin`.")
+    role: str = strawberry.field(description="`agent`, `admin`, or `none`: may not send.")
     active: bool = strawberry.field(description="Whether they may send texts.")
 
 

@@ -208,7 +208,7 @@ def test_a_changed_member_is_looked_up_again(office: Office) -> None:
     conversation(office.clock)
     assert agents.known(AGENT)
     office.event({"type": "user_change", "user": {"id": AGENT, "is_restricted": True}})
-    assert agents.known(AGENT) is None
+    assert agents.trusted(AGENT, office.clock.now()) is None
 
 
 def failing(work: Callable[[], Any]) -> Awaitable[Any]:

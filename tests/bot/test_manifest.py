@@ -41,6 +41,9 @@ NEEDED = {
 
 EVENTS = {
     "message": {"message.channels": "channels:history", "message.groups": "groups:history"},
+    "subteam_members_changed": {"subteam_members_changed": "usergroups:read"},
+    "subteam_updated": {"subteam_updated": "usergroups:read"},
+    "team_join": {"team_join": "users:read"},
     "user_change": {"user_change": "users:read"},
 }
 """The subscriptions behind each event that a listener takes, and the scope of each."""

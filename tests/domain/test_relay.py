@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from domain import outbox
-from domain.model import Contact, Message, Thread
-from domain.services import agents, channels, outbound, relay
+from domain.model import Agent, Contact, Message, Thread
+from domain.services import channels, outbound, relay
 from domain.services.channels import OpenChannel
 from domain.services.relay import Reword, Say, Step, steps
 from domain.values import Failed, MediaRef, Place, Postponed, Shown, Unclear
@@ -332,7 +332,7 @@ def test_the_name_of_the_customer_is_that_of_now() -> None:
 def test_an_agent_who_was_not_looked_up_yet_has_the_name_of_their_answer() -> None:
     conversation()
     answered("From the form", ts=None)
-    agents.forget("U1")
+    Agent.objects.delete()
     assert saying().post.author is None
 
 

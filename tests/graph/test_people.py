@@ -97,3 +97,14 @@ def test_a_short_code_is_looked_up_as_it_is(me: Program) -> None:
     assert me.ask(query, phone="32665")["contact"] is None
     person("32665")
     assert me.ask(query, phone=" 32665 ")["contact"] == {"phone": "32665"}
+
+
+def test_who_is_no_agent_any_more_is_not_active(me: Program) -> None:
+    for user_id, role in (("U1", "admin"), ("U2", "agent"), ("U3", "none")):
+        agents.learn(replace(ANN, user_id=user_id, name=user_id, role=role), NOON)
+    found = me.ask(AGENTS)["agents"]
+    assert [(one["role"], one["active"]) for one in found] == [
+        ("admin", True),
+        ("agent", True),
+        ("none", False),
+    ]

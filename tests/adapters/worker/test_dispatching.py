@@ -47,7 +47,7 @@ def text(db: Database[Any]) -> Message:
 def answer(db: Database[Any], clock: FakeClock) -> Message:
     """An agent's answer whose hold is over; nobody knows the agent."""
     conversation()
-    agents.forget(AGENT)
+    Agent.objects.delete()
     held = answered("On my way")
     clock.advance(10)
     return held

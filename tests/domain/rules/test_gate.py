@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules.gate import RULES_VERSION, Facts, Purpose, decide
+from domain.rules.roles import BARS
 from tests.clock import NOON
 
 TALK = Facts(NOON, Purpose.CONVERSATION)
@@ -28,7 +29,7 @@ facts = st.builds(
     blocked=st.booleans(),
     opted_in=st.booleans(),
     sender_known=st.booleans(),
-    author_may_send=st.booleans(),
+    author_bar=st.sampled_from([None, *BARS.values()]),
     wrote_at=moments,
     reply_window=st.timedeltas(timedelta(0), timedelta(days=30)),
 )
@@ -47,9 +48,16 @@ def test_nothing_leaves_from_a_sender_that_is_not_ours(purpose: Purpose) -> None
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_guests_and_foreigners_send_nothing(purpose: Purpose) -> None:
-    verdict = decide(Facts(NOON, purpose, opted_in=True, wrote_at=NOON, author_may_send=False))
+@pytest.mark.parametrize("kind", BARS)
+def test_guests_and_foreigners_send_nothing_and_are_told_why(purpose: Purpose, kind: str) -> None:
+    bar = BARS[kind]
+    verdict = decide(Facts(NOON, purpose, opted_in=True, wrote_at=NOON, author_bar=bar))
     assert (verdict.allowed, verdict.code) == (False, "FORBIDDEN")
+    assert (verdict.reasons, verdict.message, verdict.help) == (
+        (bar.reason,),
+        bar.message,
+        bar.help,
+    )
 
 
 @pytest.mark.parametrize("purpose", ORDINARY)
@@ -110,7 +118,7 @@ def test_the_window_is_the_owners_choice() -> None:
 
 
 def test_what_is_not_ours_to_send_is_said_before_what_the_customer_wants() -> None:
-    both = replace(TALK, blocked=True, sender_known=False, author_may_send=False)
+    both = replace(TALK, blocked=True, sender_known=False, author_bar=BARS["guest"])
     assert decide(both).code == "NOT_CONFIGURED"
     assert decide(replace(both, sender_known=True)).code == "FORBIDDEN"
 
