@@ -53,6 +53,7 @@ class Deeds:
             try:
                 return JSONResponse(await deed(request, body, user))
             except SlackError as error:
+                self._workspace.complaints.note(request.url.path, error, body)
                 return JSONResponse({"status": 200, "answer": None, **error.body()})
 
         return endpoint
@@ -102,9 +103,9 @@ class Deeds:
         view = self._view({"view": request.path_params["view"]}, user)
         return await self._interactions.submit(user, view, _state(body))
 
-    async def _close(self, request: Request, _body: Json, user: User) -> Json:
+    async def _close(self, request: Request, body: Json, user: User) -> Json:
         view = self._view({"view": request.path_params["view"]}, user)
-        return await self._interactions.close(user, view)
+        return await self._interactions.close(user, view, cleared=body.get("all") is True)
 
     async def _home(self, _request: Request, _body: Json, user: User) -> Json:
         event: Json = {"type": "app_home_opened", "user": user.id, "tab": "home"}

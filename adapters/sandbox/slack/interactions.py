@@ -10,7 +10,9 @@ import orjson
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Parcel, Postman, Reply
 from adapters.sandbox.ledger import Json
+from adapters.sandbox.slack.blocks import check_options
 from adapters.sandbox.slack.channel import Channel
+from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.events import EVENTS_PATH
 from adapters.sandbox.slack.people import APP, User
 from adapters.sandbox.slack.responses import Responses
@@ -143,7 +145,9 @@ class Interactions:
         }
         reply = await self._interact(payload)
         answer = _read(reply)
-        return {**_told(reply), "options": _options(answer if isinstance(answer, dict) else {})}
+        if reply.good:
+            check_options(answer)
+        return {**_told(reply), **_choices(answer if isinstance(answer, dict) else {})}
 
     async def submit(self, user: User, view: Json, given: Mapping[str, Any]) -> Json:
         """Submit a modal and do what the answer says."""
@@ -164,31 +168,35 @@ class Interactions:
             self._conclude(noted, answer if isinstance(answer, dict) else {})
         return {**_told(reply), "errors": (self._views.find(view["id"]) or {}).get("errors")}
 
-    async def close(self, user: User, view: Json) -> Json:
-        """Close a modal; the app hears of it when it asked to."""
-        self._views.close(view)
-        if not view.get("notify_on_close"):
-            return {"ok": True}
-        payload = {**self._person(user), "type": "view_closed", "view": shown(view)}
-        return _told(await self._interact({**payload, "is_cleared": False}))
+    async def close(self, user: User, view: Json, *, cleared: bool = False) -> Json:
+        """Close a modal, or all below it too; the app hears of those it asked to hear of."""
+        told: Json = {"ok": True}
+        for each in reversed(self._views.stack(user.id)) if cleared else [view]:
+            self._views.close(each)
+            if each.get("notify_on_close"):
+                payload = {**self._person(user), "type": "view_closed", "view": shown(each)}
+                told = _told(await self._interact({**payload, "is_cleared": cleared}))
+        return told
 
     def _conclude(self, view: Json, answer: Json) -> None:
         match answer.get("response_action"):
             case "errors":
-                self._views.note(view, errors=answer.get("errors", {}))
+                self._views.note(view, errors=_checked_errors(view, answer.get("errors")))
             case "update":
                 self._views.replace(view, answer.get("view"))
             case "push":
                 self._views.show(view["for"], answer.get("view"), view)
             case "clear":
                 self._views.clear(view["for"])
-            case _:
+            case None:
                 present = self._views.find(view["id"])
                 if present is not None and present["hash"] == view["hash"]:
                     self._views.close(present)
+            case unknown:
+                raise SlackError("invalid_arguments", response_action=unknown)
 
     def _noted(self, view: Json, given: Mapping[str, Any]) -> Json:
-        values = filled(view.get("blocks", []), given)
+        values = filled(view.get("blocks", []), given, view["state"]["values"])
         changed = {**view, "state": {"values": values}, "errors": {}}
         return self._views.note(changed) if "open" in view else changed
 
@@ -239,6 +247,18 @@ def _told(reply: Reply) -> Json:
     }
 
 
-def _options(answer: Json) -> list[Json]:
+def _choices(answer: Json) -> Json:
+    """The options one after another, and in their groups if they have any."""
     groups = answer.get("option_groups") or [answer]
-    return [option for group in groups for option in group.get("options", [])]
+    options = [option for group in groups for option in group.get("options", [])]
+    named = {"option_groups": groups} if answer.get("option_groups") else {}
+    return {"options": options, **named}
+
+
+def _checked_errors(view: Json, errors: Any) -> Json:
+    """Complaints below fields; SlackError when a field is not there."""
+    inputs = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+        found = f"[ERROR] errors must name blocks of the view, not {errors} [json-pointer:/errors]"
+        raise SlackError("invalid_arguments", response_metadata={"messages": [found]})
+    return errors

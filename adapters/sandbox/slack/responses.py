@@ -60,6 +60,7 @@ class Responses:
         except orjson.JSONDecodeError:
             return PlainTextResponse("invalid_payload", 400)
         except SlackError as error:
+            self._workspace.complaints.note("response_url", error, {"body": body})
             return JSONResponse(error.body(), 400)
         return PlainTextResponse("ok")
 
@@ -69,7 +70,7 @@ class Responses:
 
     def answer(self, ticket: Ticket, body: Json) -> None:
         """Replace or delete the message acted upon, or say something new."""
-        check_blocks(body.get("blocks") or [], 50)
+        check_blocks(body.get("blocks") or [], 50, files=self._workspace.ledger.all("file"))
         if body.get("delete_original") and ticket.ts:
             self._replace(ticket, None)
         elif body.get("replace_original") and ticket.ts:

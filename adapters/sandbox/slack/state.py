@@ -1,5 +1,6 @@
 """What a person puts into the elements of a view, in Slack's words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ SINGLE = {
     "multi_conversations_select": "selected_conversations",
     "multi_channels_select": "selected_channels",
 }
+EMAIL, NUMBER = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"-?\d+(\.\d+)?")
 ONE_OPTION = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
 MANY_OPTIONS = frozenset({"checkboxes", "multi_static_select", "multi_external_select"})
 
@@ -51,13 +53,42 @@ def initial(element: Json) -> Any:
     return None
 
 
-def filled(blocks: list[Json], given: Mapping[str, Any]) -> Json:
-    """The `values` of a submission, from `{block_id or action_id: value}` or Slack's own form."""
+def remaining(blocks: list[Json], known: Mapping[str, Any]) -> Json:
+    """Of the `values` known, those of fields that are still there under the same two names."""
     values: Json = {}
+    for block, element in elements(blocks):
+        state = known.get(block["block_id"], {}).get(element["action_id"])
+        if state is not None and state["type"] == element["type"] and _possible(element, state):
+            values.setdefault(block["block_id"], {})[element["action_id"]] = state
+    return values
+
+
+def _possible(element: Json, state: Json) -> bool:
+    chosen = [state.get("selected_option"), *(state.get("selected_options") or [])]
+    if "options" not in element and "option_groups" not in element:
+        return True
+    groups = element.get("option_groups") or [element]
+    offered = [option for group in groups for option in group["options"]]
+    return all(option in offered for option in chosen if option)
+
+
+def filled(
+    blocks: list[Json], given: Mapping[str, Any], known: Mapping[str, Any] | None = None
+) -> Json:
+    """The `values` of a submission, from `{block_id or action_id: value}` or Slack's own form.
+
+    What is not given is as it was `known`, else as the form proposes it.
+    """
+    values: Json = {}
+    left = remaining(blocks, known or {})
     for block, element in elements(blocks):
         if element["type"] == "button":
             continue
         name, action = block["block_id"], element["action_id"]
+        before = left.get(name, {}).get(action)
+        if before is not None and name not in given and action not in given:
+            values.setdefault(name, {})[action] = before
+            continue
         present = given.get(name, given.get(action, initial(element)))
         inner = present.get(action) if isinstance(present, dict) else None
         state = inner if isinstance(inner, dict) else answered(element, present)
@@ -66,15 +97,32 @@ def filled(blocks: list[Json], given: Mapping[str, Any]) -> Json:
 
 
 def missing(blocks: list[Json], values: Json) -> dict[str, str]:
-    """The required inputs left empty, with what Slack's own client says about them."""
+    """The inputs left empty or filled wrongly, with what Slack's own client says about them."""
     wrong = {}
     for block, element in elements(blocks):
-        if block["type"] != "input" or block.get("optional"):
+        if block["type"] != "input":
             continue
         state = values[block["block_id"]][element["action_id"]]
-        if not any(value for name, value in state.items() if name != "type"):
+        empty = not any(value for name, value in state.items() if name != "type")
+        if empty and not block.get("optional"):
             wrong[block["block_id"]] = "Please complete this required field."
+        elif not empty and (complaint := _unfit(element, str(state.get("value") or ""))):
+            wrong[block["block_id"]] = complaint
     return wrong
+
+
+def _unfit(element: Json, typed: str) -> str | None:
+    least, most = element.get("min_length", 0), element.get("max_length", 3000)
+    match element["type"]:
+        case "plain_text_input" if len(typed) < least:
+            return f"Please use at least {least} characters."
+        case "plain_text_input" if len(typed) > most:
+            return f"Please use at most {most} characters."
+        case "email_text_input" if not EMAIL.fullmatch(typed):
+            return "Please enter a valid email address."
+        case "number_input" if not NUMBER.fullmatch(typed):
+            return "Please enter a valid number."
+    return None
 
 
 def _option(element: Json, value: Any) -> Json | None:

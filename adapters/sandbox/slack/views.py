@@ -10,6 +10,7 @@ from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.error import SlackError
 from adapters.sandbox.slack.people import APP, BOT, TEAM
 from adapters.sandbox.slack.shape import checked
+from adapters.sandbox.slack.state import remaining
 from adapters.sandbox.timing import Pace
 
 DEEPEST = 3
@@ -64,16 +65,28 @@ class Views:
 
     def show(self, user: str, view: Any, below: Json | None = None) -> Json:
         """Open a view, on top of another if given."""
-        whole = checked(view, "modal")
+        whole = self._checked(view)
+        if below and len(self.stack(user)) >= DEEPEST:
+            raise SlackError("push_limit_reached")
         name = "V0" + secrets.token_hex(5).upper()
         root = below["root_view_id"] if below else name
         place = {"root_view_id": root, "previous_view_id": below["id"] if below else None}
         return self._keep({**whole, "id": name, **place, "for": user, "open": True})
 
     def replace(self, present: Json, view: Any) -> Json:
-        """Show something else in the place of a view."""
+        """Show something else in the place of a view; fields that stay keep what is in them."""
         kept = ("id", "root_view_id", "previous_view_id", "for", "open")
-        return self._keep({**checked(view, "modal"), **{name: present[name] for name in kept}})
+        whole = self._checked(view, present)
+        state = {"values": remaining(whole["blocks"], present["state"]["values"])}
+        place = {name: present[name] for name in kept}
+        return self._keep({**whole, **place, "state": state})
+
+    def _checked(self, view: Any, present: Json | None = None) -> Json:
+        whole = checked(view, "modal", self._ledger.all("file"))
+        other = self._external(str(whole["external_id"] or ""))
+        if other is not None and (present is None or other["id"] != present["id"]):
+            raise SlackError("duplicate_external_id")
+        return whole
 
     def note(self, view: Json, **changes: Any) -> Json:
         """Record what was typed into a view, or the errors shown in it."""
@@ -107,31 +120,29 @@ class Views:
         return trigger
 
     def _open(self, call: Call) -> Json:
-        view = checked(call.args.get("view"), "modal")
+        view = self._checked(call.args.get("view"))
         trigger = self._exchange(call)
         self.clear(trigger.user)
         return {"ok": True, "view": shown(self.show(trigger.user, view))}
 
     def _push(self, call: Call) -> Json:
-        view = checked(call.args.get("view"), "modal")
+        view = self._checked(call.args.get("view"))
         trigger = self._exchange(call)
         stack = self.stack(trigger.user)
         if not stack:
             raise SlackError("invalid_trigger_id")
-        if len(stack) >= DEEPEST:
-            raise SlackError("push_limit_reached")
         return {"ok": True, "view": shown(self.show(trigger.user, view, stack[-1]))}
 
     def _update(self, call: Call) -> Json:
-        present = self.find(call.text("view_id", "")) or self._external(call)
+        known_as = call.text("external_id", "")
+        present = self.find(call.text("view_id", "")) or self._external(known_as)
         if present is None:
             raise SlackError("not_found")
         if (known := call.text("hash", "")) and known != present["hash"]:
             raise SlackError("hash_conflict")
         return {"ok": True, "view": shown(self.replace(present, call.args.get("view")))}
 
-    def _external(self, call: Call) -> Json | None:
-        wanted = call.text("external_id", "")
+    def _external(self, wanted: str) -> Json | None:
         views = self._ledger.all("view").values()
         open_views = [view for view in views if view["open"]]
         return next(
@@ -147,7 +158,8 @@ class Views:
             raise SlackError("hash_conflict")
         stamp = f"{time.time():.6f}.{secrets.token_hex(4)}"
         name = before["id"] if before else "V0" + secrets.token_hex(5).upper()
-        view = {**checked(call.args.get("view"), "home"), "id": name, "hash": stamp}
+        whole = checked(call.args.get("view"), "home", self._ledger.all("file"))
+        view = {**whole, "id": name, "hash": stamp}
         view |= {"for": user, "team_id": self._team}
         self._ledger.put("home", user, view)
         return {"ok": True, "view": shown(view)}
