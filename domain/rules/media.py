@@ -58,7 +58,7 @@ _BRANDS = (
     (re.compile(rb"isom|iso[2-9]|mp4[12]|avc1|M4V.|MSNV|dash|f4v "), "video/mp4"),
 )
 _MARKS = b"\xef\xbb\xbf \t\r\n"
-_PAGES = (b"<!doctype", b"<html", b"<head", b"<?xml")
+_PAGES = (b"<!doctype", b"<html")
 # What is known besides what is taken: (where it begins, how, what it is).
 _OTHERS = (
     (0, re.compile(rb"BM....\0\0\0\0", re.DOTALL), "image/bmp"),
