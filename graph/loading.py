@@ -25,6 +25,7 @@ from graph.types.imports import Import, RowProblem
 from graph.types.message import Message
 from graph.types.page import Connection, Edge, PageInfo
 from graph.types.people import Actor, Agent, Token
+from graph.types.template import Template
 from graph.types.thread import Thread
 
 T = TypeVar("T")
@@ -110,6 +111,7 @@ class Loader:
             for link in ("retryOf", "correctionOf")
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
+        made_of = self._linked(raws, plan, "template", "templateId", model.Template, self.templates)
         actors, what = self.actors(authors), selected(model.Message, plan)
         with_media = "media" in plan
         return [
@@ -121,6 +123,7 @@ class Loader:
                 actors.get(nodes.author_key(raw.get("sentBy"))),
                 retried.get(raw.get("retryOf")),
                 corrected.get(raw.get("correctionOf")),
+                made_of.get(raw.get("templateId")),
                 nodes.media(raw, self.address) if with_media else [],
             )
             for raw in raws
@@ -149,6 +152,11 @@ class Loader:
             link = Link(model.Import, model.RowError, "importId", ROW)
             self._attach(made, [raw["_id"] for raw in raws], part, link, _row_problems)
         return made
+
+    def templates(self, raws: Sequence[Raw], plan: Plan) -> list[Template]:
+        """Templates with their owners, as far as selected."""
+        owners = self._agents(raw.get("owner") for raw in raws) if "owner" in plan else {}
+        return [nodes.template(raw, owners.get(raw.get("owner") or "")) for raw in raws]
 
     def _by_sid(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Message]:
         """The texts that said it, by the carrier's id; nothing when they are not selected."""

@@ -19,6 +19,7 @@ from graph.types.export import Export
 from graph.types.imports import Import
 from graph.types.message import Media, Message
 from graph.types.people import CreatedToken
+from graph.types.template import Template
 from graph.types.thread import Thread
 
 
@@ -63,6 +64,9 @@ ExportResult = Annotated[
 ImportResult = Annotated[
     Import | Problem, strawberry.union("ImportResult", description="The import, or why not.")
 ]
+TemplateResult = Annotated[
+    Template | Problem, strawberry.union("TemplateResult", description="The template, or why not.")
+]
 ContactId = Annotated[strawberry.ID, said("The contact's id.")]
 ThreadId = Annotated[strawberry.ID, said("The conversation's id.")]
 MessageId = Annotated[strawberry.ID, said("The text's id.")]
@@ -87,6 +91,11 @@ def message_of(call: Call, message: model.Message) -> Message:
 def import_of(call: Call, made: model.Import) -> Import:
     """As it is now, with the part of its report that is selected."""
     return call.load.imports(pages.by_id(model.Import, str(made.id)), call.plan)[0]
+
+
+def template_of(call: Call, made: model.Template) -> Template:
+    """As it is now, with its owner where that is selected."""
+    return call.load.templates(pages.by_id(model.Template, str(made.id)), call.plan)[0]
 
 
 def thread_of(call: Call, thread: model.Thread) -> Thread:

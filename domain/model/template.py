@@ -17,6 +17,8 @@ class Template(Noun):
     meta = {**TOLERANT, "collection": "templates"}
     INDEXES = (
         index("name", "desk", "key", unique=True, where=present("key")),
+        index("list", "key", "_id"),
+        index("search", "found", "key", "_id"),
         index("found", "desk", "found", "key", where=present("key")),
         index("origin", "origin", unique=True, where=present("origin")),
     )

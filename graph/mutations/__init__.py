@@ -10,6 +10,7 @@ from graph.mutations.contacts import ContactMutations
 from graph.mutations.files import FileMutations
 from graph.mutations.imports import ImportMutations
 from graph.mutations.messages import MessageMutations
+from graph.mutations.templates import TemplateMutations
 from graph.mutations.threads import ThreadMutations
 from graph.mutations.tokens import TokenMutations
 
@@ -22,6 +23,7 @@ class Mutation(
     FileMutations,
     ImportMutations,
     ThreadMutations,
+    TemplateMutations,
     TokenMutations,
 ):
     """The root of all writing."""

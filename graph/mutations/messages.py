@@ -66,7 +66,7 @@ class MessageMutations:
     async def release_message(self, info: Info, id: MessageId) -> MessageResult:
         """Only while it is held."""
         return await info.context.act(
-            info, lambda call: message_of(call, outbound.release(id, call.now))
+            info, lambda call: message_of(call, outbound.release(id, call.now, call.author))
         )
 
     @mutation("Call a text back before it leaves.")

@@ -7,6 +7,7 @@ from graph.nodes.gate import message_preview, phone_info, verdict
 from graph.nodes.imports import row_problem, table
 from graph.nodes.people import actor, agent, author_key, sender, token
 from graph.nodes.stored import Selected, selected
+from graph.nodes.templates import template
 from graph.nodes.texts import MESSAGE, media, message, upload
 from graph.nodes.threads import THREAD, thread
 
@@ -31,6 +32,7 @@ __all__ = [
     "spoken_for",
     "table",
     "telling",
+    "template",
     "thread",
     "token",
     "upload",

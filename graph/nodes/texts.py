@@ -15,6 +15,7 @@ from graph.types.contact import Contact
 from graph.types.message import Media, Message, StatusChange
 from graph.types.people import Actor
 from graph.types.stored import Source, Sources
+from graph.types.template import Template
 from graph.types.thread import Thread
 
 TROUBLED = frozenset({"failed", "undelivered", "refused", "unknown", "canceled"})
@@ -29,6 +30,7 @@ def message(
     sent_by: Actor | None,
     retry_of: Message | None,
     correction_of: Message | None,
+    template: Template | None,
     attached: list[Media],
 ) -> Message:
     """A text with what was loaded beside it."""
@@ -41,6 +43,7 @@ def message(
         sent_by=sent_by,
         retry_of=retry_of,
         correction_of=correction_of,
+        template=template,
         media=attached,
     )
 
@@ -118,6 +121,7 @@ MESSAGE: Sources = MappingProxyType(
         "tags": Source(("tags",), lambda raw: list(raw.get("tags") or ())),
         "retry_of": beside("retryOf"),
         "correction_of": beside("correctionOf"),
+        "template": beside("templateId"),
         "segments": as_kept("segments", 0),
         "encoding": Source(("encoding", "body"), _encoding),
         "price": Source(("price",), lambda raw: decimal(raw.get("price"))),

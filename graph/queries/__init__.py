@@ -8,6 +8,7 @@ from graph.queries.imports import ImportQueries
 from graph.queries.messages import MessageQueries
 from graph.queries.people import PeopleQueries
 from graph.queries.system import SystemQueries
+from graph.queries.templates import TemplateQueries
 from graph.queries.threads import ThreadQueries
 
 
@@ -20,5 +21,6 @@ class Query(
     PeopleQueries,
     ConsentQueries,
     ImportQueries,
+    TemplateQueries,
 ):
     """The root of all reading."""

@@ -12,6 +12,7 @@ from graph.types.contact import Contact
 from graph.types.gate import GateDecision
 from graph.types.people import Actor
 from graph.types.stored import Stored
+from graph.types.template import Template
 from graph.types.thread import Thread
 
 
@@ -54,6 +55,7 @@ class Message(Stored):
     media: list[Media] = strawberry.field(description="Pictures and files with it.")
     contact: Contact | None = strawberry.field(description="The customer.")
     thread: Thread | None = strawberry.field(description="The conversation.")
+    template: Template | None = strawberry.field(description="What it was made of.")
     sent_by: Actor | None = strawberry.field(description="Who sent it, if we did.")
     tags: list[str] = strawberry.field(description="Labels.")
     retry_of: Annotated["Message", strawberry.lazy("graph.types.message")] | None = (

@@ -30,6 +30,7 @@ SAMPLES = {
     "Purpose!": "MARKETING",
     "ThreadStatus!": "CLOSED",
     "ReplyMode!": "INTERNAL",
+    "TemplateInput!": '{ name: "A", body: "B" }',
 }
 SCHEMA = build_schema(sdl())
 ROOTS = [name for name in SCOPES if not name.startswith("Subscription")]

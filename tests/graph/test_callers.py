@@ -47,6 +47,9 @@ ROWS: dict[str, dict[str, Any]] = {
     "setThreadMode": {"id": "@thread", "replyMode": "INTERNAL"},
     "moveThread": {"id": "@thread", "ownChannel": False},
     "markThreadRead": {"id": "@thread", "upTo": "@inbound"},
+    "createTemplate": {"input": {"name": "New", "body": "Hi"}},
+    "updateTemplate": {"id": "@template", "input": {"name": "New", "body": "Bye"}},
+    "deleteTemplate": {"id": "@template"},
     "createToken": {"name": "New", "scopes": ["read"]},
     "revokeToken": {"id": "@token"},
 }

@@ -11,8 +11,9 @@ import pytest
 from bson import ObjectId
 from pymongo.database import Database
 
-from domain.model import Contact, Message, Noun, Thread
+from domain.model import Contact, Message, Noun, Template, Thread
 from domain.rules import search
+from domain.services.automation import templates
 from domain.services.lists import pages
 from domain.services.lists.filters import (
     UNPLACED,
@@ -73,6 +74,9 @@ MESSAGES = {
     "worded": MessageFilter(text="garden visit"),
     "made": MessageFilter(created=WEEK),
 }
+
+
+NAMES = [f"{kind} {word} {n}" for kind in ("house", "flat") for word in WORDS for n in range(99)]
 
 
 def joined(filters: Any, parts: tuple[Any, ...]) -> Any:
@@ -266,6 +270,17 @@ def test_texts_are_found_with_few_keys_by_any_conditions(
 
 def test_unplaced_texts_are_served_by_an_index(lists: Lists, profile: Done) -> None:
     check("unplaced", Message, UNPLACED, NEWEST, profile)
+
+
+@pytest.mark.parametrize("query", ["", "view", "ho", "ho view", "nothing"])
+def test_templates_are_served_by_indexes(profile: Done, query: str) -> None:
+    Template._get_collection().delete_many({})
+    made = [{"name": name, "key": name, "found": search.names([name])} for name in NAMES]
+    Template._get_collection().insert_many(made)
+    wanted = templates.wanted(query)
+    check(query, Template, wanted, templates.BY_KEY, profile)
+    names = [one["name"] for one in made if set(search.sought(query)) <= set(one["found"])]
+    assert len(walked(Template, wanted, templates.BY_KEY)) == len(names)
 
 
 def test_nested_pages_read_few_keys(lists: Lists, profile: Done) -> None:

@@ -20,10 +20,10 @@ from graph.schema import sdl
 PROMISED = build_schema((Path(__file__).parent / "promised.graphql").read_text())
 OURS = build_schema(sdl())
 
-# Templates, campaigns, automatic answers and figures are still to come.
+# Campaigns, automatic answers and figures are still to come.
 AUTOMATION = (
-    *("Template", "Campaign", "AutoRepl", "BusinessHours", "Analytics", "Audience", "OpenInterval"),
-    *("Exclusion", "MatchKind", "Float", "template", "campaign", "autoRepl", "AutoReply"),
+    *("Campaign", "AutoRepl", "BusinessHours", "Analytics", "Audience", "OpenInterval"),
+    *("Exclusion", "MatchKind", "Float", "templateId", "campaign", "autoRepl", "AutoReply"),
     *("businessHours", "analytics", "variables", "recordValue"),
 )
 PLAIN_LISTS = {

@@ -5,8 +5,9 @@ from typing import Any
 
 from mongoengine.connection import get_db
 
-from domain.model import Agent, Slot
+from domain.model import Agent, Author, Slot
 from domain.services import tokens
+from domain.services.automation import templates
 from tests.clock import NOON
 from tests.graph.desk import Program, answered, conversation, person, text
 
@@ -49,6 +50,7 @@ def peopled(me: Program) -> dict[str, str]:
         "failed": answered(thread, minutes=2, status="failed"),
         "scheduled": answered(thread, minutes=3, status="scheduled", **due),
         "held": answered(thread, minutes=4, status="held", **due),
+        "template": templates.create("Viewing", "Hi", True, Author(), NOON),
         "token": tokens.create("Another", ["read"], NOON)[0],
     }
     imported = me.send(IMPORT, TABLE).json()["data"]["importContacts"]["id"]

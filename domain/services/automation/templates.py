@@ -15,8 +15,11 @@ from domain.rules import rendering, search
 from domain.rules.phone import is_phone
 from domain.rules.segments import MAX_BODY
 from domain.rules.visible import has_controls, is_visible
+from domain.services.lists.orders import Order
+from domain.services.lists.wanted import Wanted, among
 from domain.services.people.fields import wrong
 
+BY_KEY = Order("key", ("key", "_id"), 1, "list")
 SHARED = "shared"
 LONGEST_NAME = 100
 MOST = 100
@@ -66,6 +69,12 @@ def listed(query: str, agent_id: str | None, most: int = MOST) -> list[Template]
     match: dict[str, Any] = {"desk": {"$in": desks}, "key": {"$exists": True}}
     match |= {"$and": words} if words else {}
     return list(Template.objects(__raw__=match).order_by("key", "id").limit(min(most, MOST)))
+
+
+def wanted(query: str) -> Wanted:
+    """All templates, or those whose name has words that begin so, for a list by name."""
+    drivers = tuple(among("search", "found", word) for word in search.sought(query))
+    return Wanted(drivers, nearly_all={"key": {"$gt": ""}})
 
 
 def create(name: str, body: str, shared: bool, author: Author, now: datetime) -> Template:
