@@ -15,7 +15,7 @@ from bot.views import reply as form
 from domain.errors import Conflict
 from domain.model import Message
 from domain.rules.status import MessageStatus
-from domain.services import channels, compose, edits, messages, outbound, threads
+from domain.services import channels, compose, edits, guard, messages, outbound, threads
 from domain.values import Place
 
 RELEASED = "It is on its way."
@@ -40,7 +40,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await desk.hop(lambda: submit(body, desk))
         await ack()
 
-    @app.action(outbound.RELEASE)
+    @app.action(guard.RELEASE)
     async def release(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now()))
         await ack()

@@ -17,7 +17,7 @@ from domain.policy import Policy, Timing
 from domain.ports import Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, edits, gate, media, messages, reports, threads
+from domain.services import agents, edits, gate, guard, media, messages, reports, threads
 from domain.values import Accepted, OutgoingText, Postponed, Rejected, SmsOutcome, StatusReport
 
 SLOT = "dispatch"
@@ -160,9 +160,9 @@ def _prepare(
     timing: Timing,
     links: Links | None,
 ) -> Step | None:
-    """Ask the gate, write the attempt, ask again; None when the text did not pass."""
+    """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
     if message.recall:
-        edits.take_back(message, now)
+        edits.take_back(message, now, policy)
         return None
     author = message.sent_by
     if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
@@ -172,6 +172,8 @@ def _prepare(
     verdict = _verdict(message, now, policy)
     if not verdict.allowed:
         refuse(message, verdict, now)
+        return None
+    if _asked(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy):
         return None
     try:
         media_urls = media.addresses(message, links, now)
@@ -183,12 +185,31 @@ def _prepare(
     if begun is None:
         return None
     # The customer may have said STOP since the first look; the attempt is on record by now, so
-    # either the one who takes in the STOP sees it and waits, or we see the block here.
+    # either the one who takes in the STOP sees it and waits, or we see the block here. The same
+    # holds of whatever else they wrote.
     verdict = _verdict(begun, now, policy)
     if not verdict.allowed:
         refuse(begun, verdict, now)
         return None
+    if _asked(begun, {"dispatch.lease_id": claim.lease_id}, now, policy):
+        return None
     return Send(_text(begun, policy, media_urls), claim.lease_id, now + timing.lease)
+
+
+def _asked(message: Message, match: dict[str, Any], now: datetime, policy: Policy) -> bool:
+    """Whether its author must be asked first: then it waits for them, if `match` still holds.
+
+    Asked before the attempt, so that most never seem to leave, and again once it is on record:
+    whatever was committed before that is seen then, whoever looked when.
+    """
+    question = guard.collision(message, policy)
+    if question is None:
+        return False
+    free = {"decidedBy": {"$exists": False}, "twilioMessageSid": {"$exists": False}}
+    waiting = guard.ask(message, question, now, match=free | match)
+    if waiting and waiting.recall:
+        edits.take_back(waiting, now, policy)
+    return True
 
 
 def _verdict(message: Message, now: datetime, policy: Policy) -> Verdict:

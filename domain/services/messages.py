@@ -37,6 +37,7 @@ def change(
     fields: dict[str, Any] | None = None,
     unset: tuple[str, ...] = (),
     push: dict[str, Any] | None = None,
+    pull: dict[str, Any] | None = None,
     close: tuple[str, str] | None = None,
     show: bool = True,
 ) -> Message | None:
@@ -44,7 +45,7 @@ def change(
 
     `close` ends a slot: its name and `done` or `dead`. `show=False` leaves the chat alone.
     """
-    update = shown(now, fields, unset, push, close, show)
+    update = shown(now, fields, unset, push, close, show) | ({"$pull": pull} if pull else {})
     found: Message | None = Message.objects(__raw__=match).modify(__raw__=update, new=True)
     if found and found.thread_id and close and close[0] == DISPATCH:
         outbox.resume(DISPATCH, found.thread_id)

@@ -11,16 +11,21 @@ from datetime import datetime
 from typing import Any
 
 from domain.errors import Conflict, DomainError
-from domain.model import Author, Choice, Message, Notice, Shadow, Thread
+from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, messages, threads
+from domain.services import agents, compose, gate, guard, messages, threads
+from domain.services.guard import Question
 from domain.services.programs import revising
 from domain.values import Person
 
 LATE = "This answer reached us late, so it is waiting for you. Send it?"
-RELEASE = "release"
+SWITCHED = (
+    "What is written here was switched between answers and notes while you wrote this, so it is "
+    "waiting for you. Send it?"
+)
+NOT_HELD = "This text is no longer held."
 RESCHEDULE = "To let it leave at another time, use rescheduleMessage."
 CALLED_BACK = "{name} (API) called this text back, so it was not sent."
 
@@ -30,6 +35,8 @@ class Answer:
     """What an agent wrote where a conversation lives; `ts` None: by a form, not by a message.
 
     `objection` is why it cannot be a text (its code, a sentence), found out before we looked.
+    `clicked`: somebody chose to send it, so it is no note. `previewed`: a form showed how long it
+    is and what it costs before it was sent.
     """
 
     origin: str
@@ -43,29 +50,50 @@ class Answer:
     said_at: datetime
     edited_ts: str | None = None
     objection: tuple[str, str] | None = None
+    clicked: bool = False
+    previewed: bool = False
 
 
 def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
-    """Commit an answer, once per origin; None when no conversation lives there."""
+    """Commit an answer, once per origin; None when it is a note, or no conversation lives there.
+
+    The mode is read after the message was typed and right before the commit: a switch that was
+    made before it was typed is seen here.
+    """
     known = messages.by_origin(said.origin)
     if known:
         return known
     thread = threads.in_channel(said.channel_id, said.thread_ts)
-    if thread is None:
+    if thread is None or is_note(said, thread, news=said.edited_ts is not None):
         return None
     return compose.insert(composed(said, thread, now, policy, timing))
 
 
-def release(message_id: object, now: datetime) -> Message:
-    """End the hold: it leaves now. Conflict TOO_LATE when it is no longer held."""
+def is_note(said: Answer, thread: Thread, *, news: bool) -> bool:
+    """Whether it was typed where what is typed stays among colleagues; a click is never a note.
+
+    What was typed before the last switch is a note only when all we hear is `news` of it (an edit,
+    a deletion) and notes were the rule by then; otherwise its author is asked.
+    """
+    if said.clicked:
+        return False
+    if _switched_since(said, thread):
+        return news and thread.reply_mode == "send"
+    return thread.reply_mode == "internal"
+
+
+def release(message_id: object, now: datetime, by: Author | None = None) -> Message:
+    """End the hold: it leaves now. Conflict TOO_LATE when it is no longer held.
+
+    `by` is who decided so: what a person let go is not asked about again.
+    """
     found = messages.get(message_id)
     match = {"_id": found.id, "status": str(MessageStatus.HELD)}
-    fields = {"dispatch.state": "due", "dispatch.due_at": now}
-    released = messages.move(match, MessageStatus.QUEUED, now, fields=fields)
+    fields = {"dispatch.state": "due", "dispatch.due_at": now} | _decided(by)
+    gone = ("question", "dispatch.ready_at")
+    released = messages.move(match, MessageStatus.QUEUED, now, fields=fields, unset=gone)
     if released is None:
-        if found.status == MessageStatus.SCHEDULED:
-            raise Conflict("This text is scheduled, not held.", help=RESCHEDULE)
-        raise Conflict("This text is no longer held.", code="TOO_LATE")
+        raise _not_held(messages.get(found.id))
     return released
 
 
@@ -76,19 +104,28 @@ def cancel(message_id: object, now: datetime, by: Author | None = None) -> Messa
     """
     found = messages.get(message_id)
     push = revising.notice(found, by, CALLED_BACK.format(name=by.name)) if by else None
-    canceled = called_back(found, now, push)
+    canceled = called_back(found, now, push, by)
     if canceled is None:
         raise revising.too_late(messages.get(found.id))
     return canceled
 
 
 def called_back(
-    message: Message, now: datetime, push: dict[str, Any] | None = None
+    message: Message,
+    now: datetime,
+    push: dict[str, Any] | None = None,
+    by: Author | None = None,
 ) -> Message | None:
     """The text, canceled; None when it has begun to leave. `push`: what is to be told of it."""
-    match = {"_id": message.id, **messages.not_begun()}
-    close = (messages.DISPATCH, "done")
-    return messages.move(match, MessageStatus.CANCELED, now, push=push, close=close)
+    return messages.move(
+        {"_id": message.id, **messages.not_begun()},
+        MessageStatus.CANCELED,
+        now,
+        fields=_decided(by),
+        unset=("question",),
+        push=push,
+        close=(messages.DISPATCH, "done"),
+    )
 
 
 def composed(
@@ -102,8 +139,8 @@ def composed(
     unfit = said.objection or objection(said.text)
     if verdict.allowed and unfit:
         verdict = Verdict(False, ("unfit",), *unfit)
-    late = now - said.said_at > timing.late
-    due_at = None if late else now + policy.hold
+    asked = _questions(said, thread, now, policy, timing) if verdict.allowed else []
+    due_at = None if asked else now + policy.hold
     made = compose.message(
         thread, said.text, said.origin, author, verdict, now, due_at, MessageStatus.HELD
     )
@@ -111,19 +148,45 @@ def composed(
     made.edited_ts = said.edited_ts
     if said.ts:
         made.shadow = Shadow(channel_id=said.channel_id, thread_ts=said.thread_ts, ts=said.ts)
-    _add_notice(made, verdict, late, said.user_id)
+    if not verdict.allowed:
+        why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
+        made.notices = [Notice(key="refused", user_id=said.user_id, text=why)]
+    elif asked:
+        whole = Question(asked[0].kind, " ".join(one.text for one in asked))
+        made.question = whole.kind
+        made.notices = [Notice._from_son(whole.notice(said.user_id))]
     return made
 
 
-def _add_notice(made: Message, verdict: Verdict, late: bool, user_id: str) -> None:
-    """Why nothing leaves, or that a click is needed."""
-    if not verdict.allowed:
-        why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
-        made.notices = [Notice(key="refused", user_id=user_id, text=why)]
-    elif late:
-        send = Choice(label="Send", action=RELEASE)
-        ask = Notice(key="late", user_id=user_id, text=LATE, choices=[send])
-        made.notices = [ask]
+def _questions(
+    said: Answer, thread: Thread, now: datetime, policy: Policy, timing: Timing
+) -> list[Question]:
+    """What its author is to be asked before it leaves, the gravest first."""
+    late = now - said.said_at > timing.late
+    found = [Question(guard.LATE, LATE)] if late else []
+    if not said.clicked and not late and _switched_since(said, thread):
+        found.append(Question(guard.SWITCHED, SWITCHED))
+    long = None if said.previewed else guard.length(said.text, policy)
+    return [*found, long] if long else found
+
+
+def _switched_since(said: Answer, thread: Thread) -> bool:
+    return thread.reply_mode_at is not None and said.said_at < thread.reply_mode_at
+
+
+def _decided(by: Author | None) -> dict[str, Any]:
+    return {"decidedBy": by.to_mongo().to_dict()} if by else {}
+
+
+def _not_held(current: Message) -> Conflict:
+    """Why there is nothing to let go, and what can be done."""
+    if current.status == MessageStatus.SCHEDULED:
+        return Conflict("This text is scheduled, not held.", help=RESCHEDULE)
+    stopped = current.status in (MessageStatus.CANCELED, MessageStatus.REFUSED)
+    if not stopped:
+        return Conflict(NOT_HELD, code="TOO_LATE")
+    said = current.error_message or revising.GONE[MessageStatus(current.status)]
+    return Conflict(f"{NOT_HELD} {said}", code="TOO_LATE", help=current.error_help)
 
 
 def _stranger(said: Answer) -> Person:

@@ -188,8 +188,9 @@ def test_an_answer_that_reached_us_late_waits_for_a_click() -> None:
     assert message
     assert (message.status, due(message, "dispatch")) == ("held", None)
     notice = message.notices[0]
-    (choice,) = notice.choices
-    assert (choice.action, choice.label, notice.user_id) == ("release", "Send", AGENT)
+    offered = [(choice.action, choice.label) for choice in notice.choices]
+    assert offered == [("release", "Send anyway"), ("call_back", "Don't send")]
+    assert (notice.user_id, message.question) == (AGENT, "late")
 
 
 def test_an_answer_that_took_a_minute_is_not_late() -> None:

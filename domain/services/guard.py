@@ -1,0 +1,155 @@
+"""An agent's text that a person should think about once more waits for their click.
+
+It is asked once about a text, by a whisper with two choices; until then its dispatch slot is shut,
+so that texts behind it do not wait. What somebody let go is not asked about again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from domain.model import Message
+from domain.policy import Policy
+from domain.rules.gate import Purpose
+from domain.rules.segments import measure
+from domain.rules.status import MessageStatus
+from domain.rules.weight import blame, weight
+from domain.services import agents, channels, messages, threads
+
+RELEASE, CALL_BACK = "release", "call_back"
+CHOICES = (("Send anyway", RELEASE), ("Don't send", CALL_BACK))
+LATE, SWITCHED, LONG, COLLISION = "late", "switched", "long", "collision"
+NOT_SAID = [str(MessageStatus.REFUSED), str(MessageStatus.CANCELED), str(MessageStatus.SCHEDULED)]
+LONGEST_EXCERPT = 80
+WORDLESS = "a picture or file"
+WROTE = "{name} wrote while you were answering: {words}"
+ANSWERED = "{name} answered {ago} before you."
+COLLEAGUE = "A colleague"
+
+
+class Question(NamedTuple):
+    """Why a text waits (one of the words above), and what its author is told of it."""
+
+    kind: str
+    text: str
+
+    def notice(self, user_id: str, key: str | None = None) -> dict[str, Any]:
+        """The whisper as it is stored; of one `key` there is one."""
+        choices = [{"label": label, "action": action} for label, action in CHOICES]
+        asked = {"key": key or self.kind, "userId": user_id, "text": self.text}
+        return asked | {"choices": choices, "tried": False}
+
+
+def length(body: str, policy: Policy) -> Question | None:
+    """Whether a text is longer than the owner wants to go out unasked."""
+    if not policy.ask_above or measure(body).segments <= policy.ask_above:
+        return None
+    told = f"This text is long: {weight(body, policy.rates)}."
+    return Question(LONG, " ".join(filter(None, (told, blame(body)))))
+
+
+def collision(message: Message, policy: Policy) -> Question | None:
+    """Whether the customer wrote, or another agent answered, while its author was writing.
+
+    Read from the database now: to be asked again once the attempt is on record, as only then
+    nothing that was committed before it can have been missed.
+    """
+    if not policy.collision or not _judged(message):
+        return None
+    told = [told for told in (_customer(message, policy), _colleague(message, policy)) if told]
+    return Question(COLLISION, " ".join(told)) if told else None
+
+
+def ask(
+    message: Message,
+    question: Question,
+    now: datetime,
+    *,
+    match: dict[str, Any],
+    fields: dict[str, Any] | None = None,
+    unset: tuple[str, ...] = (),
+    key: str | None = None,
+) -> Message | None:
+    """Let it wait for a click; None when it is not as it was read, or `match` does not hold.
+
+    What waits already goes on waiting for its first reason.
+    """
+    assert message.sent_by
+    waits = {"question": message.question or question.kind, "status": str(MessageStatus.HELD)}
+    told: dict[str, Any] = {"notices": question.notice(message.sent_by.key, key)}
+    if message.status != MessageStatus.HELD:
+        told |= messages.entry(MessageStatus.HELD, now)
+    return messages.change(
+        match | {"_id": message.id, "status": message.status, "question": message.question},
+        now,
+        fields=waits | (fields or {}),
+        unset=unset,
+        push=told,
+        close=(messages.DISPATCH, "done"),
+    )
+
+
+def _judged(message: Message) -> bool:
+    """What an agent said in a conversation just now, and nobody has decided about."""
+    author = message.sent_by
+    by_agent = author is not None and author.kind == "agent"
+    conversation = message.purpose == Purpose.CONVERSATION and message.send_at is None
+    return by_agent and conversation and message.decided_by is None
+
+
+def _customer(message: Message, policy: Policy) -> str | None:
+    """What the customer wrote last, shortly before it was said or since."""
+    since = message.position - _window(policy)
+    found: Message | None = (
+        Message.objects(thread_id=message.thread_id, direction="inbound", position__gte=since)
+        .order_by("-position", "-id")
+        .first()
+    )
+    if found is None:
+        return None
+    name = channels.person_of(threads.get(message.thread_id))
+    return WROTE.format(name=name, words=excerpt(found.body))
+
+
+def _colleague(message: Message, policy: Policy) -> str | None:
+    """Which other agent answered shortly before, in thread order."""
+    assert message.sent_by
+    place = {"$gte": message.position - _window(policy), "$lte": message.position}
+    found: Message | None = (
+        Message.objects(
+            __raw__={
+                "threadId": message.thread_id,
+                "position": place,
+                "direction": "outbound",
+                "sentBy.kind": "agent",
+                "sentBy.key": {"$ne": message.sent_by.key},
+                "status": {"$nin": NOT_SAID},
+                "$or": [{"position": {"$lt": message.position}}, {"_id": {"$lt": message.id}}],
+            }
+        )
+        .order_by("-position", "-id")
+        .first()
+    )
+    if found is None or found.sent_by is None:
+        return None
+    agent = agents.known(found.sent_by.key)
+    name = agent.name if agent and agent.name else COLLEAGUE
+    return ANSWERED.format(name=name, ago=_ago(message.position - found.position))
+
+
+def excerpt(body: str) -> str:
+    """The beginning of a text on one line, in quotation marks."""
+    words = " ".join(body.split())
+    if not words:
+        return f"{WORDLESS}."
+    if len(words) > LONGEST_EXCERPT:
+        words = f"{words[: LONGEST_EXCERPT - 1].rstrip()}…"
+    return f"“{words}”."
+
+
+def _window(policy: Policy) -> int:
+    return policy.collision // timedelta(microseconds=1)
+
+
+def _ago(microseconds: int) -> str:
+    seconds = max(1, round(microseconds / 1_000_000))
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
