@@ -19,7 +19,8 @@ from domain.model.number import Number
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
 from domain.model.template import Template
-from domain.model.thread import Channel, Thread
+from domain.model.thread import SHUT, Channel, Earlier, Thread, Tiding
+from domain.model.workspace import Workspace
 
 NOUNS: tuple[type[Noun], ...] = (
     Activity,
@@ -35,6 +36,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Template,
     Thread,
     Token,
+    Workspace,
 )
 
 
@@ -52,6 +54,7 @@ def ensure_indexes() -> list[str]:
 
 __all__ = [
     "NOUNS",
+    "SHUT",
     "Activity",
     "Address",
     "Afterthought",
@@ -62,6 +65,7 @@ __all__ = [
     "Choice",
     "ConsentEvent",
     "Contact",
+    "Earlier",
     "Import",
     "ImportedPhone",
     "Lease",
@@ -76,7 +80,9 @@ __all__ = [
     "Stray",
     "Template",
     "Thread",
+    "Tiding",
     "Token",
+    "Workspace",
     "Wanted",
     "ensure_indexes",
 ]
