@@ -1,6 +1,7 @@
 """Clicks, shortcuts and filled-in forms as data. Pure."""
 
 import html
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -78,10 +79,25 @@ def remembered(body: Json) -> str:
     return word(part(body, "view"), "private_metadata")
 
 
+def block_of(body: Json, name: str) -> str:
+    """What the field is called now: one that we filled in anew is `name:1`, `name:2`, …"""
+    values = part(part(part(body, "view"), "state"), "values")
+    anew = re.compile(rf"{re.escape(name)}:([0-9]{{1,6}})", re.ASCII)
+    found = [match for key in values if (match := anew.fullmatch(key))]
+    return max(found, key=lambda one: int(one[1]))[0] if found else name
+
+
+def option_of(body: Json, name: str) -> tuple[str, str]:
+    """The words and the value of what is chosen in the menu of that name; empty without."""
+    chosen = part(_field(body, name), "selected_option")
+    return word(part(chosen, "text"), "text"), word(chosen, "value")
+
+
 def _field(body: Json, name: str) -> Json:
     """A field's block and its element have one name."""
     values = part(part(part(body, "view"), "state"), "values")
-    return part(part(values, name), name)
+    block = block_of(body, name)
+    return part(part(values, block), block)
 
 
 def _user_team(body: Json) -> str:

@@ -1,16 +1,18 @@
 """The modal behind `Reply`."""
 
-from bot.views import parts
+from bot.views import compose, parts
+from bot.views.compose import Filled, Notes
 from bot.views.parts import View
-from domain.rules.segments import MAX_BODY
 
 FORM = "reply_form"
-TEXT = "text"
+TEXT = compose.TEXT
 
 
-def reply(thread_id: str, person: str) -> View:
+def reply(
+    thread_id: str, person: str, filled: Filled | None = None, notes: Notes | None = None
+) -> View:
     """A text to that person; the form remembers which conversation it is about."""
+    filled, notes = filled or Filled(thread_id, person), notes or Notes()
     label = f"Your text to {person}"
-    text = parts.area(most=MAX_BODY, focus=True)
-    fields = [parts.field(TEXT, label, text)]
+    fields = [*compose.words(filled, notes, label), *compose.template(filled, notes)]
     return parts.modal(FORM, "Reply by text", fields, submit="Send", metadata=thread_id)

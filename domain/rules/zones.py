@@ -69,9 +69,14 @@ def moment(day: date, clock: time, zone: str) -> Local:
     return Local(at, Kind.TWICE if twice else Kind.PLAIN)
 
 
+def local(at: datetime, zone: str) -> datetime:
+    """The moment as clocks there show it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
 def clock(at: datetime, zone: str) -> str:
     """The time of day there: 8:05 AM PST."""
-    there = at.astimezone(ZoneInfo(zone))
+    there = local(at, zone)
     name = there.strftime("%Z")
     named = f"UTC{name[:3]}{f':{name[3:]}' if name[3:] else ''}" if name[:1] in "+-" else name
     return f"{there.hour % 12 or 12}:{there:%M} {'PM' if there.hour >= 12 else 'AM'} {named}"
@@ -79,7 +84,7 @@ def clock(at: datetime, zone: str) -> str:
 
 def told(at: datetime, zone: str) -> str:
     """The moment as people there say it: Thu, Mar 5, 2026, 8:05 AM PST."""
-    there = at.astimezone(ZoneInfo(zone))
+    there = local(at, zone)
     return f"{there:%a, %b} {there.day}, {there.year}, {clock(at, zone)}"
 
 
@@ -87,7 +92,7 @@ def for_both(at: datetime, theirs: str | None, ours: str | None, us: str = "you"
     """The moment for the customer and for an agent, `us`; once where their clocks agree."""
     if theirs is None or ours is None:
         return told(at, theirs or ours or "UTC")
-    one, other = at.astimezone(ZoneInfo(theirs)), at.astimezone(ZoneInfo(ours))
+    one, other = local(at, theirs), local(at, ours)
     if one.utcoffset() == other.utcoffset():
         return told(at, theirs)
     same_day = one.date() == other.date()
