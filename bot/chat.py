@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import cards, posts
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
+from bot.files import ChatFiles
 from bot.groups import Groups
 from bot.limits import Limits
 from domain.ports import Clock, Pace
@@ -19,6 +20,7 @@ from domain.services.threads import micros
 from domain.values import (
     Button,
     Card,
+    Content,
     Failed,
     Opened,
     Person,
@@ -26,7 +28,9 @@ from domain.values import (
     Post,
     Postponed,
     Shown,
+    Unavailable,
     Unclear,
+    Uploaded,
     Workspace,
 )
 
@@ -48,6 +52,7 @@ class SlackChat:
         limits: Limits | None = None,
     ) -> None:
         self._caller = Caller(client, pace, clock, limits or Limits())
+        self._files = ChatFiles(self._caller)
         self._channels = Channels(self._caller, workspace.agents)
         self._groups = Groups(self._caller)
         self._workspace = workspace
@@ -187,6 +192,14 @@ class SlackChat:
             return replace(person, role=roles.NONE)
         role = await self._groups.role(self._workspace, {**user, "id": user_id})
         return replace(person, role=role) if isinstance(role, str) else role
+
+    async def upload(self, name: str, data: bytes) -> Uploaded | Unavailable | Postponed:
+        """A copy that nobody sees before a post shows it."""
+        return await self._files.upload(name, data)
+
+    async def download(self, file_id: str, most: int) -> Content | Unavailable | Postponed:
+        """What somebody uploaded."""
+        return await self._files.download(file_id, most)
 
     async def _say(
         self, place: Place, key: str, until: datetime | None, **content: Any
