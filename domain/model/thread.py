@@ -6,37 +6,82 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     EmbeddedDocumentField,
+    EmbeddedDocumentListField,
     IntField,
     LongField,
     ObjectIdField,
     StringField,
 )
 
-from domain.model.base import TOLERANT, Lease, Noun, Part, index, present
+from domain.model.base import TOLERANT, Lease, Noun, Part, Slot, index, present
+
+
+class Earlier(Part):
+    """A place that the conversation has left, and its card there."""
+
+    channel_id: str = StringField(required=True, db_field="channelId")
+    thread_ts: str | None = StringField(db_field="threadTs")
+    card_ts: str | None = StringField(db_field="cardTs")
+
+
+class Tiding(Part):
+    """Something about the place that is told in a channel, once; without one, in the inbox.
+
+    `link_id` is the channel that it points to.
+    """
+
+    key: str = StringField(required=True)
+    text: str = StringField(required=True)
+    channel_id: str | None = StringField(db_field="channelId")
+    thread_ts: str | None = StringField(db_field="threadTs")
+    link_id: str | None = StringField(db_field="linkId")
+    tried_at: datetime | None = DateTimeField(db_field="triedAt")
+
+
+STEPS = ("wanted", "naming", "anchoring", "open", "furnished", "carded", "ready")
+SHUT = ("archiving", "archived")
 
 
 class Channel(Part):
     """Where agents see the conversation, and how far its set-up has come.
 
-    Steps: wanted (nothing yet) → naming (a name is being tried) → open (it exists) → ready.
-    A conversation in the inbox channel has `thread_ts` and skips straight to ready.
+    Steps: wanted (nothing yet) → naming (a name is being tried) → open (it exists) → furnished
+    (topic, people) → carded (its card is posted) → ready (and what was said before is told).
+    One in the inbox channel has `thread_ts`: wanted → anchoring → carded → ready. Closed ones go
+    from ready to archiving to archived, and back to open or, under another name, to wanted.
+
+    `awaited`: somebody asked for the place, so it does not wait for the next text. `barred` is why
+    the chat would not archive it; of all conversations barred so, one has `told` it. `card` and
+    `topic` stand for what they say by now; `heard_ts` and `named_ts` are the last events obeyed.
     """
 
-    step: str = StringField(
-        default="wanted", choices=("wanted", "naming", "anchoring", "open", "ready")
-    )
+    step: str = StringField(default="wanted", choices=(*STEPS, *SHUT))
     team_id: str | None = StringField(db_field="teamId")
     channel_id: str | None = StringField(db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     name: str | None = StringField()
     tries: int = IntField(default=0)
+    first_try: int = IntField(default=0, db_field="firstTry")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
+    awaited: bool = BooleanField(default=False)
+    inbox_id: str | None = StringField(db_field="inboxId")
+    card_ts: str | None = StringField(db_field="cardTs")
+    card: str | None = StringField()
+    topic: str | None = StringField()
+    pinned: bool = BooleanField(default=False)
+    barred: str | None = StringField()
+    told: str | None = StringField()
+    earlier: list[Earlier] = EmbeddedDocumentListField(Earlier)
+    farewell: bool = BooleanField(default=False)
+    heard_ts: str | None = StringField(db_field="heardTs")
+    named_ts: str | None = StringField(db_field="namedTs")
 
 
 class Thread(Noun):
     """`position` is the order of its messages: microseconds, and never backwards.
 
-    `turn` is another with every new position.
+    `turn` is another with every new position. `upkeep` is due while its place does not look as it
+    should; `upkeep_asked` counts how often it became so.
     """
 
     meta = {**TOLERANT, "collection": "threads"}
@@ -53,6 +98,8 @@ class Thread(Noun):
         index(
             "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
         ),
+        index("told", "channel.told", unique=True, where=present("channel.told")),
+        index("upkeep", "upkeep.due_at", where=present("upkeep.due_at")),
     )
 
     sender: str = StringField(required=True)
@@ -73,6 +120,9 @@ class Thread(Noun):
     )
     reply_mode_at: datetime | None = DateTimeField(db_field="replyModeAt")
     channel: Channel = EmbeddedDocumentField(Channel, default=Channel)
+    tidings: list[Tiding] = EmbeddedDocumentListField(Tiding)
+    upkeep: Slot | None = EmbeddedDocumentField(Slot)
+    upkeep_asked: int = IntField(default=0, db_field="upkeepAsked")
     position: int = LongField(default=0)
     turn = ObjectIdField()
     dispatch_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="dispatchLease")

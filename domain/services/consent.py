@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
 from domain.rules.keywords import Keyword
-from domain.services import messages, numbers
+from domain.services import messages, numbers, stale
 
 STOPPED = "The customer opted out before it left."
 CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
@@ -134,6 +134,8 @@ def _write(
     change = number_after(said, numbers.state_of(event.phone).level)
     numbers_.update_one({"phone": event.phone}, change, upsert=True, session=session)
     contact = Contact._get_collection().find_one({"phones": event.phone}, session=session)
+    phones = contact["phones"] if contact else [event.phone]
+    stale.with_numbers(phones, event.recorded_at, session)
     if contact:
         theirs = numbers_.find({"phone": {"$in": contact["phones"]}}, session=session)
         view = _view(contact["phone"], [Number._from_son(one) for one in theirs], event)

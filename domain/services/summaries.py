@@ -5,7 +5,7 @@ from typing import Any
 from bson import ObjectId
 
 from domain.model import Message, Thread
-from domain.services import messages, threads
+from domain.services import messages, stale, threads
 from domain.services.people import contacts
 
 MOST_UNREAD = 999
@@ -56,7 +56,8 @@ def _reopen(thread: Thread, change: dict[str, Any]) -> None:
     """
     match = {"_id": thread.id, "status": thread.status, "lastMessageId": thread.last_message_id}
     opening = {"$set": change["$set"] | {"status": "open"}, "$unset": {"snoozedUntil": ""}}
-    done = Thread._get_collection().update_one(match, change | opening)
+    reopened = stale.along(change | opening, thread.last_message_at)
+    done = Thread._get_collection().update_one(match, reopened)
     if not done.matched_count:
         refresh(thread.id)
 

@@ -9,6 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
 from domain.model import Author, Thread
+from domain.services import stale
 from domain.services.people import activities
 
 Raw = dict[str, Any]
@@ -34,9 +35,9 @@ def commit(match: Raw, update: Raw, line: Line) -> Thread | None:
 
 
 def apply(session: ClientSession, match: Raw, update: Raw, line: Line) -> Thread | None:
-    """The same inside a transaction, which may run it again."""
+    """The same inside a transaction, which may run it again; its place will be seen to."""
     found = Thread._get_collection().find_one_and_update(
-        match, update, return_document=ReturnDocument.AFTER, session=session
+        match, stale.along(update, line.at), return_document=ReturnDocument.AFTER, session=session
     )
     if found is None:
         return None

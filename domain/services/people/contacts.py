@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from mongoengine import NotUniqueError
+from mongoengine import NotUniqueError, get_connection
+from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Contact, Number, Thread
 from domain.rules import phone as phones
 from domain.rules import search
-from domain.services import numbers
+from domain.services import numbers, stale
 
 DUPLICATE = "Contact with this phone number already exists"
 
@@ -94,15 +95,15 @@ def add(contact: Contact, now: datetime, secret: str = "") -> Contact:
         raise _duplicate(contact) from error
     if _mirror(contact):  # they said something about texts while this was being stored
         contact.save()
-    _take_over(contact)
+    _take_over(contact, now)
     return contact
 
 
-def _take_over(contact: Contact) -> None:
+def _take_over(contact: Contact, now: datetime) -> None:
     """Conversations with these numbers that have nobody are theirs."""
     alone = {"phone": {"$in": contact.phones}, "contactId": {"$exists": False}}
     update = {"$set": {"contactId": contact.id}, "$inc": {"rev": 1}}
-    Thread._get_collection().update_many(alone, update)
+    Thread._get_collection().update_many(alone, stale.along(update, now))
 
 
 def mirrored(contact: Contact) -> Contact:
@@ -149,12 +150,34 @@ def update(contact_id: object, fields: dict[str, Any], now: datetime) -> Contact
     change: dict[str, Any] = {"$set": setting | {"updatedAt": now}, "$inc": {"rev": 1}}
     change |= {"$unset": gone} if gone else {}
     try:
-        Contact._get_collection().update_one({"_id": contact.id}, change)
+        store(contact, {"_id": contact.id}, change, now)
     except Exception as error:
         if getattr(error, "code", None) == 11000:
             raise Conflict(DUPLICATE, code="DUPLICATE_CONTACT") from error
         raise
     return _indexed(contact.id)
+
+
+def store(contact: Contact, match: dict[str, Any], change: dict[str, Any], now: datetime) -> bool:
+    """Write a change of what is told of them; where they are shown, that is seen to as well.
+
+    False when the contact did not match any more.
+    """
+    with get_connection().start_session() as session:
+        return bool(session.with_transaction(lambda txn: _stored(txn, contact, match, change, now)))
+
+
+def _stored(
+    session: ClientSession,
+    contact: Contact,
+    match: dict[str, Any],
+    change: dict[str, Any],
+    now: datetime,
+) -> bool:
+    done = Contact._get_collection().update_one(match, change, session=session)
+    if done.matched_count:
+        stale.with_people((contact.id, *contact.merged_ids), now, session)
+    return bool(done.matched_count)
 
 
 def _indexed(contact_id: ObjectId) -> Contact:

@@ -1,12 +1,13 @@
 """A contact goes: their conversations, texts and ledger stay, and so does an opt-out."""
 
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
 from domain.errors import Conflict
 from domain.model import Activity, Author, Contact, Number, Thread
-from domain.services import consent, messages
+from domain.services import consent, messages, stale
 from domain.services.people import contacts
 
 DELETED = "The contact was deleted before it left."
@@ -33,7 +34,7 @@ def delete(contact_id: object, now: datetime) -> ObjectId:
         remember(contact, contact.phones)
         ids = [own, *contact.merged_ids]
         Activity.objects(contact_id__in=ids).delete()
-        _part(ids)
+        _part(ids, now)
         if removed(contact):
             return own
     raise Conflict(BUSY)
@@ -68,8 +69,7 @@ def removed(contact: Contact) -> bool:
     return bool(gone.deleted_count)
 
 
-def _part(ids: list[ObjectId]) -> None:
+def _part(ids: list[ObjectId], now: datetime) -> None:
     """Their conversations are with nobody we know."""
-    Thread._get_collection().update_many(
-        {"contactId": {"$in": ids}}, {"$unset": {"contactId": ""}, "$inc": {"rev": 1}}
-    )
+    alone: dict[str, Any] = {"$unset": {"contactId": ""}, "$inc": {"rev": 1}}
+    Thread._get_collection().update_many({"contactId": {"$in": ids}}, stale.along(alone, now))

@@ -26,7 +26,7 @@ from domain.model import (
 from domain.policy import Policy
 from domain.ports import Files
 from domain.rules.privacy import MARK, hashed
-from domain.services import messages, proof
+from domain.services import messages, proof, stale
 from domain.services.people import contacts, deletion
 from domain.services.people.deletion import BUSY, MOST_TRIES
 from domain.services.tables import imports
@@ -154,7 +154,7 @@ def forget_texts(who: Person, files: Files | None) -> None:
                 _forget_files(raw, who, files)
             Message.objects(id__in=[raw["_id"] for raw in batch]).delete()
     Thread.objects(phone__in=who.phones).delete()
-    for thread in Thread.objects(contact_id__in=who.ids).only("id", "phone"):
+    for thread in Thread.objects(contact_id__in=who.ids).only("id", "phone", "last_message_at"):
         _hand_over(thread)
 
 
@@ -176,7 +176,8 @@ def _hand_over(thread: Thread) -> None:
     """The number is somebody else's by now, and so is its conversation."""
     owner = contacts.ids([thread.phone]).get(thread.phone)
     change = {"$set": {"contactId": owner}} if owner else {"$unset": {"contactId": ""}}
-    Thread._get_collection().update_one({"_id": thread.id}, {**change, "$inc": {"rev": 1}})
+    update = stale.along({**change, "$inc": {"rev": 1}}, thread.last_message_at)
+    Thread._get_collection().update_one({"_id": thread.id}, update)
 
 
 def forget_traces(who: Person, files: Files | None) -> None:

@@ -14,7 +14,7 @@ from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Author, Contact, Number
-from domain.services import numbers
+from domain.services import numbers, stale
 from domain.services.people import activities, contacts
 from domain.services.people.fields import LONGEST_NOTES
 from domain.services.people.profiles import MOST_PHONES, MOST_TAGS
@@ -58,6 +58,7 @@ def _write(
     people.update_one({"_id": gone}, points | lost, session=session)
     people.update_many({"mergedInto": gone}, {"$set": {"mergedInto": kept}}, session=session)
     people.update_one({"_id": kept}, {"$set": joined, "$inc": {"rev": 1}}, session=session)
+    stale.with_people((kept, gone), now, session)
     text = f"Merged with {_called(other)} ({other['phone']})."
     activities.record(kept, "merged", text, author, now, session=session)
 

@@ -1,7 +1,7 @@
 """A contact as somebody describes it: checked, tidied, and stored whole or field by field."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from domain.model import Author, Contact
 from domain.model.contact import Address, Interests
 from domain.policy import Policy
 from domain.services import agents, consent, numbers
-from domain.services.people import activities, contacts, fields
+from domain.services.people import activities, contacts, fields, pieces
 from domain.services.people.fields import KEEP, Keep
 
 MOST_TAGS = 50
@@ -22,7 +22,10 @@ MOST_TRIES = 8
 
 @dataclass(frozen=True)
 class Profile:
-    """What is said of a contact; KEEP says nothing, None says that it has none."""
+    """What is said of a contact; KEEP says nothing, None says that it has none.
+
+    `pieces` are parts of the address and of the interests that change by themselves.
+    """
 
     first_name: str | Keep | None = KEEP
     last_name: str | Keep | None = KEEP
@@ -45,6 +48,7 @@ class Profile:
     email_opt_in: bool | Keep | None = KEEP
     call_opt_in: bool | Keep | None = KEEP
     do_not_call: bool | Keep | None = KEEP
+    pieces: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create(
@@ -66,7 +70,7 @@ def create(
             raise fields.wrong(_written(name), "This is required.")
     stored = {
         path: value
-        for path, value in _stored(said, None, policy.region).items()
+        for path, value in stored_as(said, None, policy.region).items()
         if value is not None
     }
     made: Contact = Contact._from_son(_nested(stored))
@@ -128,7 +132,7 @@ def _changed(
     contact: Contact, said: Profile, author: Author, now: datetime, policy: Policy
 ) -> Contact | None:
     """The contact after one attempt; None when somebody else changed it in between."""
-    stored = _stored(said, contact, policy.region)
+    stored = stored_as(said, contact, policy.region)
     for phone in stored.get("phones", ()):
         numbers.recognise(phone, policy.secret)
     if "phones" in stored:
@@ -141,13 +145,11 @@ def _changed(
     update: dict[str, Any] = {"$set": setting, "$inc": {"rev": 1}}
     update |= {"$unset": gone} if gone else {}
     try:
-        done = Contact._get_collection().update_one(
-            {"_id": contact.id, "rev": {"$in": _same_rev(contact)}}, update
-        )
+        match = {"_id": contact.id, "rev": {"$in": _same_rev(contact)}}
+        if not contacts.store(contact, match, update, now):
+            return None
     except DuplicateKeyError as error:
         raise _taken(after) from error
-    if not done.matched_count:
-        return None
     _tell(contact, after, author, now)
     return contacts.get(contact.id)
 
@@ -157,8 +159,8 @@ def _same_rev(contact: Contact) -> list[int | None]:
     return [contact.rev, None] if contact.rev == 1 else [contact.rev]
 
 
-def _stored(said: Profile, before: Contact | None, region: str) -> dict[str, Any]:
-    """Stored paths and their values; None takes a field away."""
+def stored_as(said: Profile, before: Contact | None, region: str) -> dict[str, Any]:
+    """Stored paths and their values, None takes a field away; InvalidInput for the first fault."""
     plain = {
         "firstName": fields.name(said.first_name, "firstName"),
         "lastName": fields.name(said.last_name, "lastName"),
@@ -177,6 +179,7 @@ def _stored(said: Profile, before: Contact | None, region: str) -> dict[str, Any
         "doNotCall": fields.flag(said.do_not_call),
     }
     given = {path: value for path, value in plain.items() if value is not KEEP}
+    given |= pieces.stored_as(said.pieces, before)
     return given | _phones(said, before, region) | _tags(said, before)
 
 
@@ -228,7 +231,7 @@ def _nested(
         document.pop(path, None)
     for path, value in paths.items():
         outer, dot, inner = path.partition(".")
-        document[outer] = {**document.get(outer, {}), inner: value} if dot else value
+        document[outer] = _nested({inner: value}, document.get(outer)) if dot else value
     return document
 
 

@@ -23,6 +23,7 @@ from domain.model import (
     Number,
 )
 from domain.rules.search import found_by
+from domain.services import stale
 from domain.services.people.profiles import MOST_PHONES, MOST_TAGS
 from domain.services.tables.hearing import Hearing, overlaid
 from domain.services.tables.rows import Entry, Fault
@@ -95,7 +96,10 @@ class Batch:
         self._update(Contact, [_update(one, self.now) for one in changed])
         self._insert(Activity, [self._line(one) for one in (*made, *changed)])
         self._insert(ConsentEvent, self.hearing.events)
-        return self._update(Number, self.hearing.changes)
+        self._update(Number, self.hearing.changes)
+        stale.with_people([one.document["_id"] for one in changed], self.now, self.session)
+        said = {event["phone"] for event in self.hearing.events}
+        return stale.with_numbers(said, self.now, self.session)
 
     def _load(self, entries: Sequence[Entry]) -> None:
         """What is stored of these numbers and agents, in a few commands."""
