@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,6 +26,7 @@ from adapters.startup import StartupError
 from adapters.web import logs
 from domain.errors import DomainError
 from domain.services import adoption, tokens, upgrade
+from domain.services.automation import templates
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
@@ -75,8 +77,9 @@ def demo() -> None:
         house = app.build(settings, uri)
         app.ensure_indexes(house)
         upgrade.complete()
+        templates.ship(house.clock.now())
         token = _demo_token(settings, house.clock.now())
-        sandbox = create(demo_parts.sandbox(settings))
+        sandbox = create(demo_parts.sandbox(settings, _manifest()))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         demo_parts.mark(house.database)
@@ -121,6 +124,8 @@ def indexes() -> None:
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
         if filled:
             typer.echo(f"{filled:,} documents of an earlier version can be found again.")
+        if shipped := templates.ship(house.clock.now()):
+            typer.echo(f"{len(shipped)} templates to begin with have been added.")
 
 
 @commands.command()
@@ -209,6 +214,11 @@ def _house() -> Iterator[app.House]:
                 "folder, or remove the demo's first."
             )
         yield house
+
+
+def _manifest() -> str:
+    """What the app offers in Slack, as it would be pasted there."""
+    return resources.files("bot").joinpath("manifest.yaml").read_text(encoding="utf-8")
 
 
 def _adopted(report: adoption.Report, *, dry_run: bool) -> str:
