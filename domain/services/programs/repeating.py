@@ -61,9 +61,8 @@ def correct(
 
     Conflict for a text that has not left or may not have; Refused by the gate.
     """
-    source = _ours(message_id)
+    source = correctable(message_id)
     compose.check_body(body)
-    _check_left(source)
     origin = f"correction:{source.id}/{sha256(body.encode()).hexdigest()}"
     known = messages.by_origin(origin)
     if known:
@@ -71,6 +70,13 @@ def correct(
     made = _again(source, body, origin, author, now, policy)
     made.correction_of = source.id
     return compose.insert(made)
+
+
+def correctable(message_id: object) -> Message:
+    """A text of ours that has left; Conflict for one that has not or may not have."""
+    source = _ours(message_id)
+    _check_left(source)
+    return source
 
 
 def _ours(message_id: object) -> Message:
@@ -100,7 +106,7 @@ def _check_left(source: Message) -> None:
         raise Conflict(NOT_LEFT, help="Send the right words as a new text.")
     if source.status == MessageStatus.SENDING:
         raise Conflict(ON_ITS_WAY, help="Ask again in a moment.")
-    raise Conflict(NOT_LEFT, help="Change its words with updateMessage, or call it back.")
+    raise Conflict(NOT_LEFT, help="Change its words, or call it back.")
 
 
 def _tries(source: Message) -> tuple[str, Message | None, int]:
