@@ -15,8 +15,11 @@ BLOCK = "text"
 KINDS = ("date", "time", "user", "channel", "conversation")
 
 
-def submitted(body: Json, place: Place, now: datetime) -> Answer:
-    """What was written in the modal, for the conversation that lives in that place."""
+def submitted(body: Json, place: Place, now: datetime, *, previewed: bool = True) -> Answer:
+    """What was written in the modal, for the conversation that lives in that place.
+
+    `previewed`: the modal showed how long the text is and what it costs.
+    """
     view = part(body, "view")
     team_id = team_of(body)
     return Answer(
@@ -29,6 +32,8 @@ def submitted(body: Json, place: Place, now: datetime) -> Answer:
         foreign=_user_team(body) != team_id,
         text=typed(body, BLOCK),
         said_at=now,
+        clicked=True,
+        previewed=previewed,
     )
 
 
@@ -44,6 +49,7 @@ def chosen(body: Json, names: dict[str, str], now: datetime) -> Answer | None:
         team_id=_user_team(body),
         foreign=_user_team(body) != team_of(body),
         said_at=now,
+        clicked=True,
     )
 
 

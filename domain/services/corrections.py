@@ -20,6 +20,7 @@ NOTHING = "There is nothing to correct: this message says what the customer rece
 ALREADY = "A correction of this was sent already."
 ANEW = "To say more, write a new message."
 CHANGED = "This message was changed again. Use the button below the newest notice."
+WAITS = "This text has not left yet: change your message itself, or delete it."
 SAME = "The customer has received just these words: change them, or cancel."
 
 
@@ -33,6 +34,9 @@ class Wish(NamedTuple):
 
 def wanted(message_id: object) -> Wish:
     """What there is to put right; Conflict when there is nothing, or somebody has done it."""
+    found = messages.get(message_id)
+    if found.status in messages.STOPPABLE and found.twilio_sid is None:
+        raise Conflict(WAITS)
     source = repeating.correctable(message_id)
     wish = source.afterthought
     if wish is None or (not wish.canceled and wish.body == source.body):

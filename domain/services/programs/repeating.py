@@ -106,7 +106,7 @@ def _check_left(source: Message) -> None:
         raise Conflict(NOT_LEFT, help="Send the right words as a new text.")
     if source.status == MessageStatus.SENDING:
         raise Conflict(ON_ITS_WAY, help="Ask again in a moment.")
-    raise Conflict(NOT_LEFT, help="Change its words, or call it back.")
+    raise Conflict(NOT_LEFT, help="Change its words with updateMessage, or call it back.")
 
 
 def _tries(source: Message) -> tuple[str, Message | None, int]:
