@@ -268,3 +268,15 @@ class Checks(Protocol):
 
     def __call__(self) -> Sequence[Finding]:
         """Each part that was looked at."""
+
+
+class Installations(Protocol):
+    """The chat workspaces that let us in, and the secrets by which they did."""
+
+    def token(self, team_id: str | None, enterprise_id: str | None = None, /) -> str | None:
+        """What opens that workspace, or the enterprise that it is part of; None: we are not in."""
+
+    def remove(
+        self, team_id: str | None, at: datetime, enterprise_id: str | None = None, /
+    ) -> bool:
+        """It let us in no more at that moment; False when it has installed us again since."""
