@@ -1,0 +1,134 @@
+"""Consent by forms and buttons: what was ticked, shown and heard goes into the ledger, once."""
+
+from typing import Any
+
+from bson import ObjectId
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import forms, members, memory, zones
+from bot.desk import Desk
+from bot.reading import Json, part, team_of, word
+from bot.views import consent as form
+from bot.views.parts import View
+from domain.errors import FieldError, InvalidInput
+from domain.model import Agent, Thread
+from domain.rules import wording
+from domain.services import channels, threads
+from domain.services.desk import agreements
+from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes
+from domain.services.people import contacts
+
+RECORD = "record_consent"
+UNTICKED = "Tick what they agreed to, or leave the fields below empty."
+STOPPED = "Recorded."
+CALLED_BACK = {0: "Nothing waited to leave.", 1: "One text that waited was called back."}
+MANY_CALLED_BACK = "{count} texts that waited were called back."
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Each by the name of its action or callback."""
+
+    @app.action(RECORD)
+    async def record_consent(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        agent = await members.acting(desk, body)
+        view = await desk.hop(lambda: opened(forms.pressed(body), agent, desk))
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+    @app.view(form.FORM)
+    async def recorded(ack: AsyncAck, body: dict[str, Any]) -> None:
+        agent = await members.acting(desk, body)
+        await desk.hop(lambda: submit(body, agent, desk))
+        await ack()
+
+
+def opened(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
+    """The form for the number of a conversation, or for a number itself."""
+    thread = threads.get(value) if ObjectId.is_valid(value) else None
+    phone = thread.phone if thread else value
+    known = agreements.known(phone, desk.policy)
+    return form.consent(
+        known,
+        _name(thread, phone),
+        wording.CURRENT,
+        desk.policy.business_name,
+        zones.of(agent),
+        memory.kept(phone=phone, about=value, wording=wording.CURRENT.version),
+        news,
+    )
+
+
+def submit(body: Json, agent: Agent, desk: Desk) -> None:
+    """Commit what the form says; InvalidInput for what is missing."""
+    found = faults(body)
+    if found:
+        raise InvalidInput(found[0].message, fields=found)
+    record(body, memory.recalled(body).get("phone", ""), agent, desk)
+
+
+def said(body: Json) -> Yes | None:
+    """The yes that a form tells of; None when it tells of none."""
+    ticked = forms.ticked(body, form.CONSENT)
+    evidence = forms.typed(body, form.EVIDENCE)
+    if not ticked and not (evidence and _after_no(body)):
+        return None
+    level = forms.written(body, form.LEVEL) or form.EXPRESS
+    return Yes(
+        level=form.WRITTEN if form.WRITTEN in ticked else level,
+        way=forms.written(body, form.WAY),
+        note=forms.typed(body, form.NOTE),
+        evidence=evidence,
+        version=memory.recalled(body).get("wording") if ticked else None,
+    )
+
+
+def faults(body: Json) -> tuple[FieldError, ...]:
+    """What keeps a form's consent part from being recorded."""
+    way, evidence = forms.written(body, form.WAY), forms.typed(body, form.EVIDENCE)
+    anything = any((way, evidence, forms.typed(body, form.NOTE)))
+    found = []
+    if _after_no(body):
+        found += [FieldError(form.EVIDENCE, NO_PROOF)] if anything and not evidence else []
+    elif anything and not forms.ticked(body, form.CONSENT):
+        return (FieldError(form.CONSENT, UNTICKED),)
+    if said(body) and not way:
+        found.append(FieldError(form.WAY, NO_WAY))
+    return tuple(found)
+
+
+def record(body: Json, phone: str, agent: Agent, desk: Desk) -> None:
+    """Into the ledger, once per form, number and level; nothing when the form tells of no yes."""
+    yes, now, author = said(body), desk.clock.now(), members.author(agent)
+    if yes is None:
+        return
+    origin = f"{origin_of(body)}/{phone}/{yes.level}"
+    if _after_no(body):
+        agreements.lift(origin, phone, yes, author, now)
+    else:
+        agreements.agree(origin, phone, yes, author, now, desk.policy)
+
+
+def stop(body: Json, agent: Agent, desk: Desk) -> str:
+    """They asked to stop: recorded at once; what to say of it."""
+    origin, phone = f"{origin_of(body)}/stop", forms.pressed(body)
+    count = agreements.refuse(origin, phone, "", members.author(agent), desk.clock.now())
+    return f"{STOPPED} {CALLED_BACK.get(count) or MANY_CALLED_BACK.format(count=count)}"
+
+
+def origin_of(body: Json) -> str:
+    """The one name of what a form causes."""
+    return f"slack:{team_of(body)}/view/{word(part(body, 'view'), 'id')}"
+
+
+def _after_no(body: Json) -> bool:
+    """Whether the form asked for proof, because the person had opted out when it was opened."""
+    values = part(part(part(body, "view"), "state"), "values")
+    return form.CONSENT not in values
+
+
+def _name(thread: Thread | None, phone: str) -> str:
+    if thread:
+        return channels.person_of(thread)
+    person = contacts.by_phone(phone)
+    return person.name if person else phone
