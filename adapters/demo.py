@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from adapters.sandbox import SandboxConfig
+from adapters.sandbox import SandboxConfig, features
 from adapters.seed import GUESTS
 from adapters.settings import Settings
 
@@ -66,9 +66,9 @@ def settings(given: Settings) -> Settings:
     return Settings.load(**overrides)
 
 
-def sandbox(demo: Settings) -> SandboxConfig:
-    """A sandbox that plays the accounts of these settings."""
-    here = demo.base_url
+def sandbox(demo: Settings, manifest: str = "") -> SandboxConfig:
+    """A sandbox that plays the accounts of these settings, and offers what the manifest does."""
+    here, offered = demo.base_url, features(manifest)
     return SandboxConfig(
         product_url=here,
         own_url=f"{here}/sandbox",
@@ -80,7 +80,9 @@ def sandbox(demo: Settings) -> SandboxConfig:
         slack_signing_secret=_plain(demo.slack_signing_secret),
         slack_app_token=_plain(demo.slack_app_token) or None,
         ledger=demo.sandbox_ledger,
-        shortcuts=(("send", "Send as a text"),),
+        commands=offered.commands,
+        shortcuts=offered.shortcuts,
+        home=offered.home,
         customers=tuple((guest.phone, f"{guest.first} {guest.last}") for guest in GUESTS),
         links=(("GraphQL", "/graphql"),),
     )

@@ -20,6 +20,25 @@ class Speed:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A slash command."""
+
+    command: str
+    description: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut, by its callback id: of a message, or global."""
+
+    callback_id: str
+    name: str
+    type: str = "message"
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class SandboxConfig:
     """One sandbox: a Twilio account, a Slack workspace and the product between them."""
 
@@ -39,9 +58,9 @@ class SandboxConfig:
     speed: Speed = field(default_factory=Speed)
     api_key: str | None = None
     api_secret: str | None = None
-    commands: tuple[str, ...] = ()  # slash commands that the composer offers
+    commands: tuple[Command, ...] = ()  # what the composer offers after a slash
     home: bool = False  # whether the page offers the app's home
-    shortcuts: tuple[tuple[str, str], ...] = ()  # message shortcuts: callback_id and name
+    shortcuts: tuple[Shortcut, ...] = ()  # in a message's menu, or beside the composer
     customers: tuple[tuple[str, str], ...] = ()  # phone numbers and names that the page offers
     links: tuple[tuple[str, str], ...] = ()  # names and addresses in the page's top bar
     team_id: str = "T0SANDBOX"

@@ -107,3 +107,10 @@ def test_the_sandbox_is_where_the_settings_look_for_it(given: Settings) -> None:
 def test_the_sandbox_knows_the_people_by_name(given: Settings) -> None:
     config = demo.sandbox(demo.settings(given))
     assert dict(config.customers)[GUESTS[0].phone] == "Jane Doe"
+
+
+def test_the_sandbox_offers_what_the_manifest_does(given: Settings) -> None:
+    manifest = "features:\n  slash_commands:\n    - command: /sms\n      description: Texts\n"
+    config = demo.sandbox(demo.settings(given), manifest)
+    assert [one.command for one in config.commands] == ["/sms"]
+    assert (config.shortcuts, config.home) == ((), False)

@@ -42,6 +42,8 @@ def world(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 until(lambda: _answers(http, process), "the demo's first answer", START_SECONDS)
                 secret = (folder / "data" / "api_token").read_text().strip()
                 yield World(base, f"tl_{secret}", http)
+                # Slack would have refused what is written down there.
+                assert http.get("/complaints").json()["complaints"] == []
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(START_SECONDS)

@@ -56,7 +56,8 @@ class Events:
                 self._postman.later(self._deliver(envelope))
 
     def _visible(self, event: Json) -> bool:
-        where = event.get("channel") or event.get("item", {}).get("channel")
+        item = event.get("item", {})
+        where = event.get("channel") or event.get("channel_id") or item.get("channel")
         where = where.get("id") if isinstance(where, dict) else where
         channel = self._workspace.channel(where) if isinstance(where, str) else None
         if channel is None or BOT_USER in channel.members:

@@ -63,6 +63,8 @@ class Files:
             {"user": user, "bot_id": BOT, "app_id": APP} if user == BOT_USER else {"user": user}
         )
         content = {"subtype": "file_share", **author, "text": text, "files": shown}
+        for file in files:
+            self._workspace.tell(_shared(file["id"], channel, user))
         return self._workspace.post(channel, {**content, **more})
 
     def _keep(self, file: Json) -> Json:
@@ -127,6 +129,11 @@ class Files:
             return HTMLResponse("<!doctype html><title>Sign in to Slack</title>")
         content = base64.b64decode(file["content"])
         return Response(content, media_type=file["mimetype"])
+
+
+def _shared(file: str, channel: Channel, user: str) -> Json:
+    about = {"file_id": file, "file": {"id": file}, "user_id": user}
+    return {"type": "file_shared", **about, "channel_id": channel.id}
 
 
 def _new(name: str, size: int, user: str) -> Json:

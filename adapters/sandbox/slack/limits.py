@@ -14,12 +14,14 @@ TIERS: dict[int, frozenset[str]] = {
         f"conversations.{verb}"
         for verb in ("create", "archive", "unarchive", "rename", "setTopic", "setPurpose", "list")
     )
-    | {"users.list", "usergroups.list", "reactions.remove", "pins.add", "bookmarks.add"},
+    | {"users.list", "usergroups.list", "usergroups.users.list", "reactions.remove"}
+    | {"pins.add", "pins.remove", "pins.list", "bookmarks.add"},
     3: frozenset(
         f"conversations.{verb}"
-        for verb in ("invite", "kick", "join", "info", "history", "replies", "open")
+        for verb in ("invite", "kick", "join", "leave", "info", "history", "replies", "open")
     )
-    | {"chat.update", "chat.delete", "users.lookupByEmail", "reactions.add", "team.info"},
+    | {"chat.update", "chat.delete", "users.lookupByEmail", "reactions.add", "reactions.get"}
+    | {"team.info", "bots.info", "files.delete", "apps.connections.open"},
 }
 DEFAULTS = {"2": 20, "3": 50, "4": 100, "channel": 1}
 

@@ -21,8 +21,8 @@ def workspace_shown(workspace: Workspace, config: SandboxConfig) -> Json:
         "groups": [asdict(group) for group in workspace.roster.groups()],
         "homes": workspace.ledger.all("home"),
         "home": config.home,
-        "commands": list(config.commands),
-        "shortcuts": [{"callback_id": key, "name": name} for key, name in config.shortcuts],
+        "commands": [asdict(command) for command in config.commands],
+        "shortcuts": [asdict(shortcut) for shortcut in config.shortcuts],
     }
 
 

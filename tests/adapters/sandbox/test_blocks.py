@@ -1,10 +1,11 @@
 """The limits of Block Kit: the largest that is taken, and one more."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from adapters.sandbox.slack.blocks import check_blocks
+from adapters.sandbox.slack.blocks import check_blocks, check_options
 from adapters.sandbox.slack.error import SlackError
 
 
@@ -41,6 +42,35 @@ def confirm(title: str = "t", text: str = "t", deny: str = "n") -> dict[str, Any
     return {"title": plain(title), "text": mrkdwn(text), "confirm": plain("y"), "deny": plain(deny)}
 
 
+def field(kind: str, **more: Any) -> dict[str, Any]:
+    """An input block with such an element."""
+    element = {"type": kind, "action_id": "a", **more}
+    return {"type": "input", "block_id": "b", "label": plain(), "element": element}
+
+
+def line(**more: Any) -> dict[str, Any]:
+    return field("plain_text_input", **more)
+
+
+def menu(*options: Any, **more: Any) -> dict[str, Any]:
+    return field("static_select", options=list(options), **more)
+
+
+def groups(count: int, label: str = "g", options: int = 1) -> dict[str, Any]:
+    group = {"label": plain(label), "options": [ONE] * options}
+    return field("static_select", option_groups=[group] * count)
+
+
+def rich(*elements: Any) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+ONE = {"text": plain("One"), "value": "1"}
+OTHER = {"text": plain("Other"), "value": "1"}
+ON_TYPING = {"trigger_actions_on": ["on_character_entered"]}
+PICTURE = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+
+
 def refusal(blocks: Any, most: int = 50) -> SlackError | None:
     try:
         check_blocks(blocks, most)
@@ -70,6 +100,25 @@ LARGEST = [
     {"type": "markdown", "text": "x" * 12_000},
     {"type": "divider"},
     {"type": "rich_text", "elements": []},
+    {**PICTURE, "title": plain("t" * 2000)},
+    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"},
+    section(text=mrkdwn(), accessory=PICTURE),
+    line(min_length=0, max_length=3000, multiline=True, initial_value="x" * 3000),
+    line(dispatch_action_config=ON_TYPING, focus_on_load=True),
+    {**line(), "label": plain("l" * 2000), "hint": plain("h" * 2000), "optional": True},
+    menu(ONE, initial_option=ONE),
+    menu({**ONE, "description": plain("d" * 75)}),
+    groups(100),
+    groups(1, "g" * 75, options=100),
+    field("checkboxes", options=[{**ONE, "text": mrkdwn()}]),
+    field("radio_buttons", options=[ONE], initial_option=ONE),
+    field("external_select", min_query_length=0, initial_option=ONE, placeholder=plain("p" * 150)),
+    field("multi_static_select", options=[ONE], max_selected_items=1),
+    field("datepicker", initial_date="2026-02-28"),
+    field("timepicker", initial_time="23:59"),
+    field("datetimepicker", initial_date_time=1_795_000_000),
+    field("number_input", is_decimal_allowed=False),
+    rich({"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}),
 ]
 
 TOO_LARGE = [
@@ -109,6 +158,60 @@ TOO_LARGE = [
     {"type": "markdown", "text": "x" * 12_001},
     {"type": "banner"},
     "divider",
+    {**PICTURE, "title": plain("t" * 2001)},
+    {**PICTURE, "slack_file": {"id": "F1"}},
+    {"type": "image", "slack_file": {}, "alt_text": "a"},
+    {**PICTURE, "alt_text": ""},
+    {**PICTURE, "alt_text": "a" * 2001},
+    line(min_length=3001),
+    line(max_length=0),
+    line(max_length=3001),
+    line(min_length=10, max_length=5),
+    line(max_length=3, initial_value="long"),
+    line(dispatch_action_config={"trigger_actions_on": ["on_sight"]}),
+    line(dispatch_action_config={}),
+    line(placeholder=plain("p" * 151)),
+    line(placeholder=mrkdwn()),
+    line(action_id="a" * 256),
+    line(multiline="yes"),
+    {**line(), "label": plain("l" * 2001)},
+    {**line(), "label": mrkdwn()},
+    {**line(), "hint": plain("h" * 2001)},
+    {**line(), "dispatch_action": "yes"},
+    {**line(), "lable": plain()},
+    menu(ONE, initial_option=OTHER),
+    menu({**ONE, "description": plain("d" * 76)}),
+    menu({**ONE, "text": mrkdwn()}),
+    menu({**ONE, "url": "https://example.com"}),
+    menu({"text": plain()}),
+    menu(ONE, option_groups=[]),
+    groups(101),
+    groups(0),
+    groups(1, "g" * 76),
+    groups(1, options=101),
+    field("checkboxes", options=[ONE], initial_options=[OTHER]),
+    field("radio_buttons", options=[ONE] * 11),
+    field("radio_buttons", options=[]),
+    field("external_select", min_query_length=-1),
+    field("external_select", options=[ONE]),
+    field("multi_static_select", options=[ONE], max_selected_items=0),
+    field("datepicker", initial_date="28.02.2026"),
+    field("datepicker", initial_date="2026-13-01"),
+    field("timepicker", initial_time="24:00"),
+    field("datetimepicker", initial_date_time=5),
+    field("number_input"),
+    field("file_input"),
+    field("button", text=plain()),
+    field("overflow", options=[ONE]),
+    actions({"type": "plain_text_input", "action_id": "a"}),
+    section(text=mrkdwn(), accessory={"type": "plain_text_input", "action_id": "a"}),
+    section(text={**mrkdwn(), "emoji": True}),
+    section(text=mrkdwn(), txet=mrkdwn()),
+    actions(button(initial_value="x")),
+    actions(button(confirm=confirm() | {"style": "blue"})),
+    actions(button(confirm="Sure?")),
+    rich({"type": "text", "text": "x"}),
+    rich({"type": "rich_text_section"}),
 ]
 
 
@@ -144,6 +247,50 @@ def test_all_blocks_together_have_a_limit() -> None:
 def test_two_blocks_of_one_name_are_refused() -> None:
     twice = [section(text=mrkdwn(), block_id="a")] * 2
     assert refusal(twice) is not None
+
+
+def test_only_one_element_takes_the_focus() -> None:
+    fields = [{**line(focus_on_load=True), "block_id": name} for name in "ab"]
+    assert refusal(fields[:1]) is None
+    assert refusal(fields) is not None
+
+
+def test_a_picture_may_be_a_file_that_exists() -> None:
+    block = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"}
+    check_blocks([block], 50, files={"F1"})
+    linked = {**block, "slack_file": {"url": "https://files.example.com/F1/a.png"}}
+    check_blocks([linked], 50, files={"F1"})
+    with pytest.raises(SlackError) as refused:
+        check_blocks([block], 50, files={"F2"})
+    assert "invalid slack file" in str(refused.value.more)
+
+
+def test_some_blocks_stand_in_messages_only() -> None:
+    markdown = [{"type": "markdown", "text": "x"}]
+    check_blocks(markdown, 50)
+    with pytest.raises(SlackError):
+        check_blocks(markdown, 100, error="invalid_arguments")
+
+
+@pytest.mark.parametrize(
+    ("answer", "good"),
+    [
+        ({"options": []}, True),
+        ({"options": [ONE] * 100}, True),
+        ({"option_groups": [{"label": plain("g"), "options": [ONE]}]}, True),
+        ({"options": [ONE] * 101}, False),
+        ({"options": [{"text": plain("x" * 76), "value": "v"}]}, False),
+        ({"options": [{"text": plain("x"), "value": "v" * 151}]}, False),
+        ({"option_groups": [{"label": plain("g" * 76), "options": [ONE]}]}, False),
+        ({}, False),
+        (None, False),
+        ("options", False),
+    ],
+)
+def test_the_options_of_a_search_have_limits_too(answer: Any, *, good: bool) -> None:
+    expected = nullcontext() if good else pytest.raises(SlackError, match="invalid_options")
+    with expected:
+        check_options(answer)
 
 
 @pytest.mark.parametrize("blocks", ["x", 5, {"type": "divider"}])

@@ -1,10 +1,12 @@
 """What scripts have people do in Slack, and what they see of it."""
 
 import base64
+from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.sandbox import Command, Shortcut
 from tests.adapters.sandbox.town import Town, town
 
 INBOX = "C0INBOX"
@@ -30,11 +32,15 @@ async def test_everything_is_in_one_picture(here: Town) -> None:
 
 
 async def test_the_page_is_told_what_the_app_offers() -> None:
-    shortcuts = (("send", "Send"),)
-    async with town(commands=("/sms",), shortcuts=shortcuts, home=True) as here:
+    offered: dict[str, Any] = {
+        "commands": (Command("/sms", "Texts"),),
+        "shortcuts": (Shortcut("send", "Send"),),
+    }
+    async with town(**offered, home=True) as here:
         picture = await here.get("/slack")
-    assert picture["commands"] == ["/sms"]
-    assert picture["shortcuts"] == [{"callback_id": "send", "name": "Send"}]
+    assert picture["commands"] == [{"command": "/sms", "description": "Texts", "hint": ""}]
+    (shortcut,) = picture["shortcuts"]
+    assert (shortcut["callback_id"], shortcut["type"]) == ("send", "message")
     assert picture["home"] is True
 
 

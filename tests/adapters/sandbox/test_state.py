@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox.slack.state import answered, elements, filled, missing
+from adapters.sandbox.slack.state import answered, elements, filled, missing, remaining
 
 
 def text(words: str) -> dict[str, str]:
@@ -102,6 +102,36 @@ def test_required_fields_are_missed(
     block: dict[str, Any], given: dict[str, Any], wrong: list[str]
 ) -> None:
     assert list(missing([block], filled([block], given))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("one", "typed", "complaint"),
+    [
+        (element("plain_text_input", min_length=3), "ab", "Please use at least 3 characters."),
+        (element("plain_text_input", max_length=3), "abcd", "Please use at most 3 characters."),
+        (element("email_text_input"), "nobody", "Please enter a valid email address."),
+        (element("number_input"), "ten", "Please enter a valid number."),
+        (element("plain_text_input", min_length=3), "abc", None),
+        (element("email_text_input"), "a@b.example", None),
+        (element("number_input"), "-1.5", None),
+    ],
+)
+def test_fields_filled_wrongly_are_told(
+    one: dict[str, Any], typed: str, complaint: str | None
+) -> None:
+    blocks = [field(one, optional=True)]
+    assert missing(blocks, filled(blocks, {"b": typed})).get("b") == complaint
+
+
+def test_what_is_known_stays_unless_it_is_given_or_no_longer_possible() -> None:
+    menu = field(element("static_select", **OPTIONS))
+    known = filled([menu], {"b": "two"})
+    assert filled([menu], {}, known) == known
+    assert filled([menu], {"b": "one"}, known)["b"]["a"]["selected_option"] == option("one")
+    narrow = field(element("static_select", options=[option("one")]))
+    assert filled([narrow], {}, known)["b"]["a"]["selected_option"] is None
+    other = field(element("plain_text_input"))
+    assert remaining([other], known) == {}
 
 
 def test_elements_are_found_wherever_they_stand() -> None:

@@ -243,10 +243,52 @@ async def test_a_view_can_be_found_by_its_external_id(here: Town, slack: AsyncWe
     assert (await open_view(here))["title"]["text"] == "Two"
 
 
+async def test_an_external_id_belongs_to_one_open_view(here: Town, slack: AsyncWebClient) -> None:
+    mine = modal(external_id="mine")
+    opened = await slack.views_open(trigger_id=await trigger(here), view=mine)
+    pushed = slack.views_push(trigger_id=await trigger(here), view=mine)
+    assert await error_of(pushed) == "duplicate_external_id"
+    assert (await slack.views_update(view_id=opened["view"]["id"], view=mine))["ok"]
+
+
+async def test_what_was_typed_outlives_an_update(here: Town, slack: AsyncWebClient) -> None:
+    hint = {"type": "plain_text_input", "action_id": "words", "initial_value": "proposed"}
+    fields = (field("body", BODY), field("hint", hint), field("gone", BODY))
+    name = await trigger(here)
+    opened = (await slack.views_open(trigger_id=name, view=modal(*fields)))["view"]
+    push = {"type": "button", "action_id": "go", "text": text("Go")}
+    row = {"type": "actions", "block_id": "row", "elements": [push]}
+    await slack.views_update(view_id=opened["id"], view=modal(*fields, row))
+    place = {"user": "U0DANA", "view": opened["id"], "action_id": "go"}
+    await here.post("/slack/actions", **place, state={"body": "typed", "gone": "x"})
+    after = (await slack.views_update(view_id=opened["id"], view=modal(*fields[:2], row)))["view"]
+    values = {block: one["words"]["value"] for block, one in after["state"]["values"].items()}
+    assert values == {"body": "typed", "hint": "proposed"}
+    await here.post(f"/slack/views/{opened['id']}", user="U0DANA", state={"hint": "own"})
+    sent = here.product.received[-1].json["view"]["state"]["values"]
+    assert {block: one["words"]["value"] for block, one in sent.items()} == {
+        "body": "typed",
+        "hint": "own",
+    }
+
+
+async def test_a_whole_stack_is_closed_at_once(here: Town, slack: AsyncWebClient) -> None:
+    told = modal(notify_on_close=True)
+    await slack.views_open(trigger_id=await trigger(here), view=modal())
+    await slack.views_push(trigger_id=await trigger(here), view=told)
+    top = await open_view(here)
+    await here.post(f"/slack/views/{top['id']}/close", user="U0DANA", all=True)
+    assert (await here.get("/slack"))["views"] == []
+    closed = here.product.received[-1].json
+    assert (closed["type"], closed["is_cleared"]) == ("view_closed", True)
+
+
 @pytest.mark.parametrize(
     "view",
     [
         {"type": "dialog"},
+        modal(close={"type": "mrkdwn", "text": "x"}),
+        modal(sumbit=text("x")),
         {"type": "modal", "blocks": []},
         modal(title=text("x" * 25)),
         modal(submit=text("x" * 25)),
