@@ -13,15 +13,13 @@ from typing import Any, TypeAlias
 from domain.rules.mrkdwn import plain
 from domain.services.outbound import Answer
 from domain.services.threads import EPOCH
+from domain.values import FileRef
 
 Json: TypeAlias = Mapping[str, Any]
 
 TYPED = frozenset({"", "file_share", "thread_broadcast"})
 SYSTEM = frozenset({"USLACKBOT"})
-NO_FILES = (
-    "MEDIA_REJECTED",
-    "Files cannot be sent as texts yet: write the words in a message without a file.",
-)
+REMOVED = frozenset({"tombstone", "hidden_by_limit"})
 MOST_MENTIONS = 50
 _TS = re.compile(r"([0-9]{1,11})\.([0-9]{6})", re.ASCII)
 _MENTION = re.compile(r"<@([A-Z0-9]+)")
@@ -53,18 +51,22 @@ class Retracted:
 Reading = Written | Edited | Retracted
 
 
-def read(body: Json, names: Mapping[str, str]) -> Reading | None:
-    """The meaning of an event's envelope; `names` has people by id. None: nothing to do."""
+def read(body: Json, names: Mapping[str, str], home: str | None = None) -> Reading | None:
+    """The meaning of an event's envelope; `names` has people by id. None: nothing to do.
+
+    `home` is the workspace whose installation made the channel; without it, the envelope's word
+    counts. A channel that is shared is told of in the name of any workspace that is in it.
+    """
     event = part(body, "event")
     if event.get("type") != "message":
         return None
     match word(event, "subtype"):
         case "" | "file_share":
-            return _written(body, event, names)
+            return _written(body, event, names, home)
         case "message_changed":
-            return _changed(body, event, names)
+            return _changed(body, event, names, home)
         case "message_deleted":
-            return _deleted(body, event, names)
+            return _deleted(body, event, names, home)
         case _:
             return None
 
@@ -81,8 +83,13 @@ def origin(team_id: str, channel_id: str, ts: str) -> str:
     return f"slack:{team_id}/{channel_id}/{ts}"
 
 
+def channel_of(body: Json) -> str:
+    """The channel that a message's event or shortcut is about."""
+    return word(part(body, "event"), "channel") or word(part(body, "channel"), "id")
+
+
 def team_of(body: Json) -> str:
-    """The workspace that we are installed in, which a shared channel's event may not be from."""
+    """The workspace in whose name this is told: ours, unless a channel is shared with others."""
     granted = body.get("authorizations")
     first = granted[0] if isinstance(granted, list) and granted else None
     own = word(first, "team_id") if isinstance(first, dict) else ""
@@ -122,15 +129,26 @@ def part(holder: Json, name: str) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def files_of(message: Json) -> list[Any]:
-    """What is attached."""
+def files_of(message: Json) -> tuple[FileRef, ...]:
+    """What is attached, without what was removed since."""
     value = message.get("files")
-    return value if isinstance(value, list) else []
+    found = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return tuple(
+        FileRef(word(one, "id"), word(one, "name"), word(one, "mimetype"))
+        for one in found
+        if word(one, "id") and word(one, "mode") not in REMOVED
+    )
 
 
-def answer(body: Json, channel_id: str, message: Json, names: Mapping[str, str]) -> Answer | None:
-    """A typed message as an answer; None when it lacks what makes it one."""
-    ts, team_id = word(message, "ts"), team_of(body)
+def answer(
+    body: Json,
+    channel_id: str,
+    message: Json,
+    names: Mapping[str, str],
+    home: str | None = None,
+) -> Answer | None:
+    """A typed message as an answer; None when it lacks what makes it one. `home` as in `read`."""
+    ts, team_id = word(message, "ts"), home or team_of(body)
     said_at = moment(ts)
     if said_at is None or not channel_id or not team_id:
         return None
@@ -146,32 +164,36 @@ def answer(body: Json, channel_id: str, message: Json, names: Mapping[str, str])
         text=plain(word(message, "text"), names),
         said_at=said_at,
         edited_ts=word(part(message, "edited"), "ts") or None,
-        objection=NO_FILES if files_of(message) else None,
+        files=files_of(message),
     )
 
 
-def _written(body: Json, event: Json, names: Mapping[str, str]) -> Written | None:
+def _written(body: Json, event: Json, names: Mapping[str, str], home: str | None) -> Written | None:
     if not by_person(event) or is_note(event):
         return None
-    said = answer(body, word(event, "channel"), event, names)
+    said = answer(body, word(event, "channel"), event, names, home)
     return Written(said) if said else None
 
 
-def _changed(body: Json, event: Json, names: Mapping[str, str]) -> Edited | Retracted | None:
+def _changed(
+    body: Json, event: Json, names: Mapping[str, str], home: str | None
+) -> Edited | Retracted | None:
     after, before = part(event, "message"), part(event, "previous_message")
     if word(after, "subtype") == "tombstone":
-        return _deleted(body, event, names)
+        return _deleted(body, event, names, home)
     if word(after, "subtype") not in TYPED:
         return None
     if not by_person(after) or _unchanged(before, after):
         return None
     stamp = word(part(after, "edited"), "ts") or word(event, "event_ts") or word(event, "ts")
     edited = {**after, "edited": {"ts": stamp}}
-    said = answer(body, word(event, "channel"), edited, names)
+    said = answer(body, word(event, "channel"), edited, names, home)
     return Edited(said, is_note(after)) if said else None
 
 
-def _deleted(body: Json, event: Json, names: Mapping[str, str]) -> Retracted | None:
+def _deleted(
+    body: Json, event: Json, names: Mapping[str, str], home: str | None
+) -> Retracted | None:
     """A message with replies is not deleted but becomes a tombstone; both end here."""
     before = part(event, "previous_message")
     ts = word(event, "deleted_ts") or word(part(event, "message"), "ts")
@@ -180,18 +202,22 @@ def _deleted(body: Json, event: Json, names: Mapping[str, str]) -> Retracted | N
     known = by_person(before)
     if before and not known:
         return None
-    said = answer(body, word(event, "channel"), {**before, "ts": ts}, names)
+    said = answer(body, word(event, "channel"), {**before, "ts": ts}, names, home)
     return Retracted(said, is_note(before) or not known) if said else None
 
 
 def _unchanged(before: Json, after: Json) -> bool:
-    """An unfolded link or a counted reply changes neither words nor files."""
-    return bool(before) and _content(before) == _content(after)
+    """An unfolded link or a counted reply changes neither words nor files.
+
+    Where Slack does not say what it was before, only what somebody edited has changed.
+    """
+    if not before:
+        return not part(after, "edited")
+    return _content(before) == _content(after)
 
 
 def _content(message: Json) -> tuple[str, list[str]]:
-    files = [str(file.get("id")) for file in files_of(message) if isinstance(file, dict)]
-    return word(message, "text"), files
+    return word(message, "text"), [one.id for one in files_of(message)]
 
 
 def _teams_of(message: Json) -> list[str]:

@@ -85,8 +85,10 @@ def waiting(slot: str, thread_id: ObjectId) -> list[Message]:
     return list(found.order_by("position", "id"))
 
 
-def put_off(slot: str, messages: list[Message], until: datetime) -> None:
-    """Those that wait for an earlier one are not looked at before it is due.
+def put_off(
+    slot: str, messages: list[Message], until: datetime, match: dict[str, Any] | None = None
+) -> None:
+    """Those that wait for an earlier one are not looked at before it is due, if `match` holds.
 
     `ready_at` keeps their own time, for when the earlier one is settled sooner.
     """
@@ -94,7 +96,7 @@ def put_off(slot: str, messages: list[Message], until: datetime) -> None:
     due_at, ready_at = f"{slot}.due_at", f"{slot}.ready_at"
     later = {ready_at: {"$ifNull": [f"${ready_at}", f"${due_at}"]}, due_at: until}
     Message._get_collection().update_many(
-        {"_id": {"$in": ids}, due_at: {"$lt": until}}, [{"$set": later}]
+        {"_id": {"$in": ids}, due_at: {"$lt": until}} | (match or {}), [{"$set": later}]
     )
 
 

@@ -13,8 +13,9 @@ from domain import outbox
 from domain.model import Message, StatusChange
 from domain.policy import Policy, Timing
 from domain.rules.status import ERRORS, MessageStatus
-from domain.services import compose, guard, messages, outbound, threads
+from domain.services import compose, guard, media, messages, outbound, threads
 from domain.services.outbound import Answer
+from domain.values import FileRef
 
 CORRECT = "correct"
 OFFER = {"label": "Send a correction", "action": CORRECT}
@@ -26,14 +27,14 @@ NOT_SENT = "Nothing was sent. To send it, write it as a new message."
 def edit(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
     """Change the text while it is held; later tell the agent that it is too late."""
     known = outbound.answer(said, now, policy, timing)
-    unfit = said.objection or outbound.objection(said.text)
+    unfit = said.objection or outbound.objection(said.text, said.files)
     while known and _newer(said, known):
         if not _waits(known):
             changed = _edited_too_late(known, said, unfit is not None, now)
         elif unfit:
             changed = _withdraw(known, said, unfit, now)
         else:
-            changed = _reword(known, said.text, said.edited_ts, now, policy)
+            changed = _reword(known, said.text, said.edited_ts, now, policy, said.files)
         if changed:
             return changed
         known = messages.get(known.id)
@@ -72,7 +73,7 @@ def _never_was(said: Answer, now: datetime, policy: Policy, timing: Timing) -> M
     gone = outbound.composed(said, thread, now, policy, timing)
     gone.status, gone.notices, gone.question = str(MessageStatus.CANCELED), [], None
     gone.error_message = gone.error_help = None
-    gone.dispatch = outbox.opened(None)
+    gone.dispatch, gone.fetch, gone.wanted = outbox.opened(None), None, []
     gone.history = [StatusChange(status=gone.status, at=now)]
     return compose.insert(gone)
 
@@ -97,9 +98,18 @@ def _stoppable(known: Message, edited_ts: str | None) -> dict[str, Any]:
 
 
 def _reword(
-    known: Message, text: str, edited_ts: str | None, now: datetime, policy: Policy
+    known: Message,
+    text: str,
+    edited_ts: str | None,
+    now: datetime,
+    policy: Policy,
+    files: tuple[FileRef, ...] | None = None,
 ) -> Message | None:
-    """Other words; too long by them it waits for a click, short again it has its normal hold."""
+    """Other words; too long by them it waits for a click, short again it has its normal hold.
+
+    Only `files` stay with it; None: all of them.
+    """
+    pull = {} if files is None else media.without(files)
     fields = compose.sized(text) | {"editedTs": edited_ts}
     match = _stoppable(known, edited_ts)
     long = guard.length(text, policy)
@@ -111,13 +121,14 @@ def _reword(
             match=match,
             fields=fields,
             unset=("recall",),
+            pull=pull,
             key=f"{long.kind}:{edited_ts}",
         )
     if long or known.question != guard.LONG:
-        return messages.change(match, now, fields=fields, unset=("recall",))
+        return messages.change(match, now, fields=fields, unset=("recall",), pull=pull)
     fields |= {"dispatch.state": "due", "dispatch.due_at": now + policy.hold}
-    unheard = {"notices": {"key": {"$regex": f"^{guard.LONG}"}, "tried": False}}
-    return messages.change(match, now, fields=fields, unset=("recall", "question"), pull=unheard)
+    pull |= {"notices": {"key": {"$regex": f"^{guard.LONG}"}, "tried": False}}
+    return messages.change(match, now, fields=fields, unset=("recall", "question"), pull=pull)
 
 
 def _settled(known: Message, segments: int, policy: Policy) -> bool:
@@ -153,7 +164,8 @@ def _edited_too_late(current: Message, said: Answer, unfit: bool, now: datetime)
         return _not_sent(current, said, now)
     wanted = {"canceled": False, "body": said.text, "editedTs": said.edited_ts}
     recall = {"canceled": True} if unfit else wanted
-    unchanged = current.body == said.text and not said.objection
+    same = current.body == said.text and media.same(current, said.files)
+    unchanged = same and not said.objection
     return _keep(current, said, wanted, recall, now, silent=unchanged)
 
 

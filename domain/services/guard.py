@@ -67,6 +67,7 @@ def ask(
     match: dict[str, Any],
     fields: dict[str, Any] | None = None,
     unset: tuple[str, ...] = (),
+    pull: dict[str, Any] | None = None,
     key: str | None = None,
 ) -> Message | None:
     """Let it wait for a click; None when it is not as it was read, or `match` does not hold.
@@ -84,6 +85,7 @@ def ask(
         fields=waits | (fields or {}),
         unset=unset,
         push=told,
+        pull=pull,
         close=(messages.DISPATCH, "done"),
     )
 

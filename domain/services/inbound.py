@@ -127,35 +127,49 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
     status = str(MessageStatus.RECEIVED)
     sids = {"twilioMessageSid": text.sid}
     sids |= {"messagingServiceSid": text.service_sid} if text.service_sid else {}
-    return sids | {
-        "rev": 1,
-        "origin": _origin(text),
-        "direction": "inbound",
-        "status": status,
-        "rank": -1,
-        "purpose": "conversation",
-        "from": text.sender,
-        "to": text.recipient,
-        "body": text.body,
-        "words": spoken(text.body),
-        "media": [],
-        "mediaUrls": [media.url for media in text.media],
-        "mediaTypes": [media.content_type for media in text.media],
-        "tags": [],
-        "segments": text.segments if text.segments is not None else size.segments,
-        "encoding": str(size.encoding),
-        "unplaced": unplaced,
-        "looks": 0,
-        "resends": 0,
-        "otherSids": [],
-        "relay": outbox.due(now),
-        "effects": outbox.due(now),
-        "shadow": {"marks": [], "triedMarks": []},
-        "notices": [],
-        "statusHistory": [{"status": status, "at": now}],
-        "createdAt": now,
-        "raw": dict(text.raw),
-    }
+    fetch = {"fetch": outbox.due(now)} if text.media else {}
+    return (
+        sids
+        | fetch
+        | {
+            "rev": 1,
+            "origin": _origin(text),
+            "direction": "inbound",
+            "status": status,
+            "rank": -1,
+            "purpose": "conversation",
+            "from": text.sender,
+            "to": text.recipient,
+            "body": text.body,
+            "words": spoken(text.body),
+            "media": [],
+            "mediaUrls": [media.url for media in text.media],
+            "mediaTypes": [media.content_type for media in text.media],
+            "wanted": _wanted(text),
+            "tags": [],
+            "segments": text.segments if text.segments is not None else size.segments,
+            "encoding": str(size.encoding),
+            "unplaced": unplaced,
+            "looks": 0,
+            "resends": 0,
+            "otherSids": [],
+            "relay": outbox.due(now),
+            "effects": outbox.due(now),
+            "shadow": {"marks": [], "triedMarks": []},
+            "notices": [],
+            "statusHistory": [{"status": status, "at": now}],
+            "createdAt": now,
+            "raw": dict(text.raw),
+        }
+    )
+
+
+def _wanted(text: InboundText) -> list[dict[str, Any]]:
+    """What came with it is still at the carrier's."""
+    return [
+        {"place": place, "source": one.url, "contentType": one.content_type}
+        for place, one in enumerate(text.media)
+    ]
 
 
 def _origin(text: InboundText) -> str:

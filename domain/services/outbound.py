@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain import outbox
 from domain.errors import Conflict, DomainError
 from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, guard, messages, threads
+from domain.services import agents, compose, gate, guard, media, messages, threads
 from domain.services.guard import Question
 from domain.services.programs import revising
-from domain.values import Person
+from domain.values import FileRef, Person
 
 LATE = "This answer reached us late, so it is waiting for you. Send it?"
 SWITCHED = (
@@ -52,6 +53,7 @@ class Answer:
     objection: tuple[str, str] | None = None
     clicked: bool = False
     previewed: bool = False
+    files: tuple[FileRef, ...] = ()
 
 
 def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
@@ -136,7 +138,7 @@ def composed(
     if said.foreign:
         agents.learn(_stranger(said), now)
     verdict = gate.ask(thread.phone, thread.sender, thread.id, "conversation", author, now, policy)
-    unfit = said.objection or objection(said.text)
+    unfit = said.objection or objection(said.text, said.files)
     if verdict.allowed and unfit:
         verdict = Verdict(False, ("unfit",), *unfit)
     asked = _questions(said, thread, now, policy, timing) if verdict.allowed else []
@@ -146,6 +148,8 @@ def composed(
     )
     made.position = threads.micros(said.said_at)
     made.edited_ts = said.edited_ts
+    if verdict.allowed and said.files:
+        made.wanted, made.fetch = media.wanted(said.files), outbox.opened(now)
     if said.ts:
         made.shadow = Shadow(channel_id=said.channel_id, thread_ts=said.thread_ts, ts=said.ts)
     if not verdict.allowed:
@@ -193,10 +197,10 @@ def _stranger(said: Answer) -> Person:
     return Person(said.user_id, said.team_id, "", None, False, False, True, False)
 
 
-def objection(text: str) -> tuple[str, str] | None:
-    """Why these words cannot be a text: a code and a sentence; None when they can."""
+def objection(text: str, files: tuple[FileRef, ...] = ()) -> tuple[str, str] | None:
+    """Why this cannot be a text: a code and a sentence; None when it can."""
     try:
-        compose.check_body(text)
+        compose.check_body(text, tuple(one.id for one in files))
     except DomainError as error:
         return error.code, error.message
-    return None
+    return media.objection(files)

@@ -27,13 +27,14 @@ class Preview:
 
 
 def preview(
-    draft: Draft, now: datetime, policy: Policy, rates: pricing.Rates = pricing.DEFAULT_RATES
+    draft: Draft, now: datetime, policy: Policy, rates: pricing.Rates | None = None
 ) -> Preview:
     """The draft as it would leave now; InvalidInput or NotFound when it means nobody."""
     verdict = sending.ask(
         sending.addressee(draft, policy), draft.purpose, draft.author, now, policy
     )
     size, smart = segments.measure(draft.body), segments.smart(draft.body)
+    rates = rates or policy.rates
     return Preview(
         body=draft.body,
         size=size,

@@ -7,6 +7,7 @@ what is repeated, and how often that was done before or in which words.
 from datetime import datetime
 from hashlib import sha256
 
+from domain import outbox
 from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.policy import Policy
@@ -44,14 +45,18 @@ def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> 
     root, latest, tries = _tries(source)
     if latest and latest.status not in UNARRIVED:
         _check_known(latest)
+        _retried(source, latest, now)
         return latest
     compose.check_body(source.body, (*source.media_urls, *(one.sha256 for one in source.media)))
     made = _again(source, source.body, f"retry:{root}/{tries + 1}", author, now, policy)
     made.retry_of = source.id
     made.tags, made.media = list(source.tags), list(source.media)
     made.media_urls, made.media_types = list(source.media_urls), list(source.media_types)
-    made.media = list(source.media)
-    return compose.insert(made)
+    made.wanted = [one for one in source.wanted if not one.problem]
+    made.fetch = outbox.opened(now) if made.wanted or made.media else None
+    stored = compose.insert(made)
+    _retried(source, latest, now)
+    return stored
 
 
 def correct(
@@ -77,6 +82,14 @@ def correctable(message_id: object) -> Message:
     source = _ours(message_id)
     _check_left(source)
     return source
+
+
+def _retried(source: Message, latest: Message | None, now: datetime) -> None:
+    """Nobody needs to see to these tries any more; the newest one speaks for itself."""
+    ids = {source.id} | ({latest.id} if latest and latest.status in UNARRIVED else set())
+    Message._get_collection().update_many(
+        {"_id": {"$in": list(ids)}, "retriedAt": {"$exists": False}}, {"$set": {"retriedAt": now}}
+    )
 
 
 def _ours(message_id: object) -> Message:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bson import ObjectId
 
+from domain import outbox
 from domain.errors import Conflict, FieldError, InvalidInput, Refused
 from domain.model import Author, Message, Thread
 from domain.policy import Policy
@@ -101,10 +102,11 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     made.asked, made.purpose = drafts.digest(draft), draft.purpose
     made.tags, made.media_urls = list(draft.tags), list(draft.media_urls)
     made.media = media.attached(draft.files)
+    made.fetch = outbox.opened(now) if draft.files else None
     made.send_at = draft.send_at if later else None
     if not verdict.allowed:
         # The program has its answer: nothing is to be shown, and the conversation stays as it is.
-        made.relay = made.effects = None
+        made.relay = made.effects = made.fetch = None
     return compose.insert(made)
 
 

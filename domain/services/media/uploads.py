@@ -1,4 +1,4 @@
-"""Pictures and files that go with texts: taken in, attached, addressed, and cleared away."""
+"""Pictures and files that programs bring: taken in, attached to texts, and cleared away."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -7,17 +7,15 @@ from typing import BinaryIO
 
 from bson import ObjectId
 
-from domain.errors import FieldError, InvalidInput, Refused
+from domain.errors import FieldError, InvalidInput
 from domain.model import Attachment, Message
-from domain.ports import Files, Links, StoredFile
+from domain.ports import Files, StoredFile
 from domain.rules import media as rules
 
 KIND = "media"
 MOST = 10
 UNUSED = timedelta(hours=24)
 """So long an upload waits for a text that uses it."""
-FETCHED_WITHIN = timedelta(hours=24)
-"""So long the carrier may fetch it."""
 PIECE = 65_536
 
 EMPTY = "This file is empty."
@@ -30,7 +28,6 @@ TOO_LARGE = "This file has {size:,} bytes; one of its type may have {most:,}."
 TOO_LARGE_HELP = "Make it smaller: a picture in fewer pixels, a film in fewer seconds."
 TOO_MANY = f"A text can have at most {MOST} pictures and files, mediaIds and mediaUrls together."
 TOGETHER = "These files have {size:,} bytes together; one text can carry {most:,}."
-NO_ADDRESS = "The carrier cannot fetch our files from here."
 MISSING = "There is no upload with the id {id}: unused ones are gone after a day."
 
 
@@ -72,15 +69,6 @@ def attached(files: Sequence[StoredFile]) -> list[Attachment]:
         )
         for one in files
     ]
-
-
-def addresses(message: Message, links: Links | None, now: datetime) -> tuple[str, ...]:
-    """Where the carrier fetches what goes with a text; Refused when our files have no address."""
-    if message.media and links is None:
-        raise Refused(NO_ADDRESS, code="NOT_CONFIGURED")
-    until = now + FETCHED_WITHIN
-    own = [links.link(str(one.file_id), until) for one in message.media if links]
-    return (*own, *message.media_urls)
 
 
 def tidy(files: Files, now: datetime) -> int:
