@@ -47,7 +47,8 @@ def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> 
         _check_known(latest)
         _retried(source, latest, now)
         return latest
-    compose.check_body(source.body, (*source.media_urls, *(one.sha256 for one in source.media)))
+    files = (*(one.sha256 for one in source.media), *(one.source for one in source.wanted))
+    compose.check_body(source.body, (*source.media_urls, *files))
     made = _again(source, source.body, f"retry:{root}/{tries + 1}", author, now, policy)
     made.retry_of = source.id
     made.tags, made.media = list(source.tags), list(source.media)

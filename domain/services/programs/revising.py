@@ -30,7 +30,8 @@ WRITE_ANEW = "Send a new text."
 def reword(message_id: object, body: str, by: Author, now: datetime) -> Message:
     """Change the words while the text is held or scheduled; Conflict TOO_LATE afterwards."""
     found = messages.get(message_id)
-    compose.check_body(body, (*found.media_urls, *(one.sha256 for one in found.media)))
+    files = (*(one.sha256 for one in found.media), *(one.source for one in found.wanted))
+    compose.check_body(body, (*found.media_urls, *files))
     if _changeable(found) and found.body == body:
         return found
     changed = messages.change(
