@@ -9,9 +9,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import problems
 from bot.desk import Desk
-from bot.listeners import answers, members, messages, rest
+from bot.listeners import (
+    answers,
+    commands,
+    members,
+    menus,
+    messages,
+    rest,
+    schedules,
+    texts,
+)
 
-LISTENERS = (messages, members, answers)
+LISTENERS = (messages, members, answers, commands, texts, schedules, menus)
 
 
 def create(*, client: AsyncWebClient, signing_secret: str, desk: Desk) -> AsyncApp:

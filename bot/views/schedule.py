@@ -16,6 +16,7 @@ LIST, CHANGE = "scheduled_list", "scheduled_form"
 NEW, EDIT, RELEASE, CANCEL = "new_scheduled", "change_scheduled", "send_scheduled", CALL_BACK
 NONE = "No text is scheduled."
 MORE = "There are more; they show here when these have left."
+ANYBODY = "anybody"
 MOST_WORDS = 300
 SHOWN = 20
 
@@ -23,7 +24,7 @@ SHOWN = 20
 def listing(waiting: Sequence[Waiting], more: bool, thread_id: str, zone: str | None) -> View:
     """The list as a modal, of a conversation or (no `thread_id`) one's own; `zone`: the agent's."""
     about = section(escaped(_whose(waiting, thread_id)))
-    blocks = [about, actions([Button("Schedule a text", NEW, thread_id or "new")])]
+    blocks = [about, actions([Button("Schedule a text", NEW, thread_id or ANYBODY)])]
     blocks += rows(waiting[:SHOWN], zone)
     blocks += [context(MORE)] if more or len(waiting) > SHOWN else []
     return parts.modal(LIST, "Scheduled texts", blocks, close="Close", metadata=thread_id)

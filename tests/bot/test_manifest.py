@@ -9,7 +9,9 @@ import pytest
 
 from adapters.sandbox.slack.directory import SCOPES as SANDBOX_SCOPES
 from bot.asgi import PATH
+from bot.commands import NAME
 from bot.forms import SEND
+from bot.listeners.texts import NEW_TEXT, SEND_LATER
 
 BOT = Path(__file__).parents[2] / "bot"
 MANIFEST = (BOT / "manifest.yaml").read_text(encoding="utf-8")
@@ -116,9 +118,37 @@ def test_all_requests_go_to_the_one_route() -> None:
     assert value("request_url") == {f"{{PUBLIC_URL}}{PATH}"}
 
 
-def test_the_send_shortcut_is_the_one_that_is_listened_to() -> None:
-    assert value("callback_id") == {SEND}
-    assert "message" in value("type")
+def test_menus_and_commands_are_asked_for_at_the_same_route() -> None:
+    assert value("message_menu_options_url") == {f"{{PUBLIC_URL}}{PATH}"}
+    assert value("url") == {f"{{PUBLIC_URL}}{PATH}"}
+
+
+def test_the_shortcuts_are_those_that_are_listened_to() -> None:
+    assert value("callback_id") == {SEND, NEW_TEXT, SEND_LATER}
+    assert value("type") == {"message", "global"}
+
+
+def test_the_commands_are_those_that_are_listened_to() -> None:
+    assert value("command") == {NAME}
+
+
+def test_what_people_type_after_a_command_comes_as_they_typed_it() -> None:
+    assert value("should_escape") == {"false"}
+
+
+@pytest.mark.parametrize(("name", "most"), [("description", 2000), ("usage_hint", 1000)])
+def test_the_command_is_described_within_limits(name: str, most: int) -> None:
+    assert all(0 < len(one) <= most for one in value(name))
+
+
+def test_names_of_shortcuts_fit() -> None:
+    shortcuts = re.search(r"^  shortcuts:\n((?:    .+\n)+)", MANIFEST, re.MULTILINE)
+    assert shortcuts
+    names = re.findall(r"- name: (.+)", shortcuts[1])
+    told = re.findall(r"description: (.+)", shortcuts[1])
+    assert len(names) == len(value("callback_id"))
+    assert all(len(one) <= 24 for one in names)
+    assert all(len(one) <= 150 for one in told)
 
 
 def test_http_is_the_mode_that_ships() -> None:

@@ -8,6 +8,7 @@ from typer.main import get_command
 
 import cli
 from adapters.settings import Settings
+from bot.commands import WORDS
 from tests.house.tree import ROOT
 
 
@@ -32,6 +33,19 @@ def test_every_setting_is_in_the_readme(readme: str, name: str) -> None:
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_every_command_is_in_the_readme(readme: str, command: str) -> None:
     assert f"threadline {command}" in readme
+
+
+def slash_commands() -> list[str]:
+    """The commands that people type in Slack, and what may follow them."""
+    manifest = (ROOT / "bot" / "manifest.yaml").read_text(encoding="utf-8")
+    named = re.findall(r"- command: (/\S+)", manifest)
+    verbs = sorted({verb for verb in WORDS.values() if WORDS.get(verb) is verb})
+    return [*named, *(f"{named[0]} {verb}" for verb in verbs)]
+
+
+@pytest.mark.parametrize("command", slash_commands())
+def test_every_slash_command_is_in_the_readme(readme: str, command: str) -> None:
+    assert f"`{command}" in readme
 
 
 def test_every_make_target_of_the_readme_exists(readme: str) -> None:
