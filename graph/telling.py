@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from domain import model
 from domain.services.lists import pages
 from domain.services.lists.pages import Raw
+from domain.services.people.telling import telling
 from graph import nodes
 from graph.plan import Plan
 from graph.types.activity import Activity
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def told(load: "Loader", entries: Sequence[Raw], plan: Plan) -> list[Activity]:
     """The lines of `people.timeline` as the API shows them; a constant number of commands."""
-    tellings = [nodes.telling(entry) for entry in entries]
+    tellings = [telling(entry) for entry in entries]
     actors = load.actors([one.author for one in tellings] if "actor" in plan else [])
     texts, events = _texts(load, entries, plan), _events(load, entries, plan)
     return [

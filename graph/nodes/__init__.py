@@ -1,6 +1,6 @@
 """Documents, as MongoDB keeps them, made into the API's types. Pure: what is nested is given."""
 
-from graph.nodes.activity import activity, telling
+from graph.nodes.activity import activity
 from graph.nodes.consent import consent_event
 from graph.nodes.contacts import CONTACT, contact, spoken_for
 from graph.nodes.gate import message_preview, phone_info, verdict
@@ -31,7 +31,6 @@ __all__ = [
     "sender",
     "spoken_for",
     "table",
-    "telling",
     "template",
     "thread",
     "token",

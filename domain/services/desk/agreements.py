@@ -75,6 +75,12 @@ def check(said: Yes, known: Known) -> None:
         raise _blocked("evidence", NO_PROOF)
 
 
+def allowed(phone: str, policy: Policy) -> None:
+    """Conflict OPTED_OUT where a ticked box is not enough."""
+    if numbers.judged(phone, policy.secret).blocked:
+        raise _blocked("consent")
+
+
 def agree(
     origin: str, phone: str, said: Yes, author: Author, now: datetime, policy: Policy
 ) -> ConsentEvent:
@@ -89,8 +95,7 @@ def agree(
     known_before: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
     if known_before:
         return known_before
-    if numbers.judged(phone, policy.secret).blocked:
-        raise _blocked("consent")
+    allowed(phone, policy)
     shown = wording.find(said.version) if said.version else None
     words = shown.render(policy.business_name) if shown else None
     statement = _statement(said, author, now, words)

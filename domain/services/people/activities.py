@@ -64,10 +64,12 @@ def record(
     return made
 
 
-def note(contact_id: object, text: str, author: Author, now: datetime) -> Activity:
-    """Write something down about a contact; NotFound, or InvalidInput for no words."""
+def note(
+    contact_id: object, text: str, author: Author, now: datetime, origin: str | None = None
+) -> Activity:
+    """Write something down about a contact, once per `origin`; InvalidInput for no words."""
     words = _words(text, "text")
-    return _of(contacts.get(contact_id).id, "note", words, author, now)
+    return _of(contacts.get(contact_id).id, "note", words, author, now, origin=origin)
 
 
 def log(
@@ -77,13 +79,17 @@ def log(
     text: str | None,
     author: Author,
     now: datetime,
+    origin: str | None = None,
 ) -> Activity:
-    """Somebody was in touch with them by that method, then; now if no time is given."""
+    """Somebody was in touch with them by that method, then; now if no time is given.
+
+    Once per `origin`.
+    """
     then = _past(at, now)
     said = f"{SPOKEN[method]}: {_words(text, 'note')}" if text else f"{SPOKEN[method]}."
     contact = contacts.get(contact_id)
     contacts.touch(contact.id, then, method)
-    return _of(contact.id, "log", said, author, now, then)
+    return _of(contact.id, "log", said, author, now, then, origin)
 
 
 def _of(
@@ -93,8 +99,9 @@ def _of(
     author: Author,
     now: datetime,
     at: datetime | None = None,
+    origin: str | None = None,
 ) -> Activity:
-    made = record(contact_id, kind, text, author, now, at=at)
+    made = record(contact_id, kind, text, author, now, at=at, origin=origin)
     assert made is not None
     return made
 

@@ -44,6 +44,15 @@ def merge(keep_id: object, merge_id: object, author: Author, now: datetime) -> C
     return contacts.get(kept)
 
 
+def foreseen(keep_id: object, merge_id: object, now: datetime) -> tuple[Contact, Contact]:
+    """The kept contact as it would be, and the other as it is; raises what `merge` would raise."""
+    kept, gone = _id(keep_id, "keepId"), _id(merge_id, "mergeId")
+    if kept == gone:
+        raise InvalidInput(SELF, fields=(FieldError("mergeId", SELF),))
+    keep, other = _here(kept, "keepId", None), _here(gone, "mergeId", None)
+    return Contact._from_son({**keep, **_joined(keep, other, now)}), Contact._from_son(dict(other))
+
+
 def _write(
     session: ClientSession, kept: ObjectId, gone: ObjectId, author: Author, now: datetime
 ) -> None:
@@ -69,7 +78,7 @@ def _id(given: object, field: str) -> ObjectId:
     return ObjectId(str(given))
 
 
-def _here(own: ObjectId, field: str, session: ClientSession) -> Raw:
+def _here(own: ObjectId, field: str, session: ClientSession | None) -> Raw:
     """The contact, if it may still be merged."""
     found: Raw | None = Contact._get_collection().find_one({"_id": own}, session=session)
     if found is None:
