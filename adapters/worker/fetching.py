@@ -40,7 +40,13 @@ class Fetcher:
         chat = await self._hop(lambda: self._chat(message))
         shows = chat is not None
         steps = fetching.copies(message, chat=shows)
-        outcomes = await asyncio.gather(*(self._carry(one, message, chat) for one in steps))
+        few = asyncio.Semaphore(fetching.AT_ONCE)
+
+        async def carry(step: Copy) -> Postponed | None:
+            async with few:
+                return await self._carry(step, message, chat)
+
+        outcomes = await asyncio.gather(*map(carry, steps))
         left = [one for one in outcomes if one is not None]
         await self._hop(lambda: fetching.settle(message, left, self.clock.now(), chat=shows))
 

@@ -1,5 +1,6 @@
 """Texts and remarks as Block Kit; a customer's words are always harmless."""
 
+import re
 from collections.abc import Sequence
 
 from bot.blocks.elements import (
@@ -10,12 +11,15 @@ from bot.blocks.elements import (
     actions,
     clipped,
     context,
+    image,
     sections,
 )
 from domain.rules.mrkdwn import escaped
-from domain.values import Button, Post
+from domain.values import Button, Picture, Post
 
 MOST_NAME = 80
+PICTURE = "📷"
+LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 def spoken(post: Post) -> str:
@@ -29,8 +33,9 @@ def aloud(text: str) -> str:
 
 
 def message(post: Post) -> list[Block]:
-    """The text in as many sections as it needs, its files' addresses, the product's remark."""
+    """The text in as many sections as it needs, its pictures, the product's remark."""
     blocks = sections(clipped(_words(post), MOST_BLOCKS_TEXT))
+    blocks += [image(one.id, one.name) for one in post.pictures if one.framed]
     if post.note:
         blocks.append(context(post.note))
     return blocks
@@ -46,4 +51,14 @@ def _words(post: Post) -> str:
     text = escaped(post.text)
     words = [text] if text.strip() else []
     files = [f"📎 {escaped(name)}" for name in post.file_names]
-    return "\n".join([*words, *files, *(escaped(url) for url in post.media_urls)]) or NOTHING
+    links = [f"📎 {_link(one)}" for one in post.pictures if not one.framed]
+    if not words and any(one.framed for one in post.pictures):
+        words = [PICTURE]
+    addresses = [escaped(url) for url in post.media_urls]
+    return "\n".join([*words, *files, *links, *addresses]) or (PICTURE if post.note else NOTHING)
+
+
+def _link(file: Picture) -> str:
+    """The chat's own address of it, under its name."""
+    name = escaped(file.name).replace("|", "¦")
+    return f"<{file.link}|{name}>" if LINK.fullmatch(file.link) else name

@@ -1,7 +1,7 @@
 """Files are copied: from the carrier or the chat to us, and from us to the chat.
 
-A message whose slot is due is leased, a few of its files at a time are carried out beside one
-another, each is written down by itself, and what is left comes with the next turn. A file that was
+A message whose slot is due is leased, its files are carried out a few at a time, each is written
+down by itself, and what is left comes with the next turn. A file that was
 copied twice because somebody crashed in between is in use once; the other copy is cleared away.
 """
 
@@ -30,9 +30,10 @@ from domain.services.media.uploads import (
 from domain.values import Content, Postponed, Unavailable, Uploaded
 
 SLOT = "fetch"
-LEASE = timedelta(minutes=3)
-"""Longer than a turn can take: each of its files has half a minute, and they go side by side."""
+LEASE = timedelta(minutes=5)
+"""Longer than a turn takes: each of ten files has half a minute, and they go side by side."""
 AT_ONCE = 3
+"""Files of one text."""
 PAUSES = (1.0, 3.0, 10.0, 30.0, 120.0, 600.0)
 """Seconds between tries; right after the webhook the carrier may not have the file yet."""
 MOST_TURNS = 300
@@ -103,12 +104,11 @@ def claim(now: datetime) -> Message | None:
 
 
 def copies(message: Message, *, chat: bool) -> list[Copy]:
-    """What there is to do, a turn's worth: first what we lack, then what the `chat` lacks."""
+    """What there is to do: first what we lack, then what the `chat` lacks, if there is one."""
     if message.direction == "outbound" and message.status in WITHDRAWN:
         return []
     found: list[Copy] = [_have(message, one) for one in message.wanted if not one.problem]
-    found += [_show(message, one) for one in message.media if chat and _unseen(message, one)]
-    return found[:AT_ONCE]
+    return found + [_show(message, one) for one in message.media if chat and _unseen(message, one)]
 
 
 def stuck(message: Message) -> bool:
@@ -194,12 +194,14 @@ def settle(message: Message, left: list[Postponed], now: datetime, *, chat: bool
     attempts = message.fetch.attempts if message.fetch else 1
     own = PAUSES[min(attempts, len(PAUSES)) - 1] if left else 0.0
     pause = max([own, *(one.seconds or 0.0 for one in left)])
-    again: dict[str, Any] = {
-        f"{SLOT}.state": "due",
-        f"{SLOT}.due_at": now + timedelta(seconds=pause),
-    }
-    again |= {f"{SLOT}.last_error": left[0].reason} if left else {}
-    Message._get_collection().update_one(mine, {"$set": again})
+    due_at = now + timedelta(seconds=pause)
+    again: dict[str, Any] = {f"{SLOT}.state": "due", f"{SLOT}.due_at": due_at}
+    if left and not (current.fetch and current.fetch.last_error):
+        # The others need not wait any longer for this one to be shown.
+        again |= {f"{SLOT}.last_error": left[0].reason}
+        messages.change(mine, now, fields=again)
+    else:
+        Message._get_collection().update_one(mine, {"$set": again})
 
 
 def _have(message: Message, one: Wanted) -> Have:

@@ -6,37 +6,47 @@ from domain.model import Message, Thread
 from domain.rules.status import MessageStatus
 from domain.services import agents, channels
 from domain.services.desk import schedules
+from domain.services.relay import pictures
 from domain.services.relay.steps import Reword, write
 from domain.values import Failed, Place, Post, Postponed, Unclear
 
 WITHDRAWN = (MessageStatus.REFUSED, MessageStatus.CANCELED)
 CALLED_BACK = "Called back: this text was not sent."
-FILE = "a file"
+MOST_LOOKS = 3
 
 
-def worded(message: Message, thread: Thread) -> Post:
-    """The post as it is to be now."""
+def worded(message: Message, thread: Thread, *, first: bool = False) -> Post:
+    """The post as it is to be now; a text is shown at `first` without waiting for its pictures."""
     inbound = message.direction == "inbound"
+    shown = pictures.shown(message, first=first)
     return Post(
         key=str(message.id),
         text=message.body,
         author=channels.person_of(thread) if inbound else _author(message),
-        media_urls=tuple(message.media_urls),
-        file_names=tuple(one.name or FILE for one in message.media),
+        media_urls=pictures.elsewhere(message),
+        file_names=pictures.named(message, shown),
+        pictures=shown,
         from_customer=inbound,
-        note=_remark(message, thread),
+        note=" ".join(filter(None, (_remark(message, thread), *pictures.notes(message, first))))
+        or None,
     )
 
 
+def may_change(message: Message) -> bool:
+    """Whether our post of it may ever say something else."""
+    return message.direction == "outbound" or bool(message.wanted or message.media)
+
+
 def wording(post: Post) -> str:
-    """Stands for the words of a post, which may change; its pictures never do."""
-    said = "\0".join((post.text, post.note or ""))
+    """Stands for what a post says and shows."""
+    shown = [f"{one.id}/{one.framed}" for one in post.pictures]
+    said = "\0".join((post.text, post.note or "", *shown))
     return sha256(said.encode()).hexdigest()[:16]
 
 
 def rewording(message: Message, thread: Thread, place: Place) -> Reword | None:
-    """A post of ours whose text has been changed, or called back, since it was shown."""
-    if message.direction == "inbound" or not message.shadow.ts or message.shadow.wording is None:
+    """A post of ours that says something else by now, or whose pictures have come."""
+    if not message.shadow.ts or message.shadow.wording is None:
         return None
     post = worded(message, thread)
     if wording(post) == message.shadow.wording:
@@ -45,9 +55,21 @@ def rewording(message: Message, thread: Thread, place: Place) -> Reword | None:
 
 
 def reworded(step: Reword, outcome: Failed | Postponed | Unclear | None) -> None:
-    """Done, or given up when the chat does not let us."""
-    if outcome is None or isinstance(outcome, Failed):
-        write(step.message_id, {"shadow.wording": wording(step.post)})
+    """Done, or given up when the chat does not let us; pictures that it does not take are linked.
+
+    It may only not have looked at them yet, so it is asked a few times.
+    """
+    if not refuses_pictures(step, outcome):
+        if outcome is None or isinstance(outcome, Failed):
+            write(step.message_id, {"shadow.wording": wording(step.post)})
+        return
+    tries = Message.objects(id=step.message_id, relay__attempts__gte=MOST_LOOKS)
+    tries.update_one(set__shadow__plain=True)
+
+
+def refuses_pictures(step: Reword, outcome: object) -> bool:
+    """Whether the chat may have refused the post for a picture in it."""
+    return isinstance(outcome, Failed) and any(one.framed for one in step.post.pictures)
 
 
 def _remark(message: Message, thread: Thread) -> str | None:

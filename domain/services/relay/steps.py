@@ -17,13 +17,17 @@ SLOT = "relay"
 
 @dataclass(frozen=True)
 class Say:
-    """Show a post once; `since`: an earlier try may have shown it, so look first."""
+    """Show a post once; `since`: an earlier try may have shown it, so look first.
+
+    `changes`: it may say something else later.
+    """
 
     message_id: ObjectId
     place: Place
     post: Post
     since: datetime | None
     part: str  # "text" | "failure"
+    changes: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ def unsettled(step: Say | Tell | Mark | Reword, outcome: object) -> bool:
         return isinstance(outcome, Postponed)
     if isinstance(step, Say) and step.part == "text":
         return not isinstance(outcome, Shown)
+    if isinstance(step, Reword) and posts.refuses_pictures(step, outcome):
+        return True
     return isinstance(outcome, Postponed | Unclear)
 
 
@@ -97,7 +99,8 @@ def _post(message: Message, thread: Thread, now: datetime) -> Step:
         return step or _post(message, threads.get(thread.id), now)
     if since is None:
         write(message.id, {"shadow.triedAt": now} | _within(place))
-    return Say(message.id, place, posts.worded(message, thread), since, "text")
+    post = posts.worded(message, thread, first=True)
+    return Say(message.id, place, post, since, "text", changes=posts.may_change(message))
 
 
 def _within(place: Place) -> dict[str, Any]:
@@ -108,7 +111,7 @@ def _within(place: Place) -> dict[str, Any]:
 
 def _wording(step: Say) -> dict[str, str]:
     """What our own post says by now; an earlier try may have shown other words."""
-    if step.part != "text" or step.post.from_customer:
+    if step.part != "text" or not step.changes:
         return {}
     return {"shadow.wording": posts.wording(step.post) if step.since is None else UNSURE}
 
@@ -134,7 +137,7 @@ def _unsaid(step: Say, outcome: Failed) -> None:
     message: Message = Message.objects(id=step.message_id).get()
     refused = message.relay.attempts if message.relay else 0
     if outcome.gone:
-        channels.lost(message.thread_id, step.place)
+        channels.lost(message.thread_id, step.place, outcome.code)
     elif refused >= MOST_REFUSALS and step.place.thread_ts is None:
         channels.to_inbox(message.thread_id)
 
