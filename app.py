@@ -32,12 +32,14 @@ from adapters.mongo.connection import async_client, connect
 from adapters.mongo.feed import DatabaseFeed
 from adapters.mongo.files import DatabaseFiles
 from adapters.mongo.pace import COLLECTION, DatabasePace
+from adapters.pictures import fit
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
 from adapters.slack.client import web_client
 from adapters.startup import StartupError
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio.media import TwilioMedia
 from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.twilio.signature import Secrets
 from adapters.web import errors, health
@@ -45,6 +47,7 @@ from adapters.web import files as downloads
 from adapters.web.files import SignedLinks
 from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
+from adapters.worker.fetching import Fetcher
 from adapters.worker.importing import Importer
 from adapters.worker.relaying import Relayer
 from adapters.worker.tidying import Tidier
@@ -192,7 +195,15 @@ async def worker(house: House) -> AsyncIterator[None]:
         relayer = Relayer(chats, house.clock, house.timing) if chats else None
         tidier = Tidier(house.files, house.clock)
         importer = Importer(house.files, house.clock, house.policy)
-        crew = lanes(house.clock, house.timing.lease, dispatcher, relayer, tidier, importer)
+        media = None
+        if settings.twilio_configured:
+            media = await stack.enter_async_context(
+                TwilioMedia(_credentials(settings), settings.twilio_api_url)
+            )
+        fetcher = Fetcher(media, chats, house.files, fit, house.clock)
+        crew = lanes(
+            house.clock, house.timing.lease, dispatcher, relayer, tidier, importer, fetcher
+        )
         await stack.enter_async_context(working(crew, house.feed))
         yield
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.worker.dispatching import Dispatcher
+from adapters.worker.fetching import Fetcher
 from adapters.worker.importing import Importer
 from adapters.worker.lane import Lane, Work
 from adapters.worker.relaying import Relayer
@@ -31,6 +32,7 @@ def lanes(
     relayer: Relayer | None,
     tidier: Tidier | None = None,
     importer: Importer | None = None,
+    fetcher: Fetcher | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
 
@@ -59,6 +61,8 @@ def lanes(
         found.append(Lane(turns))
     if importer:
         found.append(importer.lane())
+    if fetcher:
+        found.append(fetcher.lane())
     return found
 
 

@@ -14,22 +14,28 @@ from domain.values import (
     Button,
     Card,
     CarriedText,
+    Content,
     Failed,
+    HomePage,
     Opened,
     OutgoingText,
     Person,
     Place,
     Post,
     Postponed,
+    Published,
     Rejected,
     Shown,
     SmsOutcome,
+    Unavailable,
     Unclear,
+    Uploaded,
     Workspace,
 )
 from tests.domain.build import accepted_as, new_sid, person
 
 T = TypeVar("T")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 INBOX = Place("C0INBOX")
 WORKSPACE = Workspace(INBOX.channel_id, agents=("S0AGENTS",))
 
@@ -142,8 +148,34 @@ class FakeChat:
     ) -> Failed | Postponed | Unclear | None:
         return self._answer(None, "mark", place, ts, want, have)
 
+    async def upload(self, name: str, data: bytes) -> Uploaded | Unavailable | Postponed:
+        number = len(self.told("upload")) + 1
+        usual = Uploaded(f"F{number}", f"https://files.example.com/F{number}")
+        return self._answer(usual, "upload", name, data)
+
+    async def download(self, file_id: str, most: int) -> Content | Unavailable | Postponed:
+        return self._answer(Content(PNG), "download", file_id, most)
+
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
         return self._answer(person(user_id), "person", user_id)
+
+    async def publish(
+        self, user_id: str, page: HomePage, known: str | None = None, *, spare: bool = False
+    ) -> Published | Failed | Postponed | Unclear:
+        shown = Published(f"hash{len(self.calls)}")
+        return self._answer(shown, "publish", user_id, page, known)
+
+
+@dataclass
+class FakeMedia:
+    """Implements domain.ports.Media: gives what is waiting, else one picture."""
+
+    will: list[Content | Unavailable | Postponed] = field(default_factory=list)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    async def fetch(self, address: str, most: int) -> Content | Unavailable | Postponed:
+        self.asked.append((address, most))
+        return self.will.pop(0) if self.will else Content(PNG)
 
 
 class FakeFeed:
