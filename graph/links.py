@@ -26,6 +26,8 @@ HIDDEN: Mapping[type[Noun], tuple[str, ...]] = MappingProxyType(
             "dispatch",
             "relay",
             "effects",
+            "fetch",
+            "wanted",
             "otherSids",
             "asked",
         ),

@@ -63,6 +63,8 @@ def upload(stored: StoredFile, address: Callable[[str], str]) -> Media:
 def media(raw: Raw, address: Callable[[str], str]) -> list[Media]:
     """What goes with a text: our own files, then what is known only by its address."""
     kinds = raw.get("mediaTypes") or ()
+    inbound = raw.get("direction") == "inbound"
+    copied = {file.get("place") for file in raw.get("media") or ()} if inbound else set()
     own = [
         Media(
             id=strawberry.ID(str(file["fileId"])),
@@ -84,6 +86,7 @@ def media(raw: Raw, address: Callable[[str], str]) -> list[Media]:
             name=None,
         )
         for place, url in enumerate(raw.get("mediaUrls") or ())
+        if place not in copied
     ]
 
 
@@ -114,7 +117,7 @@ MESSAGE: Sources = MappingProxyType(
         "from_": as_kept("from", ""),
         "to": as_kept("to", ""),
         "body": as_kept("body", ""),
-        "media": beside("media", "mediaUrls", "mediaTypes"),
+        "media": beside("media", "mediaUrls", "mediaTypes", "direction"),
         "contact": beside("contactId"),
         "thread": beside("threadId"),
         "sent_by": beside("sentBy"),
