@@ -8,33 +8,45 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import problems
+from bot.borders import Borders
 from bot.desk import Desk
 from bot.listeners import (
     answers,
     commands,
+    home,
+    installations,
     members,
     menus,
     messages,
     rest,
     schedules,
+    setup,
     texts,
 )
 
-LISTENERS = (messages, members, answers, commands, texts, schedules, menus)
+LISTENERS = (
+    *(messages, members, answers, commands, texts, schedules, menus, setup, installations),
+    *(home,),
+)
 
 
 def create(*, client: AsyncWebClient, signing_secret: str, desk: Desk) -> AsyncApp:
-    """All listeners on one workspace's client, whose token is the bot's.
+    """All listeners: on one workspace's client, whose token is the bot's, or on all that let us in.
 
     A listener finishes before the answer is sent, so that Slack repeats what was not committed.
     """
+    kept = desk.installations
+    borders = Borders(desk, kept) if kept and not client.token else None
     app = AsyncApp(
         name="threadline",
         client=_anonymous(client),
-        authorize=_authorizer(client.token),
+        before_authorize=borders.admit if borders else None,
+        authorize=borders.authorize if borders else _authorizer(client.token),
         signing_secret=signing_secret,
         process_before_response=True,
     )
+    if borders:
+        app.middleware(borders.keep)
     for listeners in LISTENERS:
         listeners.register(app, desk)
     rest.register(app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Clock, Files
+from domain.ports import Chats, Checks, Clock, Files, Installations
 
 T = TypeVar("T")
 
@@ -27,4 +27,6 @@ class Desk:
     timing: Timing
     chats: Chats | None = None
     files: Files | None = None
+    checks: Checks | None = None
+    installations: Installations | None = None
     hop: Hop = asyncio.to_thread

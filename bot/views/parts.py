@@ -108,6 +108,27 @@ def person(chosen: str | None = None, *, placeholder: str = "") -> Block:
     return {"type": "users_select", **first, **_hinted(placeholder)}
 
 
+def people(chosen: Sequence[str] = (), *, placeholder: str = "") -> Block:
+    """A menu of the workspace's people, several of them; `chosen` are user ids."""
+    first = {"initial_users": list(chosen)} if chosen else {}
+    return {"type": "multi_users_select", **first, **_hinted(placeholder)}
+
+
+def conversation(chosen: str | None = None, *, placeholder: str = "") -> Block:
+    """A menu of the channels that whoever looks at it is in; `chosen` is a channel id."""
+    own = {"include": ["public", "private"], "exclude_external_shared_channels": True}
+    first = {"initial_conversation": chosen} if chosen else {}
+    return {"type": "conversations_select", "filter": own, **first, **_hinted(placeholder)}
+
+
+def menus(options: Sequence[Block], chosen: Sequence[str] = ()) -> Block:
+    """A menu of at most a hundred choices, several of which may be made."""
+    shown = list(options[:MOST_OPTIONS])
+    first = [one for one in shown if one["value"] in chosen]
+    more = {"initial_options": first} if first else {}
+    return {"type": "multi_static_select", "options": shown, **more}
+
+
 def boxes(options: Sequence[Block], ticked: Sequence[str] = ()) -> Block:
     """Boxes to tick; `ticked` are values among them."""
     first = [one for one in options if one["value"] in ticked]

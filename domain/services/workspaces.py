@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain import values
 from domain.errors import FieldError, InvalidInput, NotFound, Refused
-from domain.model import Thread, Workspace
+from domain.model import Message, Thread, Workspace
 
 MOST = 1_000
 CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
@@ -130,6 +130,16 @@ def check_own(thread: Thread, workspace: values.Workspace) -> Thread:
     if not _owns(workspace, thread):
         raise NotFound(ELSEWHERE)
     return thread
+
+
+def strange(ids: Sequence[ObjectId], workspace: values.Workspace) -> bool:
+    """Whether any of them is a conversation of another workspace, or a text in one."""
+    if not ids:
+        return False
+    meant = {"_id": {"$in": list(ids)}}
+    texts = Message._get_collection().find(meant, {"threadId": 1})
+    about = [*ids, *(one["threadId"] for one in texts if one.get("threadId"))]
+    return any(not _owns(workspace, one) for one in Thread.objects(id__in=about))
 
 
 def _owns(workspace: values.Workspace, thread: Thread) -> bool:
