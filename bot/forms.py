@@ -37,17 +37,22 @@ def submitted(body: Json, place: Place, now: datetime, *, previewed: bool = True
     )
 
 
-def chosen(body: Json, names: dict[str, str], now: datetime) -> Answer | None:
-    """The typed message on which `Send` was chosen, said now by who chose; None: not typed."""
+def chosen(
+    body: Json, names: dict[str, str], now: datetime, home: str | None = None
+) -> Answer | None:
+    """The typed message on which `Send` was chosen, said now by who chose; None: not typed.
+
+    `home`: the workspace whose installation made the channel.
+    """
     message = part(body, "message")
     if not by_person(message):
         return None
-    said = answer(body, word(part(body, "channel"), "id"), message, names)
+    said = answer(body, word(part(body, "channel"), "id"), message, names, home)
     return said and replace(
         said,
         user_id=word(part(body, "user"), "id"),
         team_id=_user_team(body),
-        foreign=_user_team(body) != team_of(body),
+        foreign=_user_team(body) != (home or team_of(body)),
         said_at=now,
         clicked=True,
     )
@@ -58,6 +63,13 @@ def pressed(body: Json) -> str:
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions else {}
     return word(first, "value") if isinstance(first, dict) else ""
+
+
+def used(body: Json) -> str:
+    """The name of what was pressed, chosen or typed into."""
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else {}
+    return word(first, "action_id") if isinstance(first, dict) else ""
 
 
 def typed(body: Json, name: str) -> str:

@@ -6,19 +6,30 @@ from bson import ObjectId
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import forms
+from bot import forms, reading
 from bot.blocks.cards import REPLY
 from bot.desk import Desk
 from bot.listeners.messages import names_in
-from bot.reading import part, word
+from bot.members import acting, author
+from bot.views import correction
 from bot.views import reply as form
 from domain.errors import Conflict
 from domain.model import Message
 from domain.rules.status import MessageStatus
-from domain.services import channels, compose, edits, guard, messages, outbound, threads
+from domain.services import (
+    channels,
+    compose,
+    corrections,
+    edits,
+    guard,
+    messages,
+    outbound,
+    threads,
+)
 from domain.values import Place
 
 RELEASED = "It is on its way."
+NOT_LEFT = "It was not sent."
 NO_PLACE = "This conversation is being moved at the moment. Try again in a minute."
 NOT_TYPED = "Only a message that a colleague typed can be sent as a text."
 NO_CUSTOMER = "This is not a conversation with a customer, so there is nobody to send it to."
@@ -27,35 +38,69 @@ ALREADY = "This message has been taken as an answer already: its marks show how 
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    """Each by the name of its action or callback."""
+    """Each by the name of its action or callback; only agents get any further."""
+    _forms(app, desk)
+    _choices(app, desk)
+
+    @app.shortcut(forms.SEND)
+    async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await acting(desk, body)
+        await desk.hop(lambda: choose(body, desk))
+        await ack()
+
+
+def _forms(app: AsyncApp, desk: Desk) -> None:
+    """What opens and closes a modal."""
 
     @app.action(REPLY)
     async def reply(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await acting(desk, body)
         view = await desk.hop(lambda: _form(forms.pressed(body)))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
 
     @app.view(form.FORM)
     async def replied(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await acting(desk, body)
         await desk.hop(lambda: submit(body, desk))
         await ack()
 
+    @app.action(edits.CORRECT)
+    async def correct(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await acting(desk, body)
+        view = await desk.hop(lambda: _correction(forms.pressed(body)))
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+    @app.view(correction.FORM)
+    async def corrected(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await acting(desk, body)
+        await desk.hop(lambda: put_right(body, desk))
+        await ack()
+
+
+def _choices(app: AsyncApp, desk: Desk) -> None:
+    """What can be done about a text that waits; the whisper then says what came of it."""
+
     @app.action(guard.RELEASE)
     async def release(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-        await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now()))
+        who = author(await acting(desk, body))
+        await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now(), who))
         await ack()
         await respond(RELEASED, replace_original=True)
 
-    @app.shortcut(forms.SEND)
-    async def send(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await desk.hop(lambda: choose(body, desk))
+    @app.action(guard.CALL_BACK)
+    async def call_back(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        who = author(await acting(desk, body))
+        await desk.hop(lambda: outbound.cancel(forms.pressed(body), desk.clock.now(), who))
         await ack()
+        await respond(NOT_LEFT, replace_original=True)
 
 
 def submit(body: dict[str, Any], desk: Desk) -> Message:
     """Commit the answer; InvalidInput for what is no text, told below the field."""
     now = desk.clock.now()
-    said = forms.submitted(body, place_of(word(part(body, "view"), "private_metadata")), now)
+    said = forms.submitted(body, place_of(forms.remembered(body)), now)
     compose.check_body(said.text)
     answered = outbound.answer(said, now, desk.policy, desk.timing)
     if answered is None:
@@ -63,10 +108,20 @@ def submit(body: dict[str, Any], desk: Desk) -> Message:
     return answered
 
 
+def put_right(body: dict[str, Any], desk: Desk) -> Message:
+    """Commit the correction; Conflict when somebody was faster or it was changed again."""
+    now = desk.clock.now()
+    message_id, _, change = forms.remembered(body).partition("/")
+    place = place_of(str(messages.get(message_id).thread_id))
+    said = forms.submitted(body, place, now, previewed=False)
+    return corrections.send(message_id, change, said, now, desk.policy, desk.timing)
+
+
 def choose(body: dict[str, Any], desk: Desk) -> None:
     """Make a typed message an answer; Conflict when it cannot be one, or is one already."""
     now = desk.clock.now()
-    said = forms.chosen(body, names_in({"event": body.get("message")}), now)
+    home = threads.home_of(reading.channel_of(body))
+    said = forms.chosen(body, names_in({"event": body.get("message")}), now, home)
     if said is None:
         raise Conflict(NOT_TYPED)
     if known := messages.by_origin(said.origin):
@@ -86,3 +141,8 @@ def place_of(thread_id: str) -> Place:
 
 def _form(thread_id: str) -> dict[str, Any]:
     return form.reply(thread_id, channels.person_of(threads.get(thread_id)))
+
+
+def _correction(message_id: str) -> dict[str, Any]:
+    wish = corrections.wanted(message_id)
+    return correction.correction(f"{wish.source.id}/{wish.change}", wish.source.body, wish.words)

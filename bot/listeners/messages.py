@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import reading
 from bot.desk import Desk
 from bot.reading import Edited, Retracted, Written
-from domain.services import agents, edits, messages, outbound
+from domain.services import agents, edits, messages, outbound, threads
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -21,7 +21,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def take(body: dict[str, Any], desk: Desk) -> None:
     """Read one event and let a service act on it; safe to repeat."""
-    read = reading.read(body, names_in(body))
+    home = threads.home_of(reading.channel_of(body))
+    read = reading.read(body, names_in(body), home)
     now = desk.clock.now()
     match read:
         case Written(said):

@@ -59,6 +59,13 @@ def in_channel(channel_id: str, thread_ts: str | None) -> Thread | None:
     return found
 
 
+def home_of(channel_id: str) -> str | None:
+    """The workspace whose installation made that channel, as far as its conversations know."""
+    known = {"channel.channelId": channel_id, "channel.teamId": {"$exists": True}}
+    found = Thread._get_collection().find_one(known, {"channel.teamId": 1})
+    return str(found["channel"]["teamId"]) if found else None
+
+
 def advance(
     sender: str, phone: str, now: datetime, *, contact_id: ObjectId | None, known: bool = True
 ) -> Thread:
