@@ -26,6 +26,7 @@ from bot.asgi import PATH, endpoint
 from bot.chats import OneWorkspace
 from bot.desk import Desk, Hop
 from domain.model import Message, Thread
+from domain.policy import Policy
 from domain.services import agents, threads
 from domain.values import Person
 from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
@@ -38,19 +39,25 @@ NOWHERE = "http://127.0.0.1:9/api/"
 
 
 def application(
-    clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None, secret: str = SIGNING
+    clock: FakeClock,
+    api_url: str = NOWHERE,
+    hop: Hop | None = None,
+    secret: str = SIGNING,
+    policy: Policy = POLICY,
 ) -> AsyncApp:
     """The bot, its Web API at that base URL."""
     client = AsyncWebClient("xoxb-sandbox", base_url=api_url, timeout=5, retry_handlers=[])
     chats = OneWorkspace(chat_on(api_url, FakePace(), clock))
     more: dict[str, Any] = {"hop": hop} if hop else {}
-    desk = Desk(clock, POLICY, TIMING, chats=chats, files=DatabaseFiles(get_db()), **more)
+    desk = Desk(clock, policy, TIMING, chats=chats, files=DatabaseFiles(get_db()), **more)
     return bolt.create(client=client, signing_secret=secret, desk=desk)
 
 
-def product(clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None) -> Starlette:
+def product(
+    clock: FakeClock, api_url: str = NOWHERE, hop: Hop | None = None, policy: Policy = POLICY
+) -> Starlette:
     """The product as far as Slack sees it."""
-    receive = endpoint(application(clock, api_url, hop), SIGNING)
+    receive = endpoint(application(clock, api_url, hop, policy=policy), SIGNING)
     return Starlette(routes=[Route(PATH, receive, methods=["POST"])], exception_handlers=HANDLERS)
 
 
@@ -112,7 +119,7 @@ async def until(enough: Callable[[], Any]) -> Any:
 
 @asynccontextmanager
 async def workspace(
-    clock: FakeClock, *, address: bool = True, **more: Any
+    clock: FakeClock, *, address: bool = True, policy: Policy = POLICY, **more: Any
 ) -> AsyncIterator[tuple[Rig, str]]:
     """A stand-in Slack and its API's base URL; without `address` it cannot call the product."""
     theirs, own_socket = free_socket(), free_socket()
@@ -131,7 +138,7 @@ async def workspace(
     pace = FakePace()
     async with AsyncExitStack() as stack:
         if address:
-            await stack.enter_async_context(served(product(clock, api), theirs))
+            await stack.enter_async_context(served(product(clock, api, policy=policy), theirs))
         else:
             theirs.close()
         await stack.enter_async_context(served(standalone(config), own_socket))
