@@ -140,10 +140,9 @@ def _conversations(
 ) -> dict[str, dict[str, Any]]:
     """By number the conversation that a text would go on with: the latest of a sender of ours."""
     match: Raw = {"phone": {"$in": list(wanted)}} | ({"sender": sender} if sender else {})
-    fields = {"phone": 1, "sender": 1, "lastMessageAt": 1, "channel": 1}
-    rows = sorted(
-        Thread._get_collection().find(match, fields), key=lambda one: one["lastMessageAt"]
-    )
+    fields = {"phone": 1, "sender": 1, "position": 1, "channel": 1}
+    found = Thread._get_collection().find(match, fields)
+    rows = sorted(found, key=lambda one: one.get("position", 0))
     return {one["phone"]: one for one in rows if policy.knows(one["sender"])}
 
 

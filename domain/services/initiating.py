@@ -91,7 +91,7 @@ def person(draft: Draft, region: str) -> Person:
 
 def sender_for(phone: str, policy: Policy) -> str | None:
     """Of our senders the one that they were in touch with last; else the default."""
-    theirs = Thread.objects(phone=phone).order_by("-last_message_at").only("sender")
+    theirs = Thread.objects(phone=phone).order_by("-position").only("sender")
     return next((one.sender for one in theirs if policy.knows(one.sender)), policy.default_sender)
 
 
