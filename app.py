@@ -48,6 +48,7 @@ from adapters.web.files import SignedLinks
 from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
+from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.relaying import Relayer
 from adapters.worker.tidying import Tidier
@@ -57,6 +58,7 @@ from bot.desk import Desk
 from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
+from domain.ports import Finding
 from domain.rules.pricing import Rates
 
 GRAPHQL_PATH = "/graphql"
@@ -201,10 +203,11 @@ async def worker(house: House) -> AsyncIterator[None]:
                 TwilioMedia(_credentials(settings), settings.twilio_api_url)
             )
         fetcher = Fetcher(media, chats, house.files, fit, house.clock)
-        crew = lanes(
-            house.clock, house.timing.lease, dispatcher, relayer, tidier, importer, fetcher
-        )
-        await stack.enter_async_context(working(crew, house.feed))
+        homes = Homekeeper(chats, house.clock, _health(house)) if chats else None
+        hands = (dispatcher, relayer, tidier, importer, fetcher, homes)
+        crew = lanes(house.clock, house.timing.lease, *hands)
+        hear = homes.hear if homes else None
+        await stack.enter_async_context(working(crew, house.feed, hear=hear))
         yield
 
 
@@ -266,13 +269,18 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
         files=house.files,
         links=house.links,
         sms=sms,
-        checks=lambda: checks.run(_checks(house)),
+        checks=_health(house),
         graphiql=settings.explored,
         introspection=settings.introspected,
         origins=settings.cors_origins,
         leaving=house.leaving,
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
+
+
+def _health(house: House) -> Callable[[], list[Finding]]:
+    """What each part of the installation says of itself, when it is asked."""
+    return lambda: checks.run(_checks(house))
 
 
 def _checks(house: House) -> list[checks.Check]:
@@ -305,7 +313,12 @@ def _listeners(house: House) -> AsyncApp:
         client=slack_client(settings),
         signing_secret=_plain(settings.slack_signing_secret),
         desk=Desk(
-            house.clock, house.policy, house.timing, chats=slack_chats(house), files=house.files
+            house.clock,
+            house.policy,
+            house.timing,
+            chats=slack_chats(house),
+            files=house.files,
+            checks=_health(house),
         ),
     )
 

@@ -25,8 +25,16 @@ from bot.listeners import (
 )
 
 LISTENERS = (
-    *(messages, members, answers, commands, texts, schedules, menus, setup, installations),
-    *(home,),
+    messages,
+    members,
+    answers,
+    commands,
+    texts,
+    schedules,
+    menus,
+    home,
+    setup,
+    installations,
 )
 
 

@@ -1,20 +1,21 @@
 """All lanes of one worker process, woken by the feed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
+from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.lane import Lane, Work
 from adapters.worker.relaying import Relayer
 from adapters.worker.tidying import Tidier
 from domain import outbox
 from domain.errors import DomainError
-from domain.ports import Clock, Feed
+from domain.ports import Change, Clock, Feed
 from domain.services import dispatch, relay, upkeep
 from domain.services.desk import waking
 
@@ -33,6 +34,7 @@ def lanes(
     tidier: Tidier | None = None,
     importer: Importer | None = None,
     fetcher: Fetcher | None = None,
+    homekeeper: Homekeeper | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
 
@@ -63,6 +65,8 @@ def lanes(
         found.append(importer.lane())
     if fetcher:
         found.append(fetcher.lane())
+    if homekeeper:
+        found.append(homekeeper.lane())
     return found
 
 
@@ -83,10 +87,16 @@ def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
 
 @asynccontextmanager
 async def working(
-    crew: list[Lane[Any]], feed: Feed, grace: timedelta = GRACE
+    crew: list[Lane[Any]],
+    feed: Feed,
+    grace: timedelta = GRACE,
+    hear: Callable[[Change], None] | None = None,
 ) -> AsyncIterator[None]:
-    """The lanes run inside; at the end they finish what they began, within a grace period."""
-    alarm = asyncio.create_task(_alarm(crew, feed), name="alarm")
+    """The lanes run inside; at the end they finish what they began, within a grace period.
+
+    `hear` is told of every change.
+    """
+    alarm = asyncio.create_task(_alarm(crew, feed, hear), name="alarm")
     running = [asyncio.create_task(lane.run()) for lane in crew]
     try:
         yield
@@ -101,12 +111,14 @@ async def working(
                 await task
 
 
-async def _alarm(crew: list[Lane[Any]], feed: Feed) -> None:
+async def _alarm(crew: list[Lane[Any]], feed: Feed, hear: Callable[[Change], None] | None) -> None:
     """Wake the lanes at every committed message; when cut off, follow again from now."""
     while True:
         with suppress(DomainError):
             async with feed.follow(None) as changes:
                 async for change in changes:
+                    if hear:
+                        hear(change)
                     if change.collection == "smsmessages":
                         for lane in crew:
                             lane.wake()

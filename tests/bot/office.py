@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +27,7 @@ from bot.chats import OneWorkspace
 from bot.desk import Desk, Hop
 from domain.model import Message, Thread
 from domain.policy import Policy
+from domain.ports import Finding
 from domain.services import agents, threads
 from domain.values import Person
 from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
@@ -36,6 +37,12 @@ from tests.clock import FakeClock
 from tests.domain.build import OURS, POLICY, TIMING, furnished, received
 
 NOWHERE = "http://127.0.0.1:9/api/"
+
+
+def unwell() -> Sequence[Finding]:
+    """An installation whose worker is away."""
+    told = Finding("workers", "failed", "Work has been waiting.", "Start a worker.")
+    return [Finding("mongodb", "ok", "The database answers."), told]
 
 
 def application(
@@ -49,7 +56,9 @@ def application(
     client = AsyncWebClient("xoxb-sandbox", base_url=api_url, timeout=5, retry_handlers=[])
     chats = OneWorkspace(chat_on(api_url, FakePace(), clock))
     more: dict[str, Any] = {"hop": hop} if hop else {}
-    desk = Desk(clock, policy, TIMING, chats=chats, files=DatabaseFiles(get_db()), **more)
+    desk = Desk(
+        clock, policy, TIMING, chats=chats, files=DatabaseFiles(get_db()), checks=unwell, **more
+    )
     return bolt.create(client=client, signing_secret=secret, desk=desk)
 
 

@@ -39,12 +39,14 @@ NEEDED = {
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read", "users:read.email"},
     "views.open": {"commands"},
+    "views.publish": set(),
     "views.push": {"commands"},
     "views.update": {"commands"},
 }
 """Scopes by method, as Slack's reference has them."""
 
 EVENTS = {
+    "app_home_opened": {"app_home_opened": ""},
     "message": {"message.channels": "channels:history", "message.groups": "groups:history"},
     "subteam_members_changed": {"subteam_members_changed": "usergroups:read"},
     "subteam_updated": {"subteam_updated": "usergroups:read"},
@@ -100,7 +102,7 @@ def test_every_method_of_the_code_has_known_scopes() -> None:
 
 
 def test_the_scopes_are_those_that_methods_and_events_need() -> None:
-    by_events = {scope for events in EVENTS.values() for scope in events.values()}
+    by_events = {scope for events in EVENTS.values() for scope in events.values() if scope}
     assert set(listed("bot")) == set().union(*NEEDED.values()) | by_events
 
 
@@ -149,6 +151,11 @@ def test_names_of_shortcuts_fit() -> None:
     assert len(names) == len(value("callback_id"))
     assert all(len(one) <= 24 for one in names)
     assert all(len(one) <= 150 for one in told)
+
+
+def test_every_agent_has_a_page_of_their_own() -> None:
+    assert value("home_tab_enabled") == {"true"}
+    assert value("messages_tab_enabled") == {"false"}
 
 
 def test_http_is_the_mode_that_ships() -> None:

@@ -1,0 +1,50 @@
+"""How the installation is: a plain sentence for everybody, each part of it for admins."""
+
+from collections.abc import Sequence
+
+from bot.blocks.elements import Block, context, divider, section
+from domain.rules.mrkdwn import escaped
+from domain.values import Point
+
+SIGNS = {"ok": ":white_check_mark:", "warning": ":warning:", "failed": ":red_circle:"}
+WELL = ":white_check_mark: *Everything works.* Texts come in and leave."
+UNWELL = ":red_circle: *Something is wrong at the moment.*"
+UNFINISHED = ":warning: *Something is not set up yet.*"
+UNTOLD = "Nobody has said how it is. Ask an admin."
+ASK = "An admin sees here what is to be done."
+EFFECTS = {
+    "mongodb": "Nothing can be saved: texts that come in wait at the carrier.",
+    "workers": "Texts leave and appear late.",
+    "feed": "Pages and programs hear of news late.",
+    "indexes": "Lists may be slow.",
+    "twilio": "Texts can neither leave nor come in.",
+    "slack": "Conversations do not appear in Slack.",
+}
+"""What it means for those who answer, by the part that does not work."""
+MOST = 40
+
+
+def blocks(points: Sequence[Point], admin: bool) -> list[Block]:
+    """What does not work first, each with what to do."""
+    bad = [one for one in points if one.status != "ok"]
+    told = [section(_whole(points, bad))]
+    if not admin:
+        felt = [EFFECTS.get(one.name, "") for one in bad]
+        words = "\n".join(dict.fromkeys(f"• {one}" for one in felt if one))
+        told += [section(words)] if words else []
+        return [*told, context(ASK)] if bad else told
+    return [*told, divider(), *(_point(one) for one in points[:MOST])]
+
+
+def _whole(points: Sequence[Point], bad: Sequence[Point]) -> str:
+    if not points:
+        return UNTOLD
+    if any(one.status == "failed" for one in bad):
+        return UNWELL
+    return UNFINISHED if bad else WELL
+
+
+def _point(one: Point) -> Block:
+    advice = f"\n*Do this:* {escaped(one.fix)}" if one.fix and one.status != "ok" else ""
+    sign = SIGNS.get(one.status, SIGNS["warning"])
+    return section(f"{sign} *{escaped(one.name)}* {escaped(one.message)}{advice}")

@@ -1,0 +1,1 @@
+"""An agent's own page: what it shows, what failed and waits for a decision, when it is renewed."""
