@@ -19,6 +19,7 @@ from domain.values import Button, Picture, Post
 
 MOST_NAME = 80
 PICTURE = "📷"
+PERSON, GROUP = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"S[A-Z0-9]+")
 LINK = re.compile(r"https?://[^\s<>|]+")
 
 
@@ -55,7 +56,16 @@ def _words(post: Post) -> str:
     if not words and any(one.framed for one in post.pictures):
         words = [PICTURE]
     addresses = [escaped(url) for url in post.media_urls]
+    called = " ".join(filter(None, (_mention(one) for one in post.mentions)))
+    words = [" ".join([called, *words[:1]]), *words[1:]] if called else words
     return "\n".join([*words, *files, *links, *addresses]) or (PICTURE if post.note else NOTHING)
+
+
+def _mention(own: str) -> str:
+    """A user or a user group by id; nothing for what cannot be one."""
+    if PERSON.fullmatch(own):
+        return f"<@{own}>"
+    return f"<!subteam^{own}>" if GROUP.fullmatch(own) else ""
 
 
 def _link(file: Picture) -> str:

@@ -101,6 +101,10 @@ class Shadow(Part):
 class Message(Noun):
     """One text. Inserting it is the commit; `origin` is its one idempotency key.
 
+    A customer's text with which a wait began has `answered_at`, `answered_by` and
+    `response_seconds` once somebody answered (an agent or a program): what response times are
+    made of. Nobody sees them change, so they count for no `rev`.
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, switched, long, collision); `decided_by` is whose click ended such a wait.
     """
@@ -154,6 +158,8 @@ class Message(Noun):
     tags: list[str] = ListField(StringField())
     template_id = ObjectIdField(db_field="templateId")
     retry_of = ObjectIdField(db_field="retryOf")
+    retried_at: datetime | None = DateTimeField(db_field="retriedAt")
+    dismissed_by: list[str] = ListField(StringField(), db_field="dismissedBy")
     correction_of = ObjectIdField(db_field="correctionOf")
     asked: str | None = StringField()
     segments: int = IntField(default=0)
@@ -184,6 +190,9 @@ class Message(Noun):
     notices: list[Notice] = EmbeddedDocumentListField(Notice)
     history: list[StatusChange] = EmbeddedDocumentListField(StatusChange, db_field="statusHistory")
     twilio_created_at: datetime | None = DateTimeField(db_field="twilioCreatedAt")
+    answered_at: datetime | None = DateTimeField(db_field="answeredAt")
+    answered_by: Author | None = EmbeddedDocumentField(Author, db_field="answeredBy")
+    response_seconds: int | None = IntField(db_field="responseSeconds")
     delivered_at: datetime | None = DateTimeField(db_field="deliveredAt")
     read_at: datetime | None = DateTimeField(db_field="readAt")
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

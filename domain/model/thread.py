@@ -14,6 +14,7 @@ from mongoengine import (
 )
 
 from domain.model.base import TOLERANT, Lease, Noun, Part, Slot, index, present
+from domain.model.nudge import Nudge, Waiting
 
 
 class Earlier(Part):
@@ -82,6 +83,9 @@ class Thread(Noun):
 
     `turn` is another with every new position. `upkeep` is due while its place does not look as it
     should; `upkeep_asked` counts how often it became so.
+
+    Texts up to `settled_up_to` were there when it was last closed, so nobody waits for an answer
+    to them; of those up to `reminded_up_to` agents were reminded.
     """
 
     meta = {**TOLERANT, "collection": "threads"}
@@ -91,10 +95,13 @@ class Thread(Noun):
         index("latest", "-lastMessageAt", "-_id"),
         index("status", "status", "-lastMessageAt", "-_id"),
         index("assigned", "assignedTo", "-lastMessageAt", "-_id"),
+        index("desk", "assignedTo", "status", "-unreadCount", "-lastMessageAt", "-_id"),
         index("contact", "contactId", "-lastMessageAt", "-_id"),
         index("sender", "sender", "-lastMessageAt", "-_id"),
         index("unread", "-lastMessageAt", "-_id", where={"unreadCount": {"$gt": 0}}),
         index("snoozed", "snoozedUntil", where=present("snoozedUntil")),
+        index("waiting", "waiting.countedFrom", where={"waiting.open": True, "status": "open"}),
+        index("nudges", "nudges.dueAt", where=present("nudges.dueAt")),
         index(
             "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
         ),
@@ -114,6 +121,11 @@ class Thread(Noun):
     last_message_id = ObjectIdField(db_field="lastMessageId")
     last_message_at: datetime = DateTimeField(required=True, db_field="lastMessageAt")
     snoozed_until: datetime | None = DateTimeField(db_field="snoozedUntil")
+    opened_at: datetime | None = DateTimeField(db_field="openedAt")
+    settled_up_to: int = LongField(default=0, db_field="settledUpTo")
+    reminded_up_to: int = LongField(default=0, db_field="remindedUpTo")
+    waiting: Waiting | None = EmbeddedDocumentField(Waiting)
+    nudges: list[Nudge] = EmbeddedDocumentListField(Nudge)
     held_for_review: bool = BooleanField(default=False, db_field="heldForReview")
     reply_mode: str = StringField(
         default="send", choices=("send", "internal"), db_field="replyMode"

@@ -12,6 +12,7 @@ from domain.model import Message
 from domain.rules.status import MessageStatus
 
 DISPATCH = "dispatch"
+WITHDRAWN = (MessageStatus.REFUSED, MessageStatus.CANCELED)
 STOPPABLE = [MessageStatus.SCHEDULED, MessageStatus.HELD, MessageStatus.QUEUED]
 
 
@@ -68,6 +69,9 @@ def shown(
         gone |= ending["$unset"]
     if show:
         setting |= {"relay.state": "due", "relay.due_at": now}
+    if setting.get("status") in WITHDRAWN:  # it answers nobody, which the summary must know
+        setting |= {"effects.state": "due", "effects.due_at": now}
+        gone |= {"effects.lease_id": ""}
     update: dict[str, Any] = {"$inc": {"rev": 1}}
     update |= {"$set": setting} if setting else {}
     update |= {"$unset": gone} if gone else {}

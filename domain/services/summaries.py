@@ -5,10 +5,13 @@ from typing import Any
 from bson import ObjectId
 
 from domain.model import Message, Thread
+from domain.model.nudge import Waiting
 from domain.services import messages, stale, threads
 from domain.services.people import contacts
 
 MOST_UNREAD = 999
+NO_ANSWER = ("refused", "canceled")
+"""What became of texts that answered nobody."""
 
 
 def refresh(thread_id: ObjectId) -> None:
@@ -34,11 +37,13 @@ def _newest(thread_id: ObjectId) -> Message | None:
 
 
 def _summarise(thread: Thread, newest: Message) -> None:
+    seen = _seen(thread)
     summary: dict[str, Any] = {
         "lastMessageId": newest.id,
         "lastMessageAt": newest.created_at,
-        "unreadCount": _unread(thread),
+        "unreadCount": _unread(thread, seen),
     }
+    _await(thread, max(seen, thread.settled_up_to))
     match = {"_id": thread.id, "$or": [{name: {"$ne": value}} for name, value in summary.items()]}
     change = {"$set": summary, "$inc": {"rev": 1}}
     if thread.status != "open" and _wrote_since(thread, newest):
@@ -55,7 +60,8 @@ def _reopen(thread: Thread, change: dict[str, Any]) -> None:
     read, and otherwise is made anew.
     """
     match = {"_id": thread.id, "status": thread.status, "lastMessageId": thread.last_message_id}
-    opening = {"$set": change["$set"] | {"status": "open"}, "$unset": {"snoozedUntil": ""}}
+    fields = {"status": "open", "openedAt": change["$set"]["lastMessageAt"]}
+    opening = {"$set": change["$set"] | fields, "$unset": {"snoozedUntil": ""}}
     reopened = stale.along(change | opening, thread.last_message_at)
     done = Thread._get_collection().update_one(match, reopened)
     if not done.matched_count:
@@ -70,15 +76,48 @@ def _wrote_since(thread: Thread, newest: Message) -> bool:
     return wrote_at is not None and wrote_at > thread.last_message_at
 
 
-def _unread(thread: Thread) -> int:
+def _unread(thread: Thread, seen: int) -> int:
     """Inbound texts after the last that somebody read or answered."""
+    match = _after(thread, seen)
+    return int(Message._get_collection().count_documents(match, limit=MOST_UNREAD))
+
+
+def _await(thread: Thread, seen: int) -> None:
+    """Since when the customer waits, for whoever reminds agents of it; nobody sees it change.
+
+    Who closes the conversation meanwhile has settled what came before.
+    """
+    first = Message.objects(__raw__=_after(thread, seen)).order_by("position")
+    oldest = first.only("position", "created_at").first()
+    own = Thread._get_collection()
+    settled = [thread.settled_up_to, *([] if thread.settled_up_to else [None])]
+    as_read = {"_id": thread.id, "settledUpTo": {"$in": settled}}
+    if oldest is None:
+        own.update_one(as_read | {"waiting": {"$exists": True}}, {"$unset": {"waiting": ""}})
+        return
+    waiting = Waiting(
+        position=oldest.position,
+        since=oldest.created_at,
+        counted_from=oldest.created_at,
+        open=oldest.position > thread.reminded_up_to,
+    )
+    stored = {"$set": {"waiting": waiting.to_mongo().to_dict()}}
+    own.update_one(as_read | {"waiting.position": {"$ne": oldest.position}}, stored)
+
+
+def _after(thread: Thread, seen: int) -> dict[str, Any]:
+    return {"threadId": thread.id, "direction": "inbound", "position": {"$gt": seen}}
+
+
+def _seen(thread: Thread) -> int:
+    """Up to where somebody read or answered."""
     answered: Message | None = (
         Message.objects(
             __raw__={
                 "threadId": thread.id,
                 "direction": "outbound",
                 "sentBy.kind": {"$in": ["agent", "token"]},
-                "status": {"$ne": "refused"},
+                "status": {"$nin": NO_ANSWER},
                 "position": {"$gt": thread.read_up_to},
             }
         )
@@ -86,6 +125,4 @@ def _unread(thread: Thread) -> int:
         .only("position")
         .first()
     )
-    seen = answered.position if answered else thread.read_up_to
-    match = {"threadId": thread.id, "direction": "inbound", "position": {"$gt": seen}}
-    return int(Message._get_collection().count_documents(match, limit=MOST_UNREAD))
+    return int(answered.position if answered else thread.read_up_to)

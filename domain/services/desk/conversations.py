@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
+from domain.errors import Conflict
 from domain.model import Author, Message, Thread
 from domain.services import agents, summaries, threads
 from domain.services.desk import changes
 from domain.services.desk.changes import Line, Raw
 from domain.services.people.fields import wrong
 
+TOGGLE_REST = timedelta(seconds=2)
+"""So soon after a switch of the mode another click on the same button means the same."""
 LONGEST_SNOOZE = timedelta(days=366)
 NO_AGENT = "There is no agent with this id."
 INACTIVE = "This person cannot answer customers: choose another agent."
@@ -22,6 +25,9 @@ PAST = "This moment is past: a conversation is snoozed until a moment to come."
 TOO_FAR = f"Snooze for at most {LONGEST_SNOOZE.days} days."
 NOT_SNOOZED = "Only a snoozed conversation has this moment."
 ELSEWHERE = "There is no text with this id in this conversation."
+TAKEN = "{name} has this conversation already."
+TAKEN_HELP = "Take it over if you have agreed on that."
+FIRST = "Assigned to {name}, who answered first."
 STATUS_SAID = {"open": "Opened.", "closed": "Closed."}
 MODE_SAID = {
     "send": "What is written in the channel leaves as a text.",
@@ -40,6 +46,34 @@ def assign(thread_id: object, agent_id: str | None, author: Author, now: datetim
     return _changed(thread, {"assignedTo": {"$ne": agent_id}}, {"assignedTo": agent_id}, line)
 
 
+def claim(thread_id: object, agent_id: str, author: Author, now: datetime) -> Thread:
+    """Take a conversation that nobody has; Conflict with who was faster."""
+    thread = threads.get(thread_id)
+    line = Line("thread_assigned", f"Assigned to {_answering(agent_id)}.", author, now)
+    after = _changed(thread, {"assignedTo": {"$exists": False}}, {"assignedTo": agent_id}, line)
+    if after.assigned_to not in (agent_id, None):
+        message = TAKEN.format(name=called(after.assigned_to))
+        raise Conflict(message, help=TAKEN_HELP, conflict_id=after.assigned_to)
+    return after
+
+
+def answered_first(thread_id: object, agent_id: str, now: datetime) -> bool:
+    """Who answers a conversation that nobody has takes it; False while nobody knows who that is."""
+    agent = agents.known(agent_id)
+    if agent and agent.may_send:
+        author = Author(kind="agent", key=agent_id, name=agent.name)
+        line = Line("thread_assigned", FIRST.format(name=agent.name or agent_id), author, now)
+        match = {"_id": ObjectId(str(thread_id)), "assignedTo": {"$exists": False}}
+        changes.commit(match, changes.setting({"assignedTo": agent_id}), line)
+    return agent is not None
+
+
+def called(agent_id: str) -> str:
+    """What colleagues call them."""
+    agent = agents.known(agent_id)
+    return (agent.name if agent else "") or agent_id
+
+
 def set_status(
     thread_id: object, status: str, until: datetime | None, author: Author, now: datetime
 ) -> Thread:
@@ -54,7 +88,10 @@ def set_status(
         raise wrong("snoozedUntil", NOT_SNOOZED)
     line = Line("thread_status", STATUS_SAID[status], author, now)
     match = {"$or": [{"status": {"$ne": status}}, {"snoozedUntil": {"$exists": True}}]}
-    return _changed(thread, match, {"status": status}, line, "snoozedUntil")
+    if status == "closed":  # what has come so far is settled: nobody waits for an answer to it
+        fields = {"status": status, "settledUpTo": thread.position}
+        return _changed(thread, match, fields, line, "snoozedUntil", "waiting")
+    return _changed(thread, match, {"status": status, "openedAt": now}, line, "snoozedUntil")
 
 
 def set_mode(thread_id: object, mode: str, author: Author, now: datetime) -> Thread:
@@ -63,6 +100,16 @@ def set_mode(thread_id: object, mode: str, author: Author, now: datetime) -> Thr
     thread = threads.get(thread_id)
     fields = {"replyMode": mode, "replyModeAt": now}
     return _changed(thread, {"replyMode": {"$ne": mode}}, fields, line)
+
+
+def toggle_mode(thread_id: object, author: Author, now: datetime) -> Thread:
+    """The other of the two; a second click within moments changes nothing."""
+    thread = threads.get(thread_id)
+    switched = thread.reply_mode_at
+    if switched and switched > now - TOGGLE_REST:
+        return thread
+    mode = "internal" if thread.reply_mode == "send" else "send"
+    return set_mode(thread_id, mode, author, now)
 
 
 def mark_read(thread_id: object, up_to: str) -> Thread:

@@ -1,9 +1,12 @@
-"""Snoozed conversations open again when their time has come, once, whoever is there to do it."""
+"""Snoozed conversations open again when their time has come, once, whoever is there to do it.
+
+With the opening goes what agents are to read of it, in the same write.
+"""
 
 from datetime import datetime
 
 from domain.model import Author, Thread
-from domain.services.desk import changes
+from domain.services.desk import changes, nudges
 from domain.services.desk.changes import Line
 
 SLOT = "snoozed"
@@ -14,7 +17,8 @@ def wake(now: datetime) -> Thread | None:
     """Open the one whose time came first; None when all may sleep on."""
     while found := _next({"$lte": now}):
         match = {"_id": found.id, "snoozedUntil": found.snoozed_until}
-        opening = changes.setting({"status": "open"}, "snoozedUntil")
+        opening = changes.setting({"status": "open", "openedAt": now}, "snoozedUntil")
+        opening |= nudges.push(nudges.awake(found, now))
         line = Line("thread_status", AWAKE, Author(kind="system"), now)
         if woken := changes.commit(match, opening, line):
             return woken
