@@ -104,6 +104,21 @@ class Postman:
             await asyncio.sleep(pauses[attempt])
             attempt, reason = attempt + 1, reply.reason
 
+    async def fetch(self, url: str, patience: float) -> Reply:
+        """What the product has at an address of its own; written to the ledger."""
+        try:
+            if self._client is None:
+                return Reply(None, reason="connection_failed")
+            answer = await self._client.get(url, timeout=patience)
+            reply = Reply(answer.status_code, answer.content, headers=dict(answer.headers))
+        except (httpx2.HTTPError, httpx2.InvalidURL):
+            reply = Reply(None, reason="connection_failed")
+        kind = reply.headers.get("content-type", "")
+        self._ledger.write(
+            "fetch", url=url, status=reply.status, size=len(reply.body), content_type=kind
+        )
+        return reply
+
     async def _suffer(
         self, fault: Fault | None, parcel: Parcel, patience: float, attempt: int, reason: str
     ) -> Reply:

@@ -25,7 +25,7 @@ class Answer:
     def response(self) -> Response:
         """As HTTP."""
         if self.body is None:
-            return Response(status_code=self.status)
+            return Response(status_code=self.status, headers=dict(self.headers))
         return JSONResponse(self.body, self.status, dict(self.headers))
 
 

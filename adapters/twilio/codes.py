@@ -127,6 +127,12 @@ _TABLE: tuple[tuple[tuple[int, ...], Kind, str, str], ...] = (
         "Send it again tomorrow; the limit starts afresh at midnight Pacific time.",
     ),
     (
+        (30019, 11751),
+        Kind.REJECT,
+        "The pictures or files are too large for the customer's carrier.",
+        "Send fewer or smaller ones.",
+    ),
+    (
         (30032,),
         Kind.CONFIG,
         "Our toll-free number is not verified, so carriers block its texts.",
@@ -168,7 +174,7 @@ _TABLE: tuple[tuple[tuple[int, ...], Kind, str, str], ...] = (
     (
         (11200, 12300),
         Kind.CONFIG,
-        "Twilio could not deliver its report to us.",
+        "Twilio could not fetch the picture from us, or deliver its report to us.",
         "Ask an admin to run `threadline doctor`.",
     ),
 )

@@ -18,6 +18,7 @@ from adapters.sandbox.twilio.carrier import Carrier
 from adapters.sandbox.twilio.create import Form, checked
 from adapters.sandbox.twilio.errors import TwilioError
 from adapters.sandbox.twilio.listing import listed
+from adapters.sandbox.twilio.media import MediaStore
 from adapters.sandbox.twilio.optout import Blocks
 from adapters.sandbox.twilio.resource import as_resource
 from adapters.sandbox.twilio.text import API_VERSION, Text
@@ -38,24 +39,28 @@ class TwilioApi:
         texts: Texts,
         carrier: Carrier,
         blocks: Blocks,
+        media: MediaStore,
     ) -> None:
         self._config = config
         self._desk = desk
         self._texts = texts
         self._carrier = carrier
         self._blocks = blocks
+        self._store = media
 
     def routes(self) -> list[Route]:
         """To be mounted under `/twilio`."""
         one = f"{BASE}/Messages/{{sid}}.json"
         messages = f"{BASE}/Messages.json"
+        media = f"{BASE}/Messages/{{sid}}/Media"
         return [
             Route(messages, self._endpoint("messages.create", self._create), methods=["POST"]),
             Route(messages, self._endpoint("messages.list", self._list), methods=["GET"]),
             Route(one, self._endpoint("messages.fetch", self._fetch), methods=["GET"]),
             Route(one, self._endpoint("messages.update", self._update), methods=["POST"]),
             Route(one, self._endpoint("messages.delete", self._delete), methods=["DELETE"]),
-            Route(f"{BASE}/Messages/{{sid}}/Media.json", self._endpoint("media", self._media)),
+            Route(f"{media}.json", self._endpoint("media", self._media)),
+            Route(f"{media}/{{media}}", self._endpoint("media.fetch", self._content)),
             Route(f"{BASE}/IncomingPhoneNumbers.json", self._endpoint("numbers", self._numbers)),
             Route(f"{BASE}.json", self._endpoint("account", self._account), methods=["GET"]),
         ]
@@ -114,6 +119,9 @@ class TwilioApi:
 
     def _media(self, _request: Request, _form: Form) -> Answer:
         return Answer(200, {"media_list": [], "page": 0, "page_size": 50, "next_page_uri": None})
+
+    def _content(self, request: Request, _form: Form) -> Answer:
+        return self._store.api(request)
 
     def _numbers(self, _request: Request, _form: Form) -> Answer:
         numbers = [self._number(number) for number in self._config.numbers]

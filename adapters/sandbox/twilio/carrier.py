@@ -3,12 +3,14 @@
 import asyncio
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
 from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.errors import FAILED, magic_of
+from adapters.sandbox.twilio.media import MediaStore, as_items
 from adapters.sandbox.twilio.params import callback_params
 from adapters.sandbox.twilio.text import TERMINAL, Text, now
 from adapters.sandbox.twilio.webhook import parcel, policy_of
@@ -17,11 +19,19 @@ from adapters.sandbox.twilio.webhook import parcel, policy_of
 class Carrier:
     """Moves every outgoing text from queued to its end, one task a text."""
 
-    def __init__(self, config: SandboxConfig, texts: Texts, postman: Postman, pace: Pace) -> None:
+    def __init__(
+        self,
+        config: SandboxConfig,
+        texts: Texts,
+        postman: Postman,
+        pace: Pace,
+        media: MediaStore,
+    ) -> None:
         self._config = config
         self._texts = texts
         self._postman = postman
         self._pace = pace
+        self._media = media
         self._random = random.Random(11)  # noqa: S311 - repeatable dice
 
     def resume(self) -> None:
@@ -40,18 +50,34 @@ class Carrier:
         text = self._texts.find(sid)
         if text is not None and text.status == "scheduled":
             await asyncio.sleep(max(0.0, (text.send_at or 0) - now()))
-        for status, error in self._journey(text):
+        broken = await self._fetch(text)
+        for status, error in self._journey(text, broken):
             await asyncio.sleep(self._pause())
             text = self._texts.find(sid)
             if text is None or text.status in TERMINAL:
                 return
             self._report(self._texts.advance(sid, status, error))
 
-    def _journey(self, text: Text | None) -> Iterator[tuple[str, int | None]]:
+    async def _fetch(self, text: Text | None) -> int | None:
+        """Look at the pictures that go with it; the error that they make."""
+        if text is None or not text.media:
+            return None
+        items, error = await self._media.fetched(text.media)
+        known = self._texts.find(text.sid)
+        if known is not None:
+            self._texts.save(replace(known, items=as_items(items)))
+        return error
+
+    def _journey(
+        self, text: Text | None, broken: int | None = None
+    ) -> Iterator[tuple[str, int | None]]:
         if text is None:
             return
         ladder = ["queued"] if text.status in ("accepted", "scheduled") else []
         yield from ((status, None) for status in [*ladder, "sending"])
+        if broken is not None:
+            yield FAILED[broken][0], broken
+            return
         magic = magic_of(text.to)
         if magic is not None and magic.failed:
             end = FAILED[magic.code][0]

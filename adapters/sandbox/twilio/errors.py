@@ -41,6 +41,8 @@ REFUSED: dict[int, tuple[int, str]] = {
 }
 
 FAILED: dict[int, tuple[str, str]] = {
+    11200: ("failed", "HTTP retrieval failure"),
+    12300: ("failed", "Invalid Content-Type"),
     30001: ("failed", "Queue overflow"),
     30003: ("undelivered", "Unreachable destination handset"),
     30004: ("undelivered", "Message blocked"),
@@ -48,6 +50,7 @@ FAILED: dict[int, tuple[str, str]] = {
     30006: ("undelivered", "Landline or unreachable carrier"),
     30007: ("undelivered", "Message filtered"),
     30008: ("undelivered", "Unknown error"),
+    30019: ("failed", "Content size exceeds carrier limit"),
     30022: ("failed", "US A2P 10DLC - Rate limits exceeded"),
     30032: ("failed", "Toll-free number has not been verified"),
     30034: ("undelivered", "US A2P 10DLC - Message from an unregistered number"),

@@ -8,6 +8,7 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman, Reply
 from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.media import Item, MediaStore, as_items
 from adapters.sandbox.twilio.optout import ANSWERS, Blocks, word_of
 from adapters.sandbox.twilio.params import webhook_params
 from adapters.sandbox.twilio.text import Text, new_sid, now
@@ -18,12 +19,16 @@ INBOUND_PATH = "/api/crm/sms/webhook"
 
 @dataclass(frozen=True)
 class Typed:
-    """What somebody typed on a phone; a sid given replays that message."""
+    """What somebody typed on a phone; a sid given replays that message.
+
+    `pictures` are files of the phone's own, each with its type.
+    """
 
     sender: str
     to: str
     body: str
     media: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, bytes], ...] = ()
     sid: str | None = None
     service: str | None = None
 
@@ -32,13 +37,20 @@ class Phones:
     """Brings customers' texts to the product and keeps Twilio's own opt-out list."""
 
     def __init__(
-        self, config: SandboxConfig, texts: Texts, postman: Postman, pace: Pace, blocks: Blocks
+        self,
+        config: SandboxConfig,
+        texts: Texts,
+        postman: Postman,
+        pace: Pace,
+        blocks: Blocks,
+        media: MediaStore,
     ) -> None:
         self._config = config
         self._texts = texts
         self._postman = postman
         self._pace = pace
         self._blocks = blocks
+        self._media = media
 
     def resume(self) -> None:
         """Try again to deliver what the product had not taken when the sandbox stopped."""
@@ -49,13 +61,20 @@ class Phones:
     async def send(self, typed: Typed) -> Text:
         """Carry a text to the product; returns after the first try, the others go on beside."""
         known = self._texts.find(typed.sid) if typed.sid else None
-        text = known or self._texts.add(_text(typed))
+        text = known or self._texts.add(self._with_pictures(_text(typed), typed))
         first = asyncio.Event()
         self._postman.later(self._deliver(text, first.set))
         await first.wait()
         if known is None:
             self._obey(text)
         return self._texts.find(text.sid) or text
+
+    def _with_pictures(self, text: Text, typed: Typed) -> Text:
+        """The phone's own pictures are kept at Twilio's, where the product fetches them."""
+        items = [self._media.sent(text.sid, kind, data) for kind, data in typed.pictures]
+        elsewhere = [Item(url, url) for url in text.media]
+        addresses = [one.source for one in items]
+        return replace(text, media=[*addresses, *text.media], items=as_items([*items, *elsewhere]))
 
     async def _deliver(self, text: Text, tried: Callable[[], None] = lambda: None) -> None:
         def heard(reply: Reply) -> None:
@@ -90,7 +109,7 @@ class Phones:
 def _text(typed: Typed) -> Text:
     moment = now()
     return Text(
-        sid=typed.sid or new_sid("MM" if typed.media else "SM"),
+        sid=typed.sid or new_sid("MM" if typed.media or typed.pictures else "SM"),
         direction="inbound",
         sender=typed.sender,
         to=typed.to,

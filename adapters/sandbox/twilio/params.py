@@ -27,7 +27,8 @@ def webhook_params(text: Text, account: str) -> dict[str, str]:
     if text.service:
         params["MessagingServiceSid"] = text.service
     for index, url in enumerate(text.media):
-        kind, _ = mimetypes.guess_type(urlsplit(url).path)
+        known = {item["source"]: item["content_type"] for item in text.items}
+        kind = known.get(url) or mimetypes.guess_type(urlsplit(url).path)[0]
         params[f"MediaUrl{index}"] = url
         params[f"MediaContentType{index}"] = kind or "image/jpeg"
     return params

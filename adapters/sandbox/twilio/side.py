@@ -11,6 +11,7 @@ from adapters.sandbox.twilio.api import TwilioApi
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.carrier import Carrier
 from adapters.sandbox.twilio.inbound import Phones
+from adapters.sandbox.twilio.media import MediaStore
 from adapters.sandbox.twilio.optout import Blocks
 from adapters.sandbox.twilio.scripts import TextScripts
 
@@ -22,9 +23,10 @@ class TwilioSide:
         self, config: SandboxConfig, ledger: Ledger, desk: Desk, postman: Postman, pace: Pace
     ) -> None:
         texts, blocks = Texts(ledger), Blocks(ledger)
-        self._carrier = Carrier(config, texts, postman, pace)
-        self._phones = Phones(config, texts, postman, pace, blocks)
-        self._api = TwilioApi(config, desk, texts, self._carrier, blocks)
+        self._media = MediaStore(config, ledger, postman)
+        self._carrier = Carrier(config, texts, postman, pace, self._media)
+        self._phones = Phones(config, texts, postman, pace, blocks, self._media)
+        self._api = TwilioApi(config, desk, texts, self._carrier, blocks, self._media)
         self._scripts = TextScripts(config, texts, self._phones)
 
     def resume(self) -> None:
@@ -34,4 +36,8 @@ class TwilioSide:
 
     def routes(self) -> list[BaseRoute]:
         """To be mounted at the sandbox's root."""
-        return [Mount("/twilio", routes=self._api.routes()), *self._scripts.routes()]
+        return [
+            *self._media.routes(),
+            Mount("/twilio", routes=self._api.routes()),
+            *self._scripts.routes(),
+        ]

@@ -35,6 +35,7 @@ class Text:
     answer: int | None = None
     acknowledged: bool | None = None  # inbound: whether the product took it
     history: list[tuple[str, float]] = field(default_factory=list)
+    items: list[Json] = field(default_factory=list)  # its pictures as the phone shows them
 
 
 def new_sid(prefix: str) -> str:
