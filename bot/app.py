@@ -13,15 +13,20 @@ from bot.desk import Desk
 from bot.listeners import (
     answers,
     commands,
+    consents,
+    contacts,
     home,
     installations,
     members,
     menus,
     messages,
+    removals,
     rest,
     schedules,
     setup,
     texts,
+    threads,
+    timelines,
 )
 
 LISTENERS = (
@@ -35,6 +40,11 @@ LISTENERS = (
     home,
     setup,
     installations,
+    threads,
+    contacts,
+    consents,
+    timelines,
+    removals,
 )
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 
-from domain.errors import Conflict
 from domain.model import Author, Message, Thread
 from domain.services import agents, summaries, threads
 from domain.services.desk import changes
@@ -25,8 +24,6 @@ PAST = "This moment is past: a conversation is snoozed until a moment to come."
 TOO_FAR = f"Snooze for at most {LONGEST_SNOOZE.days} days."
 NOT_SNOOZED = "Only a snoozed conversation has this moment."
 ELSEWHERE = "There is no text with this id in this conversation."
-TAKEN = "{name} has this conversation already."
-TAKEN_HELP = "Take it over if you have agreed on that."
 FIRST = "Assigned to {name}, who answered first."
 STATUS_SAID = {"open": "Opened.", "closed": "Closed."}
 MODE_SAID = {
@@ -46,17 +43,6 @@ def assign(thread_id: object, agent_id: str | None, author: Author, now: datetim
     return _changed(thread, {"assignedTo": {"$ne": agent_id}}, {"assignedTo": agent_id}, line)
 
 
-def claim(thread_id: object, agent_id: str, author: Author, now: datetime) -> Thread:
-    """Take a conversation that nobody has; Conflict with who was faster."""
-    thread = threads.get(thread_id)
-    line = Line("thread_assigned", f"Assigned to {_answering(agent_id)}.", author, now)
-    after = _changed(thread, {"assignedTo": {"$exists": False}}, {"assignedTo": agent_id}, line)
-    if after.assigned_to not in (agent_id, None):
-        message = TAKEN.format(name=called(after.assigned_to))
-        raise Conflict(message, help=TAKEN_HELP, conflict_id=after.assigned_to)
-    return after
-
-
 def answered_first(thread_id: object, agent_id: str, now: datetime) -> bool:
     """Who answers a conversation that nobody has takes it; False while nobody knows who that is."""
     agent = agents.known(agent_id)
@@ -66,12 +52,6 @@ def answered_first(thread_id: object, agent_id: str, now: datetime) -> bool:
         match = {"_id": ObjectId(str(thread_id)), "assignedTo": {"$exists": False}}
         changes.commit(match, changes.setting({"assignedTo": agent_id}), line)
     return agent is not None
-
-
-def called(agent_id: str) -> str:
-    """What colleagues call them."""
-    agent = agents.known(agent_id)
-    return (agent.name if agent else "") or agent_id
 
 
 def set_status(
