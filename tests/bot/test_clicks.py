@@ -1,19 +1,18 @@
 """Buttons, shortcuts and forms: a person in the stand-in Slack, the real bot, the database."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.blocks.cards import REPLY
 from bot.forms import SEND
-from bot.listeners.answers import ALREADY, NO_CUSTOMER, NOT_TYPED, NOTE, RELEASED
+from bot.listeners.answers import ALREADY, NO_CUSTOMER, NOT_TYPED, NOTE
 from domain.model import Thread
-from domain.services import channels, messages, outbound
+from domain.services import channels, messages
 from domain.services.edits import NOT_SENT
-from domain.services.outbound import LATE
-from domain.values import Button, Shown
+from domain.values import Shown
 from tests.bot.events import AGENT
 from tests.bot.office import answers, conversation, until, workspace
 from tests.bot.rig import INBOX, Rig, post
@@ -32,7 +31,8 @@ async def rig(db: object) -> AsyncIterator[Rig]:
 async def thread(rig: Rig) -> Thread:
     """A conversation that lives in a thread of the inbox channel."""
     made = conversation(rig.clock, INBOX)
-    head = await rig.chat.anchor("head", channels.card_of(made, own_channel=False))
+    card = channels.card_of(made, own_channel=False)
+    head = await rig.chat.announce(rig.chat.inbox, "head", card)
     assert isinstance(head, Shown)
     change = {"$set": {"channel.threadTs": head.ts}}
     Thread._get_collection().update_one({"_id": made.id}, change)
@@ -209,43 +209,30 @@ async def test_a_refused_message_is_not_sent_by_a_second_way(rig: Rig, thread: T
     assert (await whispers(rig))[-1] == NOT_SENT
 
 
-async def late_answer(rig: Rig) -> tuple[str, str]:
-    """An answer that reached us late, and the whisper that asks: its id, the whisper's ts."""
-    place = await rig.opened()
-    body = {"channel": place.channel_id, "user": AGENT}
-    await rig.town.http.post("/slack/members", json=body)
-    conversation(rig.clock, place.channel_id)
-    rig.clock.advance(minutes=10)
-    await rig.write(place.channel_id, "Sorry, I was away")
-    (answer,) = await until(answers)
-    (notice,) = answer.notices
-    (choice,) = notice.choices
-    button = Button(choice.label, choice.action, str(answer.id))
-    said = await rig.chat.whisper(place, AGENT, notice.text, [button])
-    assert isinstance(said, Shown)
-    return str(answer.id), said.ts
-
-
-async def test_a_late_answer_leaves_after_a_click(rig: Rig) -> None:
-    answer_id, ts = await late_answer(rig)
-    name = "sms-jane-doe-1234"
-    assert messages.get(answer_id).status == "held"
-    assert await whispers(rig, name) == [LATE]
-    await act(rig, "actions", action_id=outbound.RELEASE, channel=name, ts=ts)
-    assert messages.get(answer_id).status == "queued"
-    assert await whispers(rig, name) == [RELEASED]
-
-
-async def test_a_second_click_is_told_that_it_is_too_late(rig: Rig) -> None:
-    answer_id, ts = await late_answer(rig)
-    name = "sms-jane-doe-1234"
-    outbound.release(answer_id, rig.clock.now() + timedelta(seconds=1))
-    await act(rig, "actions", action_id=outbound.RELEASE, channel=name, ts=ts)
-    assert "no longer held" in (await whispers(rig, name))[-1]
-
-
-async def test_a_guest_who_replies_is_refused(rig: Rig, thread: Thread) -> None:
+@pytest.mark.parametrize("user", ["U0STRANGER", "U0GUEST"])
+async def test_whoever_is_none_of_ours_sends_nothing_and_is_told_why(
+    rig: Rig, thread: Thread, user: str
+) -> None:
     typed = await rig.write(INBOX, "Psst", thread_ts=thread.channel.thread_ts)
-    body = {"callback_id": SEND, "channel": INBOX, "ts": typed["ts"], "user": "U0STRANGER"}
+    body = {"callback_id": SEND, "channel": INBOX, "ts": typed["ts"], "user": user}
     await rig.town.http.post("/slack/shortcuts", json=body)
-    assert [answer.status for answer in answers()] == ["refused"]
+    assert not answers()
+    assert len(await whispers(rig)) == 1
+    await send(rig, typed["ts"])
+    assert [answer.body for answer in answers()] == ["Psst"]
+
+
+async def test_a_guest_gets_no_form(rig: Rig, thread: Thread) -> None:
+    press = {"action_id": REPLY, "channel": INBOX, "ts": thread.channel.thread_ts}
+    await rig.town.http.post("/slack/actions", json={**press, "user": "U0GUEST"})
+    assert (await rig.town.http.get("/slack")).json()["views"] == []
+    assert len(await whispers(rig)) == 1
+
+
+async def test_a_guest_submits_nothing(rig: Rig, thread: Thread) -> None:
+    view = await form(rig, thread)
+    told = await rig.town.http.post(
+        f"/slack/views/{view['id']}", json={"user": "U0GUEST", "state": {"text": "Psst"}}
+    )
+    assert not answers()
+    assert told.json()
