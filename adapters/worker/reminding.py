@@ -39,7 +39,9 @@ class Reminder:
 
     def lane(self) -> Lane[Held]:
         """The lane of a worker process."""
-        return Lane(Work(SLOT, self.claim, self.carry_out, self.earliest, self.clock.now))
+        now = self.clock.now
+        work = Work(SLOT, self.claim, self.carry_out, self.earliest, now, heeds="threads")
+        return Lane(work)
 
     async def carry_out(self, held: Held) -> None:
         """Post it, unless it is there or not wanted any more."""
