@@ -1,0 +1,51 @@
+"""A template that is being written, tried on somebody: what they would read, and what it weighs."""
+
+from dataclasses import dataclass
+
+from domain.errors import InvalidInput
+from domain.model import Contact, Template
+from domain.rules import rendering
+from domain.rules.pricing import Rates
+from domain.rules.segments import MAX_BODY
+from domain.rules.weight import blame, counted, weight
+from domain.services.automation import templates
+
+TOO_LONG = f"That is longer than a text can be: {MAX_BODY:,} characters."
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The words for that person, with what is `lacking` still in braces.
+
+    `weight` is of these words, `worst` of the longest values; `wrong`: it is no template yet.
+    """
+
+    words: str = ""
+    lacking: tuple[str, ...] = ()
+    weight: str = ""
+    worst: str = ""
+    wrong: str | None = None
+
+
+def tried(body: str, contact: Contact | None, rates: Rates) -> Tried:
+    """What would become of those words; nothing of none."""
+    if not body.strip():
+        return Tried()
+    try:
+        most = rendering.worst(body)
+    except rendering.Malformed as error:
+        return Tried(wrong=str(error))
+    words, lacking = _rendered(body, contact)
+    blamed = blame(words)
+    said = " · ".join(filter(None, (weight(words, rates), blamed)))
+    wrong = TOO_LONG if len(words) > MAX_BODY else None
+    return Tried(words, lacking, said, counted(most.segments), wrong)
+
+
+def _rendered(body: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:
+    made = Template(name="", body=body)
+    try:
+        return templates.rendered(made, contact), ()
+    except InvalidInput as error:
+        names = tuple(one.field.removeprefix("variables.") for one in error.fields)
+    return templates.rendered(made, contact, {name: f"{{{name}}}" for name in names}), names
