@@ -112,7 +112,8 @@ def _reword(
     pull = {} if files is None else media.without(files)
     fields = compose.sized(text) | {"editedTs": edited_ts}
     match = _stoppable(known, edited_ts)
-    long = guard.length(text, policy)
+    count = len(known.media) + len(known.wanted) if files is None else len(files)
+    long = guard.length(text, policy, count)
     if long and not _settled(known, fields["segments"], policy):
         return guard.ask(
             known,

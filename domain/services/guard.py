@@ -39,9 +39,9 @@ class Question(NamedTuple):
         return asked | {"choices": choices, "tried": False}
 
 
-def length(body: str, policy: Policy) -> Question | None:
-    """Whether a text is longer than the owner wants to go out unasked."""
-    if not policy.ask_above or measure(body).segments <= policy.ask_above:
+def length(body: str, policy: Policy, files: int = 0) -> Question | None:
+    """Whether a text is longer than the owner wants to go out unasked; with `files` it has none."""
+    if files or not policy.ask_above or measure(body).segments <= policy.ask_above:
         return None
     told = f"This text is long: {weight(body, policy.rates)}."
     return Question(LONG, " ".join(filter(None, (told, blame(body)))))

@@ -170,7 +170,7 @@ def _questions(
     found = [Question(guard.LATE, LATE)] if late else []
     if not said.clicked and not late and _switched_since(said, thread):
         found.append(Question(guard.SWITCHED, SWITCHED))
-    long = None if said.previewed else guard.length(said.text, policy)
+    long = None if said.previewed else guard.length(said.text, policy, len(said.files))
     return [*found, long] if long else found
 
 

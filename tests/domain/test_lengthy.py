@@ -9,7 +9,7 @@ import pytest
 from domain.model import Author, Message
 from domain.rules.pricing import Rates
 from domain.services import dispatch, edits, guard, outbound
-from domain.values import Postponed
+from domain.values import FileRef, Postponed
 from tests.clock import NOON
 from tests.domain.build import (
     AGENT,
@@ -75,6 +75,15 @@ def test_the_price_is_the_owners() -> None:
     question = guard.length(LONG, replace(ASKING, rates=Rates(unit="EUR")))
     assert question
     assert "€0.0237" in question.text
+
+
+def test_with_a_picture_its_words_cost_nothing() -> None:
+    conversation()
+    picture = FileRef("F1", "plan.png", "image/png")
+    message = answer(files=(picture,))
+    assert message.question is None
+    edit(LONG)
+    assert (fresh(message).question, fresh(message).wanted) == ("long", [])
 
 
 def test_where_no_limit_is_set_nobody_is_asked() -> None:
