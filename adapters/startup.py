@@ -53,10 +53,11 @@ def alone(path: Path) -> Iterator[None]:
 def listener(host: str, port: int, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
     """A socket that listens there; StartupError says which setting is in the way.
 
-    Who reads nothing of what was sent to them for `unread_seconds` is cut off.
+    Who reads nothing of what was sent to them for `unread_seconds` is cut off; the rest of an
+    answer does not wait until its beginning was acknowledged.
     """
     try:
-        return _impatient(socket.create_server((host, port)), unread_seconds)
+        return _prompt(_impatient(socket.create_server((host, port)), unread_seconds))
     except UnicodeError as error:
         raise StartupError(NO_ADDRESS.format(host=host)) from error
     except OSError as error:
@@ -73,6 +74,12 @@ def roomy() -> None:
     most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _prompt(listener: socket.socket) -> socket.socket:
+    """Connections have this from their listener; asyncio sets it on those that it makes itself."""
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _impatient(listener: socket.socket, seconds: float) -> socket.socket:

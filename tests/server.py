@@ -53,6 +53,7 @@ def free_port() -> int:
 def serving(app: Any, *, listener: socket.socket | None = None, **options: Any) -> Iterator[str]:
     """Run the application until the block ends; yields `http://127.0.0.1:PORT`."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers are not held back
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2, **options)
     server = Signalling(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

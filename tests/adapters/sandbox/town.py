@@ -173,8 +173,9 @@ class Town:
 
 
 def free_socket() -> socket.socket:
-    """A listening socket on a port of the system's choice."""
+    """A listening socket on a port of the system's choice; small answers are not held back."""
     listener = socket.socket()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     return listener
