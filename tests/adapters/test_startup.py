@@ -50,11 +50,12 @@ def test_a_second_demo_in_the_same_folder_is_refused_while_the_first_runs(tmp_pa
 
 
 def test_the_rest_of_an_answer_does_not_wait_for_its_beginning() -> None:
-    with startup.listener("127.0.0.1", 0) as listener:
-        with socket.create_connection(listener.getsockname()):
-            taken, _ = listener.accept()
-            with taken:
-                assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    with (
+        startup.listener("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as taken,
+    ):
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_taken_port_is_named() -> None:
