@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.database import Database
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
@@ -35,7 +34,9 @@ from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.pictures import fit
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
-from adapters.slack.client import web_client
+from adapters.slack import account
+from adapters.slack.access import BY_SETTINGS
+from adapters.slack.account import Account
 from adapters.startup import StartupError
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
@@ -50,15 +51,18 @@ from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
+from adapters.worker.keeping import Keeper
 from adapters.worker.relaying import Relayer
+from adapters.worker.reminding import Reminder
 from adapters.worker.tidying import Tidier
+from bot import install, manifest
 from bot.chat import SlackChat
-from bot.chats import OneWorkspace
+from bot.chats import OneWorkspace, Workspaces
 from bot.desk import Desk
 from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
-from domain.ports import Finding
+from domain.ports import Chats, Finding
 from domain.rules.pricing import Rates
 
 GRAPHQL_PATH = "/graphql"
@@ -96,6 +100,11 @@ class House:
         return DatabaseFiles(self.database)
 
     @property
+    def slack(self) -> Account:
+        """Our side of Slack."""
+        return Account(self.settings, self.database, self.clock)
+
+    @property
     def links(self) -> SignedLinks:
         """Their addresses; without SECRET_KEY there are none."""
         return SignedLinks(self.settings.base_url, _plain(self.settings.secret_key))
@@ -118,7 +127,12 @@ def build(settings: Settings, uri: str) -> House:
 
 def ensure_indexes(house: House) -> list[str]:
     """Make every index of every collection; safe to repeat. Returns `collection.index` names."""
-    return [*model.ensure_indexes(), *stores.ensure_indexes(house.database)]
+    database = house.database
+    return [
+        *model.ensure_indexes(),
+        *stores.ensure_indexes(database),
+        *account.ensure_indexes(database),
+    ]
 
 
 def policy(settings: Settings) -> Policy:
@@ -169,10 +183,10 @@ def web(
             await stack.enter_async_context(house.feed.running())
             if work:
                 await stack.enter_async_context(worker(house))
-            opened = asyncio.create_task(opening()) if opening else None
+            beside = [asyncio.create_task(one()) for one in (opening, _looking(house)) if one]
             yield
-            if opened:
-                opened.cancel()
+            for task in beside:
+                task.cancel()
 
     return Starlette(
         routes=[*_routes(house, _gateway(house.settings, http)), *_sandbox_routes(sandbox)],
@@ -180,6 +194,13 @@ def web(
         middleware=[Middleware(errors.Shield)],
         exception_handlers=errors.HANDLERS,
     )
+
+
+def _looking(house: House) -> Callable[[], Coroutine[Any, Any, None]] | None:
+    """Beside the server, Slack is asked what our tokens may do."""
+    if not house.settings.slack_configured:
+        return None
+    return lambda: house.slack.look(manifest.scopes())
 
 
 @asynccontextmanager
@@ -204,7 +225,9 @@ async def worker(house: House) -> AsyncIterator[None]:
             )
         fetcher = Fetcher(media, chats, house.files, fit, house.clock)
         homes = Homekeeper(chats, house.clock, _health(house)) if chats else None
-        hands = (dispatcher, relayer, tidier, importer, fetcher, homes)
+        keeper = Keeper(chats, house.clock, house.timing) if chats else None
+        reminder = Reminder(chats, house.clock, house.policy, house.timing) if chats else None
+        hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)
         crew = lanes(house.clock, house.timing.lease, *hands)
         hear = homes.hear if homes else None
         await stack.enter_async_context(working(crew, house.feed, hear=hear))
@@ -225,34 +248,16 @@ def schema_text() -> str:
     return graph.schema.sdl()
 
 
-def slack_chats(house: House) -> OneWorkspace:
+def slack_chats(house: House) -> Chats:
     """The workspaces as the worker and the listeners see them."""
-    client = slack_client(house.settings)
-    limits = Limits(house.settings.slack_pace)
-    chat = SlackChat(client, house.pace, house.clock, workspace(house.settings), limits)
-    return OneWorkspace(chat)
+    slack, limits = house.slack, Limits(house.settings.slack_pace)
 
+    def chat(token: str | None, workspace: values.Workspace) -> SlackChat:
+        client = slack.client(token, workspace.team_id or BY_SETTINGS)
+        return SlackChat(client, house.pace, house.clock, workspace, limits)
 
-def workspace(settings: Settings) -> values.Workspace:
-    """How conversations live in the one workspace that the settings name."""
-    return values.Workspace(
-        inbox=settings.slack_inbox_channel or "",
-        agents=settings.slack_agents,
-        admins=settings.slack_admins,
-        routes=tuple(values.Route(*one) for one in settings.slack_routes),
-        own_channels=settings.slack_mode == "channels",
-        archive_closed=settings.slack_archive_closed,
-    )
-
-
-def slack_client(settings: Settings) -> AsyncWebClient:
-    """The real SDK, redirected when SLACK_API_URL says so."""
-    token = settings.slack_bot_token
-    return web_client(
-        token.get_secret_value() if token else "",
-        settings.slack_api_url,
-        settings.http_timeout_seconds,
-    )
+    kept = slack.installations
+    return Workspaces(kept, chat) if kept else OneWorkspace(chat(None, slack.workspace))
 
 
 def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
@@ -260,8 +265,8 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
     routes += downloads.routes(house.files, house.links, house.clock)
     routes += _twilio_routes(house)
-    if settings.slack_configured and settings.slack_signing_secret:
-        routes.append(_slack_route(house, _plain(settings.slack_signing_secret)))
+    if settings.slack_configured:
+        routes += _slack_routes(house)
     api = graph.asgi.create(
         policy=house.policy,
         clock=house.clock,
@@ -284,14 +289,17 @@ def _health(house: House) -> Callable[[], list[Finding]]:
 
 
 def _checks(house: House) -> list[checks.Check]:
-    settings = house.settings
+    settings, slack = house.settings, house.slack
+    kept, ours = slack.installations, house.policy.senders
+    install_url = f"{settings.base_url}{install.INSTALL}"
     return [
         lambda: checks.mongodb(house.client),
         checks.indexes,
         lambda: checks.feed(house.feed.position, house.clock.now()),
         lambda: checks.workers(house.clock.now()),
         lambda: checks.configured("twilio", settings.twilio_missing),
-        lambda: checks.configured("slack", settings.slack_missing),
+        lambda: checks.slack(settings.slack_missing, slack.standings(manifest.scopes())),
+        *([lambda: checks.workspaces(kept.unreadable(), ours, install_url)] if kept else []),
     ]
 
 
@@ -302,15 +310,28 @@ def _twilio_routes(house: House) -> list[Route]:
     return Webhooks(settings.base_url, _secrets(settings), house.clock, house.policy).routes()
 
 
-def _slack_route(house: House, signing_secret: str) -> Route:
-    receive = bot.asgi.endpoint(_listeners(house), signing_secret)
-    return Route(bot.asgi.PATH, receive, methods=["POST"])
+def _slack_routes(house: House) -> list[Route]:
+    """Events where Slack calls us, and the pages where workspaces install us."""
+    settings, slack = house.settings, house.slack
+    routes = []
+    if settings.slack_signing_secret:
+        receive = bot.asgi.endpoint(_listeners(house), _plain(settings.slack_signing_secret))
+        routes.append(Route(bot.asgi.PATH, receive, methods=["POST"]))
+    if kept := slack.installations:
+        ours = install.Client(
+            settings.slack_client_id or "",
+            _plain(settings.slack_client_secret),
+            f"{settings.base_url}{install.REDIRECT}",
+            slack.authorize_url,
+        )
+        routes += install.routes(slack.client(""), ours, kept, slack.states)
+    return routes
 
 
 def _listeners(house: House) -> AsyncApp:
     settings = house.settings
     return bot.app.create(
-        client=slack_client(settings),
+        client=house.slack.client(),
         signing_secret=_plain(settings.slack_signing_secret),
         desk=Desk(
             house.clock,
@@ -319,6 +340,7 @@ def _listeners(house: House) -> AsyncApp:
             chats=slack_chats(house),
             files=house.files,
             checks=_health(house),
+            installations=house.slack.installations,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Channels of conversations: made, found again after a crash, given their topic and agents."""
+"""Channels of conversations: made, found after a crash, furnished, kept up, archived."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -9,23 +9,35 @@ from typing import Any
 
 from bson import ObjectId
 
-from bot.blocks import cards
+from bot.blocks import announcements, cards
 from bot.calls import Caller, Identity, Reply, reason_of
+from bot.groups import Groups
 from domain.services.channels import purpose
-from domain.values import Card, Failed, Opened, Place, Postponed, Unclear
+from domain.values import (
+    Archive,
+    Card,
+    Deed,
+    Failed,
+    Opened,
+    Pin,
+    Place,
+    Postponed,
+    Renew,
+    Retitle,
+    Unarchive,
+    Unclear,
+)
 
 PAGE = 999
 MOST_INVITED = 100
 INVITED_ALREADY = frozenset({"already_in_channel", "cant_invite_self"})
-GROUP = "S"
 
 
 @dataclass(frozen=True)
 class Channels:
-    """`agents` are user ids, or one user group's id."""
+    """Those of one workspace."""
 
     caller: Caller
-    agents: Sequence[str]
 
     async def open(
         self, name: str, purpose: str, until: datetime | None
@@ -80,7 +92,9 @@ class Channels:
             return Opened(place)
         return done if isinstance(done, Postponed) else Postponed(reason_of(done))
 
-    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
+    async def furnish(
+        self, place: Place, card: Card, agents: Sequence[str]
+    ) -> Failed | Postponed | Unclear | None:
         """Whatever is still missing; all of it is tried before a refusal is told."""
         seen = await self.caller.insist("conversations.info", channel=place.channel_id)
         if not isinstance(seen, Reply):
@@ -91,7 +105,16 @@ class Channels:
             if isinstance(done, Postponed | Unclear) or (isinstance(done, Failed) and done.gone):
                 return done
             refusal = done if isinstance(done, Failed) else refusal
-        return await self._invite(place) or refusal
+        return await self._invite(place, agents) or refusal
+
+    async def keep(
+        self, place: Place, deed: Deed, *, movable: bool
+    ) -> Failed | Postponed | Unclear | None:
+        """What is so already is done; cards and topics make way for what is more urgent."""
+        method, arguments, fine = _deed(deed, movable=movable)
+        spare = isinstance(deed, Renew | Retitle)
+        done = await self.caller.insist(method, spare=spare, channel=place.channel_id, **arguments)
+        return None if isinstance(done, Reply) or reason_of(done) == fine else done
 
     def _missing(self, channel: Mapping[str, Any], card: Card) -> list[tuple[str, dict[str, Any]]]:
         wanted = cards.topic(card)
@@ -103,8 +126,10 @@ class Channels:
             missing.append(("conversations.setTopic", {"topic": wanted}))
         return missing
 
-    async def _invite(self, place: Place) -> Failed | Postponed | Unclear | None:
-        users = await self._people()
+    async def _invite(
+        self, place: Place, agents: Sequence[str]
+    ) -> Failed | Postponed | Unclear | None:
+        users = await Groups(self.caller).people(agents)
         if not isinstance(users, list):
             return users
         for start in range(0, len(users), MOST_INVITED):
@@ -116,17 +141,21 @@ class Channels:
                 return done
         return None
 
-    async def _people(self) -> list[str] | Failed | Postponed | Unclear:
-        users: list[str] = []
-        for agent in self.agents:
-            if not agent.startswith(GROUP):
-                users.append(agent)
-                continue
-            members = await self.caller.insist("usergroups.users.list", usergroup=agent)
-            if not isinstance(members, Reply):
-                return members
-            users.extend(str(user) for user in members.items("users"))
-        return list(dict.fromkeys(users))
+
+def _deed(deed: Deed, *, movable: bool) -> tuple[str, dict[str, Any], str]:
+    """The method, its arguments, and the refusal that means that it is so already."""
+    match deed:
+        case Renew(ts, card):
+            content = announcements.content(card, movable=movable)
+            return "chat.update", {"ts": ts, "link_names": False, **content}, ""
+        case Retitle(card):
+            return "conversations.setTopic", {"topic": cards.topic(card)}, ""
+        case Pin(ts):
+            return "pins.add", {"timestamp": ts}, "already_pinned"
+        case Archive():
+            return "conversations.archive", {}, "already_archived"
+        case Unarchive():
+            return "conversations.unarchive", {}, "not_archived"
 
 
 def _unclaimed(channel: Mapping[str, Any], name: str, identity: Identity) -> bool:

@@ -8,25 +8,30 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import cards, posts
+from bot.blocks import announcements, posts
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
 from bot.files import ChatFiles
 from bot.groups import Groups
+from bot.homes import Homes
 from bot.limits import Limits
 from domain.ports import Clock, Pace
 from domain.rules import roles
 from domain.services.threads import micros
 from domain.values import (
+    Announced,
     Button,
     Card,
     Content,
+    Deed,
     Failed,
+    HomePage,
     Opened,
     Person,
     Place,
     Post,
     Postponed,
+    Published,
     Shown,
     Unavailable,
     Unclear,
@@ -53,7 +58,7 @@ class SlackChat:
     ) -> None:
         self._caller = Caller(client, pace, clock, limits or Limits())
         self._files = ChatFiles(self._caller)
-        self._channels = Channels(self._caller, workspace.agents)
+        self._channels = Channels(self._caller)
         self._groups = Groups(self._caller)
         self._workspace = workspace
         self._inbox = Place(workspace.inbox)
@@ -78,17 +83,22 @@ class SlackChat:
         """The channel that an unclear `open_channel` made after all."""
         return await self._channels.find(name, purpose)
 
-    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
+    async def furnish(
+        self, place: Place, card: Card, agents: Sequence[str]
+    ) -> Failed | Postponed | Unclear | None:
         """Topic, purpose and agents, where they are missing."""
-        return await self._channels.furnish(place, card)
+        return await self._channels.furnish(place, card, agents)
 
-    async def anchor(
-        self, key: str, card: Card, until: datetime | None = None
+    async def announce(
+        self, place: Place, key: str, what: Announced, until: datetime | None = None
     ) -> Shown | Failed | Postponed | Unclear:
-        """The card that a conversation hangs from in the inbox channel."""
-        return await self._say(
-            self._inbox, key, until, text=cards.headline(card), blocks=cards.card(card)
-        )
+        """A card, what was said before, or a remark, under the product's own name."""
+        movable = self._workspace.own_channels
+        return await self._say(place, key, until, **announcements.content(what, movable=movable))
+
+    async def keep(self, place: Place, deed: Deed) -> Failed | Postponed | Unclear | None:
+        """What must be done to a place for it to be as it should."""
+        return await self._channels.keep(place, deed, movable=self._workspace.own_channels)
 
     async def post(
         self, place: Place, post: Post, until: datetime | None = None
@@ -200,6 +210,12 @@ class SlackChat:
     async def download(self, file_id: str, most: int) -> Content | Unavailable | Postponed:
         """What somebody uploaded."""
         return await self._files.download(file_id, most)
+
+    async def publish(
+        self, user_id: str, page: HomePage, known: str | None = None, *, spare: bool = False
+    ) -> Published | Failed | Postponed | Unclear:
+        """Somebody's App Home."""
+        return await Homes(self._caller).publish(user_id, page, known, spare=spare)
 
     async def _say(
         self, place: Place, key: str, until: datetime | None, **content: Any

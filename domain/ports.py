@@ -8,17 +8,21 @@ from typing import Any, Protocol
 
 from domain.rules.pacing import Rate
 from domain.values import (
+    Announced,
     Button,
     Card,
     CarriedText,
     Content,
+    Deed,
     Failed,
+    HomePage,
     Opened,
     OutgoingText,
     Person,
     Place,
     Post,
     Postponed,
+    Published,
     Rejected,
     Shown,
     SmsOutcome,
@@ -77,13 +81,18 @@ class Chat(Protocol):
     async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
         """Our own channel after an unclear `open_channel`: by its purpose, or still without one."""
 
-    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
-        """Topic, agents invited; safe to repeat. None: done."""
+    async def furnish(
+        self, place: Place, card: Card, agents: Sequence[str]
+    ) -> Failed | Postponed | Unclear | None:
+        """Topic, agents (user ids or groups' ids) invited; safe to repeat. None: done."""
 
-    async def anchor(
-        self, key: str, card: Card, until: datetime | None = None
+    async def announce(
+        self, place: Place, key: str, what: Announced, until: datetime | None = None
     ) -> Shown | Failed | Postponed | Unclear:
-        """Start a conversation's thread in the inbox channel."""
+        """Show something of the product's own, once."""
+
+    async def keep(self, place: Place, deed: Deed) -> Failed | Postponed | Unclear | None:
+        """Bring the place up to date. None: it is as it should be. Safe to repeat."""
 
     async def post(
         self, place: Place, post: Post, until: datetime | None = None
@@ -119,6 +128,11 @@ class Chat(Protocol):
 
     async def person(self, user_id: str) -> Person | Failed | Postponed | Unclear:
         """Who that is."""
+
+    async def publish(
+        self, user_id: str, page: HomePage, known: str | None = None, *, spare: bool = False
+    ) -> Published | Failed | Postponed | Unclear:
+        """Show somebody their own page; only in place of what is `known` to be there, if given."""
 
     async def upload(self, name: str, data: bytes) -> Uploaded | Unavailable | Postponed:
         """A copy in the chat that nobody sees yet. Twice makes two, which does no harm."""

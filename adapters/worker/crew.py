@@ -10,8 +10,10 @@ from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
+from adapters.worker.keeping import Keeper
 from adapters.worker.lane import Lane, Work
 from adapters.worker.relaying import Relayer
+from adapters.worker.reminding import Reminder
 from adapters.worker.tidying import Tidier
 from domain import outbox
 from domain.errors import DomainError
@@ -35,6 +37,8 @@ def lanes(
     importer: Importer | None = None,
     fetcher: Fetcher | None = None,
     homekeeper: Homekeeper | None = None,
+    keeper: Keeper | None = None,
+    reminder: Reminder | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
 
@@ -67,6 +71,10 @@ def lanes(
         found.append(fetcher.lane())
     if homekeeper:
         found.append(homekeeper.lane())
+    if keeper:
+        found.append(keeper.lane())
+    if reminder:
+        found.append(reminder.lane())
     return found
 
 
@@ -112,13 +120,13 @@ async def working(
 
 
 async def _alarm(crew: list[Lane[Any]], feed: Feed, hear: Callable[[Change], None] | None) -> None:
-    """Wake the lanes at every committed message; when cut off, follow again from now."""
+    """Wake the lanes at every change that they heed; when cut off, follow again from now."""
     while True:
         with suppress(DomainError):
             async with feed.follow(None) as changes:
                 async for change in changes:
                     if hear:
                         hear(change)
-                    if change.collection == "smsmessages":
-                        for lane in crew:
+                    for lane in crew:
+                        if lane.heeds == change.collection:
                             lane.wake()

@@ -21,7 +21,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Work(Generic[Claim]):
-    """How one kind is claimed (in a thread), carried out, and when the next is due."""
+    """How one kind is claimed (in a thread), carried out, and when the next is due.
+
+    `heeds` is the collection whose changes may make some of it due at once.
+    """
 
     name: str
     claim: Callable[[], Claim | None]
@@ -29,6 +32,7 @@ class Work(Generic[Claim]):
     earliest: Callable[[], datetime | None]
     now: Callable[[], datetime]
     at_once: int = 4
+    heeds: str = "smsmessages"
 
 
 class Lane(Generic[Claim]):
@@ -40,6 +44,11 @@ class Lane(Generic[Claim]):
         self._free = asyncio.Semaphore(work.at_once)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+
+    @property
+    def heeds(self) -> str:
+        """The collection whose changes it is to be woken by."""
+        return self._work.heeds
 
     def wake(self) -> None:
         """Something was committed: look at once."""

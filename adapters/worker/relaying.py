@@ -1,26 +1,25 @@
 """Carries out relay: the chat is brought up to date, one thread at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
+from adapters.worker.once import Once
+from adapters.worker.placing import Placer
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Timing
 from domain.ports import Chat, Chats, Clock
 from domain.services import channels, relay, threads
-from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
+from domain.services.channels import ChannelStep
 from domain.services.relay import Mark, Reword, Say, Step, Tell
-from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
+from domain.values import Failed, Postponed, Shown, Unclear
 
 T = TypeVar("T")
-Found = TypeVar("Found", Shown, Opened)
 
-LOOK_AGAIN_SECONDS = 1.0
 NO_WORKSPACE = timedelta(seconds=30)
-LEASE_LOST = "the look took longer than the lease"
 
 
 @dataclass(frozen=True)
@@ -62,21 +61,17 @@ class Hand:
     clock: Clock
     timing: Timing
 
+    @property
+    def _once(self) -> Once:
+        return Once(self.chat, self.clock, self.timing)
+
     async def carry_out(self, claim: Claim) -> None:
         """Until the thread is up to date or must wait, or the lease is lost."""
         held: Claim | None = claim
-        while held and (step := await self._next(held)) and self._in_time(held):
+        while held and (step := await self._next(held)) and self._once.in_time(held):
             await self._do(step, held)
-            held = await self._hop(lambda: self._kept(claim))
+            held = await self._hop(lambda: self._once.kept(claim))
         await self._hop(lambda: outbox.release(claim))
-
-    def _in_time(self, claim: Claim) -> bool:
-        """Whether a call begun now ends within the lease; no when this process was asleep."""
-        return claim.outlasts(self.clock.now(), self.timing.call)
-
-    def _latest(self, claim: Claim) -> datetime:
-        """When a call must have begun: the chat asks again, right before it makes it."""
-        return claim.until - self.timing.call
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
@@ -106,9 +101,9 @@ class Hand:
         await self._settle(step, shown, lambda: relay.said(step, shown))
 
     async def _post_once(self, step: Say, claim: Claim) -> Shown | Failed | Postponed | Unclear:
-        return await self._once(
+        return await self._once.do(
             claim,
-            self._seen(step.place, step.post.key, step.since) if step.since else None,
+            self._once.seen(step.place, step.post.key, step.since) if step.since else None,
             lambda latest: self.chat.post(step.place, step.post, latest),
         )
 
@@ -125,71 +120,14 @@ class Hand:
         await self._hop(write)
 
     async def _place(self, step: ChannelStep, claim: Claim) -> None:
-        """Channel set-up; what it settles is written by `channels`."""
-        match step:
-            case OpenChannel():
-                opened = await self._open(step, claim)
-                await self._arrange(step, opened, lambda: channels.opened(step, opened))
-            case Furnish():
-                done = await self.chat.furnish(step.place, step.card)
-                await self._arrange(step, done, lambda: channels.furnished(step, done))
-            case Anchor():
-                shown = await self._anchor(step, claim)
-                inbox = self.chat.inbox
-                await self._arrange(step, shown, lambda: channels.anchored(step, shown, inbox))
-
-    async def _open(self, step: OpenChannel, claim: Claim) -> Opened | Failed | Postponed | Unclear:
-        purpose = channels.purpose(step.thread_id)
-        return await self._once(
-            claim,
-            self.chat.find_channel(step.name, purpose) if step.adopt else None,
-            lambda latest: self.chat.open_channel(step.name, purpose, latest),
-        )
-
-    async def _anchor(self, step: Anchor, claim: Claim) -> Shown | Failed | Postponed | Unclear:
-        key = channels.purpose(step.thread_id)
-        return await self._once(
-            claim,
-            self._seen(self.chat.inbox, key, step.since) if step.since else None,
-            lambda latest: self.chat.anchor(key, step.card, latest),
-        )
-
-    async def _once(
-        self,
-        claim: Claim,
-        look: Awaitable[Found | Postponed | None] | None,
-        do: Callable[[datetime], Awaitable[Found | Failed | Postponed | Unclear]],
-    ) -> Found | Failed | Postponed | Unclear:
-        """Do it, if no earlier try has done it already and the lease still outlasts the call."""
-        if look:
-            found = await look
-            if isinstance(found, Postponed):
-                return Unclear(found.reason, found.seconds or LOOK_AGAIN_SECONDS)
-            if found is not None:
-                return found
-            held = await self._hop(lambda: self._kept(claim))
-            if held is None:
-                return Unclear(LEASE_LOST)
-            claim = held
-        return await do(self._latest(claim))
-
-    async def _seen(self, place: Place, key: str, since: datetime) -> Shown | Postponed | None:
-        """Our own post, if it is there already."""
-        found = await self.chat.find_post(place, key, since)
-        return Shown(found) if isinstance(found, str) else found
-
-    async def _arrange(
-        self, step: ChannelStep, outcome: object, record: Callable[[], None]
-    ) -> None:
-        def write() -> None:
-            record()
-            if channels.waits(step, outcome):
-                relay.rest_thread(step.thread_id, outcome, self.clock.now(), self.timing.lease)
-
-        await self._hop(write)
-
-    def _kept(self, claim: Claim) -> Claim | None:
-        return outbox.renew(claim, self.clock.now(), self.timing.lease)
+        """Channel set-up; until it is settled the first unseen text rests."""
+        outcome = await Placer(self._once).carry_out(step, claim)
+        if channels.waits(step, outcome):
+            await self._hop(
+                lambda: relay.rest_thread(
+                    step.thread_id, outcome, self.clock.now(), self.timing.lease
+                )
+            )
 
     async def _hop(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(call)

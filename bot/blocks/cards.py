@@ -1,19 +1,36 @@
-"""The head of a conversation: who it is with, what can be done, a channel's topic."""
+"""The head of a conversation: who it is with, how it stands, what can be done; a channel's topic.
 
-from bot.blocks.elements import Block, actions, clipped, context, sections
+Each button's value is the conversation's id.
+"""
+
+from datetime import datetime
+
+from bot.blocks.elements import Block, actions, clipped, context, section, sections
 from domain.rules.mrkdwn import escaped
-from domain.values import Button, Card
+from domain.values import Button, Card, Place
 
-MOST_TOPIC = 250
-REPLY = "reply"
+MOST_TOPIC, MOST_FIELD, MOST_TAGS = 250, 1_000, 20
+REPLY, OWN_CHANNEL = "reply", "own_channel"
+ASSIGN_ME, CLOSE, REOPEN, SNOOZE = "assign_me", "close_thread", "reopen_thread", "snooze"
+SCHEDULE, TEMPLATE, REPLY_MODE = "schedule", "use_template", "reply_mode"
+CONSENT, EDIT, TIMELINE = "record_consent", "edit_contact", "timeline"
+NOBODY = "nobody yet"
+MODES = {
+    "send": "leaves as a text; replies in a Slack thread are notes",
+    "internal": "stays among colleagues; only `Send` leaves",
+}
+HELD = "⚠️ This may have been an opt-out: nothing leaves until somebody decides."
 
 
-def card(shown: Card) -> list[Block]:
-    """The head of a conversation in the inbox channel, with the way to answer it."""
-    blocks = sections(headline(shown))
-    if shown.notice:
-        blocks.append(context(shown.notice))
-    return [*blocks, actions([Button("Reply", REPLY, shown.thread_id)])]
+def card(shown: Card, *, movable: bool = True) -> list[Block]:
+    """Who and how, in fields; then the rows of buttons. `movable`: it may get its own channel."""
+    blocks = [*sections(headline(shown)), _fields(shown)]
+    if shown.held:
+        blocks.append(section(HELD))
+    blocks += [context(shown.notice)] if shown.notice else []
+    blocks += [_trace(shown.earlier)] if shown.earlier else []
+    rows = _own(shown) if shown.own_channel else _inbox(shown, movable=movable)
+    return [*blocks, *(actions(row) for row in rows)]
 
 
 def headline(shown: Card) -> str:
@@ -26,4 +43,78 @@ def headline(shown: Card) -> str:
 def topic(shown: Card) -> str:
     """A channel's topic, in plain words: shown as it is."""
     who = shown.phone if shown.name == shown.phone else f"{shown.name} · {shown.phone}"
-    return clipped(escaped(f"{who} · texts from {shown.sender}"), MOST_TOPIC)
+    parts = (who, shown.consent, f"answered by {shown.assignee or NOBODY}", f"at {shown.sender}")
+    return clipped(escaped(" · ".join(filter(None, parts))), MOST_TOPIC)
+
+
+def moment(at: datetime, look: str = "{date_short_pretty} at {time}") -> str:
+    """A moment as each reader's own clock has it."""
+    return f"<!date^{int(at.timestamp())}^{look}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def mention(place: Place) -> str:
+    """A link to a channel, by which its name is shown to those who may see it."""
+    return f"<#{place.channel_id}>"
+
+
+def _fields(shown: Card) -> Block:
+    """What an agent looks for first, two in a row."""
+    since = f" ({moment(shown.consent_at, '{date_short_pretty}')})" if shown.consent_at else ""
+    status = shown.status
+    status += f" until {moment(shown.snoozed_until)}" if shown.snoozed_until else ""
+    tags = ", ".join(shown.tags[:MOST_TAGS])
+    told = {
+        "Consent": escaped(shown.consent or "unknown") + since,
+        "Answered by": escaped(shown.assignee or NOBODY),
+        "Status": status,
+        "Tags": escaped(tags) or "none",
+    }
+    told |= {"What you write here": MODES[shown.reply_mode]} if shown.own_channel else {}
+    return {
+        "type": "section",
+        "fields": [
+            {"type": "mrkdwn", "text": f"*{name}*\n{clipped(value, MOST_FIELD)}"}
+            for name, value in told.items()
+        ],
+    }
+
+
+def _trace(earlier: Place) -> Block:
+    where = "in a thread of " if earlier.thread_ts else "in "
+    words = f"Earlier texts are {where}{mention(earlier)}."
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
+
+
+def _inbox(shown: Card, *, movable: bool) -> list[list[Button]]:
+    """Nothing typed leaves there by itself: the answer is a button."""
+    key = shown.thread_id
+    first = [Button("Reply", REPLY, key, "primary")]
+    first += [Button("Own channel", OWN_CHANNEL, key)] if movable else []
+    return [first, _desk(shown), _more(shown)]
+
+
+def _own(shown: Card) -> list[list[Button]]:
+    internal = shown.reply_mode == "internal"
+    label = "Answer by default" if internal else "Internal by default"
+    return [_desk(shown), [*_more(shown), Button(label, REPLY_MODE, shown.thread_id)]]
+
+
+def _desk(shown: Card) -> list[Button]:
+    """Who answers, and whether anybody has to."""
+    key = shown.thread_id
+    ending = (
+        Button("Reopen", REOPEN, key) if shown.status == "closed" else Button("Close", CLOSE, key)
+    )
+    return [Button("Assign to me", ASSIGN_ME, key), ending, Button("Snooze", SNOOZE, key)]
+
+
+def _more(shown: Card) -> list[Button]:
+    """Texts that are made otherwise than by writing, and the person."""
+    key = shown.thread_id
+    return [
+        Button("Schedule", SCHEDULE, key),
+        Button("Template", TEMPLATE, key),
+        Button("Record consent", CONSENT, key),
+        Button("Edit contact", EDIT, key),
+        Button("Timeline", TIMELINE, key),
+    ]

@@ -4,6 +4,7 @@ from domain.model.activity import Activity
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
+from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.media import Attachment, Wanted
@@ -27,6 +28,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Agent,
     ConsentEvent,
     Contact,
+    Home,
     Import,
     ImportedPhone,
     Message,
@@ -66,6 +68,7 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "Earlier",
+    "Home",
     "Import",
     "ImportedPhone",
     "Lease",
@@ -82,7 +85,7 @@ __all__ = [
     "Thread",
     "Tiding",
     "Token",
-    "Workspace",
     "Wanted",
+    "Workspace",
     "ensure_indexes",
 ]

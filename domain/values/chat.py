@@ -73,24 +73,13 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class Card:
-    """What is told of a conversation where it lives: who it is with, from which sender."""
-
-    thread_id: str
-    name: str
-    phone: str
-    sender: str
-    own_channel: bool
-    notice: str | None = None
-
-
-@dataclass(frozen=True)
 class Post:
     """One message to show in a place. `key` is unique per post and readable back from the chat.
 
     `author` is shown as the sender's name; None means the product speaks for itself. `note` is
     the product's own remark below the text. `file_names`: files of ours that went with it and that
-    the chat does not have; `pictures`: those that it has.
+    the chat does not have; `pictures`: those that it has. `mentions` are ids of users or of user
+    groups whose attention it asks for.
     """
 
     key: str
@@ -101,6 +90,7 @@ class Post:
     note: str | None = None
     file_names: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

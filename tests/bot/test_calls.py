@@ -147,7 +147,7 @@ async def test_an_answer_in_an_unknown_encoding_is_unclear(clock: FakeClock) -> 
 async def test_what_must_not_be_done_twice_does_not_begin_too_late(rig: Rig) -> None:
     too_late = rig.clock.now() - timedelta(milliseconds=1)
     assert await rig.chat.post(rig.chat.inbox, post(), too_late) == Unclear("overslept")
-    assert await rig.chat.anchor("key", CARD, too_late) == Unclear("overslept")
+    assert await rig.chat.announce(rig.chat.inbox, "key", CARD, too_late) == Unclear("overslept")
     assert await rig.chat.open_channel("sms-late", "late", too_late) == Unclear("overslept")
     assert await rig.messages() == []
     assert await rig.calls("conversations.create") == []

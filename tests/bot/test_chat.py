@@ -1,5 +1,6 @@
 """Posts, marks, whispers and people, as the stand-in Slack shows them afterwards."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -95,7 +96,7 @@ async def test_a_post_that_never_arrived_is_not_found(rig: Rig) -> None:
 
 
 async def test_a_post_in_a_thread_is_found_there(rig: Rig) -> None:
-    head = await rig.chat.anchor("head", CARD)
+    head = await rig.chat.announce(rig.chat.inbox, "head", CARD)
     assert isinstance(head, Shown)
     place = Place(INBOX, head.ts)
     said = await rig.chat.post(place, post(key="m3"))
@@ -138,16 +139,16 @@ async def test_nothing_is_found_where_nothing_is_left(rig: Rig) -> None:
 
 
 async def test_the_inbox_card_offers_to_reply(rig: Rig) -> None:
-    await rig.chat.anchor("key", CARD)
+    await rig.chat.announce(rig.chat.inbox, "key", replace(CARD, own_channel=False))
     (shown,) = [m for m in (await rig.channel(INBOX))["messages"] if m.get("blocks")]
-    (button,) = shown["blocks"][-1]["elements"]
-    assert (button["action_id"], button["value"]) == (REPLY, CARD.thread_id)
+    first = next(one for one in shown["blocks"] if one["type"] == "actions")["elements"][0]
+    assert (first["action_id"], first["value"]) == (REPLY, CARD.thread_id)
     assert "Jane Doe" in shown["text"]
 
 
 async def test_a_card_of_a_nameless_number_says_it_once(rig: Rig) -> None:
     card = Card(CARD.thread_id, CARD.phone, CARD.phone, CARD.sender, own_channel=False)
-    await rig.chat.anchor("key", card)
+    await rig.chat.announce(rig.chat.inbox, "key", card)
     assert (await rig.channel(INBOX))["messages"][-1]["text"].count(CARD.phone) == 1
 
 

@@ -8,7 +8,13 @@ from domain import outbox
 from domain.model import Contact, Thread
 from domain.rules.naming import MOST_TRIES
 from domain.services import channels, relay, threads
-from domain.services.channels import Anchor, ChannelStep, Furnish, OpenChannel
+from domain.services.channels import (
+    Anchor,
+    ChannelStep,
+    Furnish,
+    Introduce,
+    OpenChannel,
+)
 from domain.services.relay import Say
 from domain.values import Failed, Opened, Place, Postponed, Shown, Unclear
 from tests.clock import NOON
@@ -49,6 +55,16 @@ def own_channel(thread: Thread, name: str = "sms-jane-doe-0111") -> Furnish:
     step = step_at()
     assert isinstance(step, Furnish)
     return step
+
+
+def ready(thread: Thread, outcome: Failed | None = None) -> Place | None:
+    """The channel is furnished, its card is posted, and there is nothing else to tell."""
+    channels.furnished(own_channel(thread), outcome)
+    card = step_at()
+    assert isinstance(card, Introduce)
+    channels.introduced(card, Shown("1.5"))
+    assert channels.next_step(threads.get(thread.id), NOON) is None
+    return place(thread)
 
 
 def in_inbox(thread: Thread) -> Anchor:
@@ -94,8 +110,12 @@ def test_a_channel_that_is_made_is_furnished_then_ready(thread: Thread) -> None:
     assert step.place == Place("C1", None, "sms-jane-doe-0111")
     assert place(thread) is None
     channels.furnished(step, None)
-    assert place(thread) == Place("C1", None, "sms-jane-doe-0111")
+    card = step_at()
+    assert isinstance(card, Introduce)
+    assert (card.place, card.since, place(thread)) == (step.place, None, None)
+    channels.introduced(card, Shown("1.5"))
     assert isinstance(step_at(), Say)
+    assert place(thread) == Place("C1", None, "sms-jane-doe-0111")
 
 
 def test_the_card_says_who_it_is_and_from_which_number(thread: Thread) -> None:
@@ -166,8 +186,7 @@ def test_a_chat_out_of_reach_is_tried_again_for_a_channel(thread: Thread) -> Non
 def test_furniture_that_is_refused_for_good_does_not_keep_texts_waiting(
     thread: Thread, outcome: Failed | None
 ) -> None:
-    channels.furnished(own_channel(thread), outcome)
-    assert place(thread)
+    assert ready(thread, outcome)
 
 
 @pytest.mark.parametrize("outcome", [Postponed("ratelimited", 5), Unclear("timeout")])
@@ -186,6 +205,7 @@ def test_a_channel_that_vanished_before_it_was_furnished_is_made_anew(thread: Th
 
 def test_a_conversation_in_the_inbox_has_a_thread_there(thread: Thread) -> None:
     channels.anchored(in_inbox(thread), Shown("5.5"), INBOX)
+    assert isinstance(step_at(), Say)
     assert place(thread) == Place("C0", "5.5", None)
     found = threads.in_channel("C0", "5.5")
     assert found
@@ -226,7 +246,7 @@ def test_two_conversations_share_the_inbox(thread: Thread) -> None:
 
 
 def test_a_place_that_is_gone_is_replaced_by_a_new_channel(thread: Thread) -> None:
-    channels.furnished(own_channel(thread), None)
+    ready(thread)
     channels.lost(thread.id, Place("C1"))
     assert place(thread) is None
     assert threads.in_channel("C1", None) is None
@@ -237,10 +257,9 @@ def test_an_inbox_thread_that_is_gone_is_replaced(thread: Thread) -> None:
     channels.anchored(in_inbox(thread), Shown("5.5"), INBOX)
     channels.lost(thread.id, Place("C0", "5.5"))
     channels.opened(opening(), Opened(Place("C2", None, "sms-jane-doe-0111-2")))
-    channels.furnished(
-        Furnish(thread.id, Place("C2"), channels.card_of(thread, own_channel=True)), None
-    )
-    assert place(thread) == Place("C2", None, "sms-jane-doe-0111-2")
+    step = step_at()
+    assert isinstance(step, Furnish)
+    assert step.place == Place("C2", None, "sms-jane-doe-0111-2")
 
 
 def test_a_place_that_is_lost_again_and_again_ends_in_the_inbox(thread: Thread) -> None:

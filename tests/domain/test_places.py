@@ -8,7 +8,7 @@ from domain import outbox
 from domain.errors import Conflict, NotFound
 from domain.model import Activity, Message, Thread
 from domain.services import channels, relay, threads
-from domain.services.channels import Anchor, Furnish, OpenChannel
+from domain.services.channels import Anchor, Furnish, Introduce, OpenChannel, Recount
 from domain.services.desk import places
 from domain.services.relay import Say
 from domain.values import Failed, Opened, Place, Shown, Unclear
@@ -55,6 +55,14 @@ def to_inbox(thread: Thread) -> None:
     move(thread, own=False)
     card = channels.card_of(thread, own_channel=False)
     channels.anchored(Anchor(thread.id, card, None), Shown("5.5"), INBOX)
+    tell_the_past(0)
+
+
+def tell_the_past(seconds: float) -> None:
+    """What was said before is told in the new place, which is ready then."""
+    told = channels.next_step(threads.get(Thread.objects.get().id), later(seconds))
+    assert isinstance(told, Recount)
+    channels.recounted(told, Shown("5.6"), later(seconds))
 
 
 def said(seconds: float) -> Say:
@@ -70,6 +78,7 @@ def test_the_next_text_appears_in_the_inbox(thread: Thread) -> None:
     step = step_at(1)
     assert isinstance(step, Anchor)
     channels.anchored(step, Shown("5.5"), INBOX)
+    tell_the_past(1)
     assert said(1).place == BELOW
     relay.said(said(1), Shown("6.6"))
     assert (fresh(message).shadow.channel_id, fresh(message).shadow.thread_ts) == ("C0", "5.5")
@@ -93,6 +102,9 @@ def test_the_next_text_appears_in_its_earlier_channel_which_is_looked_for(thread
     furnish = step_at(1)
     assert isinstance(furnish, Furnish)
     channels.furnished(furnish, None)
+    card = step_at(1)
+    assert isinstance(card, Introduce)
+    channels.introduced(card, Shown("1.5"))
     assert said(1).place == Place(CHANNEL, None, "sms-x")
     assert threads.in_channel("C0", "5.5") is None
 

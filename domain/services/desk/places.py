@@ -1,16 +1,17 @@
 """People move a conversation between a channel of its own and the inbox channel.
 
-It is shown in its new place from its next text on; until then agents find it where it was.
+The new place is made at once, and the old one says where the conversation goes on; until then
+agents find it where it was.
 """
 
 from datetime import datetime
-from typing import Any
 
 from domain.errors import Conflict
 from domain.model import Author, Thread
 from domain.services import threads
+from domain.services.channels import state
 from domain.services.desk import changes
-from domain.services.desk.changes import Line
+from domain.services.desk.changes import Line, Raw
 
 JUST_MADE = "Its place in Slack is just being made: try again in a moment."
 MOVED = {
@@ -29,7 +30,7 @@ def move(thread_id: object, own: bool, author: Author, now: datetime) -> Thread:
     while not lives(thread, own=own):
         if not _movable(thread):
             raise Conflict(JUST_MADE)
-        update = _to_own(now) if own else _to_inbox()
+        update = _to_own(thread, now) if own else _to_inbox(thread)
         thread = changes.commit(_as_read(thread), update, line) or threads.get(thread.id)
     return thread
 
@@ -37,30 +38,37 @@ def move(thread_id: object, own: bool, author: Author, now: datetime) -> Thread:
 def lives(thread: Thread, *, own: bool) -> bool:
     """Whether it is there, or on its way there."""
     place = thread.channel
-    in_inbox = place.step == "anchoring" or (place.step == "ready" and place.thread_ts is not None)
-    return own is not in_inbox
+    below = place.thread_ts is not None and place.step in ("carded", "ready")
+    return own is not (place.step == "anchoring" or below)
 
 
 def _movable(thread: Thread) -> bool:
     """Whether no call is under way whose outcome would bring it back."""
     place = thread.channel
-    return place.step in ("wanted", "ready") or (
+    return place.step in ("wanted", "ready", "archived") or (
         place.step == "anchoring" and place.tried_at is None
     )
 
 
-def _as_read(thread: Thread) -> dict[str, Any]:
+def _as_read(thread: Thread) -> Raw:
     """The conversation, if its place is still what it was when we looked."""
     place = thread.channel
     return {"_id": thread.id, "channel.step": place.step, "channel.triedAt": place.tried_at}
 
 
-def _to_own(now: datetime) -> dict[str, Any]:
+def _to_own(thread: Thread, now: datetime) -> Raw:
     """By the time of a try, an earlier channel of its own is looked for before one is made."""
-    fields = {"channel.step": "wanted", "channel.tries": 0, "channel.triedAt": now}
-    return {"$set": fields, "$unset": {"channel.name": ""}}
+    before = any(one.thread_ts is None for one in thread.channel.earlier)
+    fields = {"step": "wanted", "tries": 0, "firstTry": 0} | _leaving(thread)
+    if before:
+        return state.setting(fields | {"triedAt": now}, "name")
+    return state.setting(fields, "name", "triedAt")
 
 
-def _to_inbox() -> dict[str, Any]:
-    gone = {"channel.name": "", "channel.triedAt": ""}
-    return {"$set": {"channel.step": "anchoring"}, "$unset": gone}
+def _to_inbox(thread: Thread) -> Raw:
+    return state.setting({"step": "anchoring"} | _leaving(thread), "name", "triedAt")
+
+
+def _leaving(thread: Thread) -> Raw:
+    """Somebody waits for it, and the place that is left will say where it went."""
+    return {"awaited": True, "farewell": True, "earlier": state.left(thread)}

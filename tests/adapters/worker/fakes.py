@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from domain.errors import DomainError
 from domain.ports import Change
 from domain.values import (
+    Announced,
     Button,
     Card,
     CarriedText,
     Content,
+    Deed,
     Failed,
     HomePage,
     Opened,
@@ -27,6 +29,7 @@ from domain.values import (
     Rejected,
     Shown,
     SmsOutcome,
+    Unarchive,
     Unavailable,
     Unclear,
     Uploaded,
@@ -72,10 +75,7 @@ class FakeChat:
 
     will: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[Any, ...]] = field(default_factory=list)
-
-    @property
-    def workspace(self) -> Workspace:
-        return WORKSPACE
+    workspace: Workspace = WORKSPACE
 
     @property
     def inbox(self) -> Place:
@@ -111,13 +111,21 @@ class FakeChat:
     async def find_channel(self, name: str, purpose: str) -> Opened | Postponed | None:
         return self._answer(None, "find_channel", name, purpose)
 
-    async def furnish(self, place: Place, card: Card) -> Failed | Postponed | Unclear | None:
-        return self._answer(None, "furnish", place, card)
+    async def furnish(
+        self, place: Place, card: Card, agents: Sequence[str]
+    ) -> Failed | Postponed | Unclear | None:
+        return self._answer(None, "furnish", place, card, tuple(agents))
 
-    async def anchor(
-        self, key: str, card: Card, until: datetime | None = None
+    async def announce(
+        self, place: Place, key: str, what: Announced, until: datetime | None = None
     ) -> Shown | Failed | Postponed | Unclear:
-        return self._answer(self._shown(), "anchor", key, card)
+        """Named after what it is: card, past or remark."""
+        return self._answer(self._shown(), type(what).__name__.lower(), place, key, what)
+
+    async def keep(self, place: Place, deed: Deed) -> Failed | Postponed | Unclear | None:
+        """Named after the deed; an archived channel is never given back, as in Slack."""
+        refused = Failed("not_in_channel") if isinstance(deed, Unarchive) else None
+        return self._answer(refused, type(deed).__name__.lower(), place, deed)
 
     async def post(
         self, place: Place, post: Post, until: datetime | None = None

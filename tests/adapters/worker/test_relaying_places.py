@@ -22,7 +22,7 @@ async def test_a_first_text_gets_a_channel_and_is_shown_in_it(
     relayer: Relayer, chat: FakeChat, first: Message
 ) -> None:
     await work(relayer)
-    assert chat.names() == ["open_channel", "furnish", "post"]
+    assert chat.names() == ["open_channel", "furnish", "card", "post"]
     place, post = chat.told("post")[0]
     assert (place.channel_id, post.text, post.from_customer) == ("C0", first.body, True)
     assert post.key == str(first.id)
@@ -45,9 +45,9 @@ async def test_without_a_channel_the_conversation_begins_in_the_inbox(
     relayer: Relayer, chat: FakeChat, first: Message, refusal: Any
 ) -> None:
     chat.will["open_channel"] = [refusal]
-    chat.will["anchor"] = [Shown("7.7")]
+    chat.will["card"] = [Shown("7.7")]
     await work(relayer)
-    assert chat.names() == ["open_channel", "anchor", "post"]
+    assert chat.names() == ["open_channel", "card", "post"]
     assert chat.told("post")[0][0] == Place(INBOX.channel_id, "7.7")
 
 
@@ -58,7 +58,7 @@ async def test_a_channel_is_waited_for_while_the_chat_is_out_of_reach(
     await work(relayer)
     assert chat.names() == ["open_channel"]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "open_channel", "furnish", "post"]
+    assert chat.names() == ["open_channel", "open_channel", "furnish", "card", "post"]
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -81,7 +81,7 @@ async def test_a_look_for_the_channel_that_is_put_off_makes_no_other(
     chat.will["open_channel"] = [Unclear("timeout")]
     chat.will["find_channel"] = [Postponed("ratelimited", 5), Opened(Place("C77"))]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "find_channel", "find_channel", "furnish", "post"]
+    assert chat.names() == ["open_channel", "find_channel", "find_channel", "furnish", "card", "post"]
 
 
 @pytest.mark.parametrize("outcome", [Postponed("ratelimited", 9), Unclear("timeout")])
@@ -92,7 +92,7 @@ async def test_furnishing_is_tried_again(
     await work(relayer)
     assert chat.told("post") == []
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "furnish", "furnish", "post"]
+    assert chat.names() == ["open_channel", "furnish", "furnish", "card", "post"]
 
 
 async def test_a_refused_topic_keeps_no_text_waiting(
@@ -100,7 +100,7 @@ async def test_a_refused_topic_keeps_no_text_waiting(
 ) -> None:
     chat.will["furnish"] = [Failed("too_long")]
     await work(relayer)
-    assert chat.names() == ["open_channel", "furnish", "post"]
+    assert chat.names() == ["open_channel", "furnish", "card", "post"]
 
 
 async def test_a_channel_that_went_at_once_is_replaced(
@@ -108,7 +108,7 @@ async def test_a_channel_that_went_at_once_is_replaced(
 ) -> None:
     chat.will["furnish"] = [Failed("is_archived", gone=True)]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "furnish", "open_channel", "furnish", "post"]
+    assert chat.names() == ["open_channel", "furnish", "unarchive", "open_channel", "furnish", "card", "post"]
 
 
 @pytest.mark.parametrize("outcome", [Failed("not_in_channel"), Postponed("ratelimited", 9)])
@@ -116,9 +116,9 @@ async def test_the_inbox_is_tried_again_after_a_clear_no(
     relayer: Relayer, chat: FakeChat, first: Message, clock: FakeClock, outcome: Any
 ) -> None:
     chat.will["open_channel"] = [Failed("restricted_action")]
-    chat.will["anchor"] = [outcome]
+    chat.will["card"] = [outcome]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "anchor", "anchor", "post"]
+    assert chat.names() == ["open_channel", "card", "card", "post"]
 
 
 @pytest.mark.parametrize("found", ["8.8", None])
@@ -126,11 +126,11 @@ async def test_an_unclear_start_in_the_inbox_is_looked_for(
     relayer: Relayer, chat: FakeChat, first: Message, clock: FakeClock, found: str | None
 ) -> None:
     chat.will["open_channel"] = [Failed("restricted_action")]
-    chat.will["anchor"] = [Unclear("timeout")]
+    chat.will["card"] = [Unclear("timeout")]
     chat.will["find_post"] = [Postponed("ratelimited", 3), found]
     await work_on(relayer, clock)
     assert [place for place, *_ in chat.told("find_post")] == [INBOX, INBOX]
-    assert len(chat.told("anchor")) == (1 if found else 2)
+    assert len(chat.told("card")) == (1 if found else 2)
     assert len(chat.told("post")) == 1
 
 
@@ -139,6 +139,6 @@ async def test_a_channel_that_is_gone_is_replaced_before_the_text_is_shown(
 ) -> None:
     chat.will["post"] = [Failed("is_archived", gone=True)]
     await work_on(relayer, clock)
-    assert chat.names() == ["post", "open_channel", "furnish", "post"]
+    assert chat.names() == ["post", "unarchive", "open_channel", "furnish", "card", "past", "post"]
     assert chat.told("post")[0][0].channel_id == CHANNEL
-    assert chat.told("post")[1][0] == Place("C1", None, chat.told("open_channel")[0][0])
+    assert chat.told("post")[1][0] == Place("C2", None, chat.told("open_channel")[0][0])

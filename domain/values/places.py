@@ -1,0 +1,94 @@
+"""What the product itself shows in the place of a conversation, and how it keeps that place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.values.chat import Place
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is told of a conversation where it lives: who it is with, and how it stands.
+
+    `consent` is what they said about texts, in plain words, since `consent_at`; `assignee` is the
+    agent's name. `earlier` is where the conversation was before.
+    """
+
+    thread_id: str
+    name: str
+    phone: str
+    sender: str
+    own_channel: bool
+    notice: str | None = None
+    consent: str = ""
+    consent_at: datetime | None = None
+    assignee: str | None = None
+    status: str = "open"
+    snoozed_until: datetime | None = None
+    held: bool = False
+    reply_mode: str = "send"
+    tags: tuple[str, ...] = ()
+    earlier: Place | None = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One text of the past: when, by whom, and what."""
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was said before, oldest first, where the place itself does not show it."""
+
+    texts: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A line of the product's own; `link` is a channel that it points to."""
+
+    text: str
+    link: Place | None = None
+
+
+Announced = Card | Past | Remark
+
+
+@dataclass(frozen=True)
+class Renew:
+    """The card that was posted as `ts` says this now."""
+
+    ts: str
+    card: Card
+
+
+@dataclass(frozen=True)
+class Retitle:
+    """The channel's topic is this conversation's."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Pin:
+    """That post stays at hand."""
+
+    ts: str
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The channel rests."""
+
+
+@dataclass(frozen=True)
+class Unarchive:
+    """The channel is used again."""
+
+
+Deed = Renew | Retitle | Pin | Archive | Unarchive
+"""What is done to a place; each may be done twice."""
