@@ -61,14 +61,11 @@ def test_a_deletion_that_overtakes_its_message_is_final(office: Office) -> None:
     assert [answer.status for answer in answers()] == ["canceled"]
 
 
-def test_a_file_is_refused_and_its_author_will_be_told(office: Office) -> None:
+def test_a_file_is_waited_for(office: Office) -> None:
     conversation(office.clock)
     office.event(typed("Look", subtype="file_share", files=[{"id": "F1"}]))
     (answer,) = answers()
-    assert answer.status == "refused"
-    assert answer.decision is not None
-    assert answer.decision.code == "MEDIA_REJECTED"
-    assert "cannot be sent" in answer.notices[0].text
+    assert (answer.status, [one.source for one in answer.wanted]) == ("held", ["F1"])
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import reading
 from bot.reading import Edited, Retracted, Written, mentioned, moment, read
 from domain.services.outbound import Answer
 from domain.services.threads import EPOCH
+from domain.values import FileRef
 from tests.bot.events import (
     AGENT,
     CHANNEL,
@@ -57,10 +57,15 @@ def test_known_people_are_called_by_their_names() -> None:
 
 
 @pytest.mark.parametrize("subtype", [{}, {"subtype": "file_share"}])
-def test_files_are_an_objection(subtype: dict[str, str]) -> None:
+def test_files_come_with_the_words(subtype: dict[str, str]) -> None:
     said = written(typed("Look", files=[FILE], **subtype))
-    assert said.objection == reading.NO_FILES
-    assert said.text == "Look"
+    assert (said.text, said.objection) == ("Look", None)
+    assert said.files == (FileRef("F1", "plan.pdf", "application/pdf"),)
+
+
+@pytest.mark.parametrize("mode", ["tombstone", "hidden_by_limit"])
+def test_a_file_that_was_removed_is_none(mode: str) -> None:
+    assert written(typed(files=[{"id": "F1", "mode": mode}, "odd", {}])).files == ()
 
 
 def test_a_parent_of_replies_is_still_a_message_of_its_own() -> None:
@@ -145,7 +150,7 @@ def test_an_edit_without_a_time_of_its_own_has_the_events() -> None:
 def test_adding_or_removing_a_file_is_an_edit() -> None:
     found = read(envelope(changed(inner(files=[FILE]), inner())), {})
     assert isinstance(found, Edited)
-    assert found.said.objection
+    assert [one.id for one in found.said.files] == ["F1"]
     assert isinstance(read(envelope(changed(inner(), inner(files=[FILE]))), {}), Edited)
 
 

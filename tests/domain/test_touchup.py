@@ -235,12 +235,15 @@ def test_every_notice_is_told_in_its_order() -> None:
     assert keys == [notice.key for notice in fresh(message).notices]
 
 
-def test_a_late_answer_offers_a_button() -> None:
+def test_a_late_answer_offers_both_ways() -> None:
     conversation()
     message = outbound.answer(said(), later(120), POLICY, TIMING)
     assert message
     step = telling(later(120))
-    assert relay.buttons(step) == (Button("Send", "release", str(message.id)),)
+    assert relay.buttons(step) == (
+        Button("Send anyway", "release", str(message.id)),
+        Button("Don't send", "call_back", str(message.id)),
+    )
 
 
 def test_an_ordinary_notice_offers_none() -> None:
