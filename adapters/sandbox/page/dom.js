@@ -60,11 +60,14 @@ export function day(seconds) {
   return apart === 1 ? "Yesterday" : then.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
 }
 
-/** Say something for a few seconds. */
-export function toast(words) {
-  const note = el("div", { class: "toast" }, words);
-  $("toasts").append(note);
-  setTimeout(() => note.remove(), 6000);
+/** Say something for a few seconds, over everything else. */
+export function toast(words, kind = "") {
+  const box = $("toasts"), note = el("div", { class: `toast ${kind}` }, words, el("button", { type: "button", "aria-label": "Dismiss", onclick: () => gone() }, "✕"));
+  const gone = () => { note.remove(); if (!box.childElementCount && box.matches(":popover-open")) box.hidePopover(); };
+  box.append(note);
+  if (box.matches(":popover-open")) box.hidePopover();
+  box.showPopover();
+  setTimeout(gone, kind ? 12000 : 7000);
 }
 
 /** Remembers nodes by key: one is made anew only when its look, any JSON value, has changed. */
@@ -81,10 +84,11 @@ export function memory() {
 
 /** Make these the children of a list, touching only what differs. */
 export function place(list, children) {
+  const wanted = new Set(children);
+  for (const node of [...list.childNodes]) if (!wanted.has(node)) node.remove();
   children.forEach((child, index) => {
     if (list.childNodes[index] !== child) list.insertBefore(child, list.childNodes[index] || null);
   });
-  while (list.childNodes.length > children.length) list.lastChild.remove();
 }
 
 /** The same for a scrolling list, staying at the bottom when it was there. */
@@ -104,7 +108,7 @@ export function growing(area) {
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    area.form.requestSubmit();
+    area.closest("form").requestSubmit();
   });
   area.clear = () => { area.value = ""; grow(); };
 }

@@ -20,5 +20,8 @@ export const emoji = (name) => NAMES[name] || `:${name}:`;
 /** The same text with the known `:names:` in it shown. */
 export const emojified = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => NAMES[name] || whole);
 
+/** The names to choose from. */
+export const EMOJI = Object.keys(NAMES);
+
 /** What a person reacts with by one click. */
 export const QUICK = ["white_check_mark", "eyes", "+1"];

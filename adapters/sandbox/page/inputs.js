@@ -1,95 +1,85 @@
 /** The elements of forms: each is `{node, read()}`, where read gives what scripts send. */
 
 import { el } from "./dom.js";
+import { searching } from "./search.js";
+import { humans } from "./people.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { world } from "./world.js";
 
-const optionsOf = (item) => (item.option_groups || [item]).flatMap((group) => group.options || []);
 const NATIVE = { datepicker: "date", timepicker: "time", email_text_input: "email", number_input: "number", url_text_input: "url" };
+const optionsOf = (item) => (item.option_groups || [item]).flatMap((group) => group.options || []);
+const valuesOf = (start) => [start].flat().filter(Boolean).map((one) => one.value ?? one);
+const label = (option) => (option.text.type === "mrkdwn" ? mrkdwn(option.text.text) : [option.text.text]);
 
-function line(item) {
+/** What an element holds at first: what was put into it before, else what the form proposes. */
+export function firstOf(item, state) {
+  const found = (fields, prefix) => Object.entries(fields || {}).find(([name]) => name.startsWith(prefix))?.[1];
+  if (state) return state.value ?? found(state, "selected_") ?? null;
+  return found(item, "initial_") ?? null;
+}
+
+function line(item, start) {
   const node = el(item.multiline ? "textarea" : "input", {
-    placeholder: item.placeholder?.text, rows: item.multiline ? 4 : null,
-    type: item.multiline ? null : NATIVE[item.type] || "text", maxlength: item.max_length,
+    placeholder: item.placeholder?.text, rows: item.multiline ? 4 : null, autocomplete: "off",
+    type: item.multiline ? null : NATIVE[item.type] || "text", maxlength: item.max_length, autofocus: item.focus_on_load,
     step: item.type === "number_input" && item.is_decimal_allowed ? "any" : null,
   });
-  node.value = item.initial_value ?? item.initial_date ?? item.initial_time ?? "";
+  node.value = start ?? "";
   return { node, read: () => node.value || null };
 }
 
-function moment(item) {
+function moment(item, start) {
   const node = el("input", { type: "datetime-local" });
-  if (item.initial_date_time) {
-    const then = new Date(item.initial_date_time * 1000);
+  if (start) {
+    const then = new Date(start * 1000);
     node.value = new Date(then - then.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   }
   return { node, read: () => (node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null) };
 }
 
-function select(item, pairs, chosen, multiple = false) {
-  const node = el("select", { multiple, size: multiple ? Math.min(6, Math.max(3, pairs.length)) : null });
+function select(item, groups, start, multiple = false) {
+  const chosen = valuesOf(start), all = groups.flatMap(([, pairs]) => pairs);
+  const node = el("select", { multiple, size: multiple ? Math.min(6, Math.max(3, all.length)) : null });
+  const option = ([value, words]) => el("option", { value, selected: chosen.includes(value) }, words);
   if (!multiple) node.append(el("option", { value: "" }, item.placeholder?.text || "Choose…"));
-  for (const [value, label] of pairs) node.append(el("option", { value, selected: chosen.includes(value) }, label));
-  const read = () => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
+  for (const [name, pairs] of groups) node.append(...(name ? [el("optgroup", { label: name }, pairs.map(option))] : pairs.map(option)));
+  const read = () => [...node.selectedOptions].map((one) => one.value).filter(Boolean);
   return { node, read: () => (multiple ? read() : read()[0] ?? null) };
 }
 
-function fixed(item, multiple) {
-  const chosen = [item.initial_option, ...(item.initial_options || [])].filter(Boolean).map((option) => option.value);
-  return select(item, optionsOf(item).map((option) => [option.value, option.text.text]), chosen, multiple);
+function fixed(item, start, multiple = false) {
+  const pairs = (group) => (group.options || []).map((option) => [option.value, option.text.text + (option.description ? ` (${option.description.text})` : "")]);
+  return select(item, (item.option_groups || [item]).map((group) => [group.label?.text, pairs(group)]), start, multiple);
 }
 
-function ticked(item, type) {
-  const chosen = [item.initial_option, ...(item.initial_options || [])].filter(Boolean).map((option) => option.value);
-  const name = `choice-${Math.random().toString(36).slice(2)}`;
+function ticked(item, start, type) {
+  const chosen = valuesOf(start), name = `choice-${Math.random().toString(36).slice(2)}`;
   const boxes = optionsOf(item).map((option) => {
     const box = el("input", { type, name, value: option.value, checked: chosen.includes(option.value) });
-    return { box, row: el("label", { class: "choice" }, box, el("span", {}, option.text.text, option.description && el("small", {}, ` ${option.description.text}`))) };
+    const words = el("span", {}, label(option), option.description ? el("small", {}, option.description.text) : null);
+    return { box, row: el("label", { class: "choice" }, box, words) };
   });
   const read = () => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
-  return { node: el("div", {}, boxes.map(({ row }) => row)), read: () => (type === "radio" ? read()[0] ?? null : read()) };
+  return { node: el("div", { class: "choices" }, boxes.map(({ row }) => row)), read: () => (type === "radio" ? read()[0] ?? null : read()) };
 }
 
-function external(item, suggest, multiple) {
-  const field = el("input", { type: "search", placeholder: item.placeholder?.text || "Type to search…" });
-  const found = el("select", { size: 4, multiple, hidden: true });
-  let known = [item.initial_option, ...(item.initial_options || [])].filter(Boolean), waiting = 0;
-  const show = () => {
-    found.replaceChildren(...known.map((option) => el("option", { value: option.value }, option.text.text)));
-    found.hidden = !known.length;
-  };
-  const search = async () => {
-    const turn = ++waiting;
-    const options = await suggest(field.value);
-    if (turn === waiting && options) { known = options; show(); }
-  };
-  field.addEventListener("input", (event) => { event.stopPropagation(); if (field.value.length >= (item.min_query_length ?? 3)) search(); });
-  field.addEventListener("focus", () => { if (!item.min_query_length && !known.length) search(); });
-  field.addEventListener("change", (event) => event.stopPropagation());
-  found.addEventListener("change", () => { if (!multiple && found.selectedOptions[0]) field.value = found.selectedOptions[0].textContent; });
-  show();
-  if (known.length) { field.value = multiple ? "" : known[0].text.text; [...found.options].forEach((option) => { option.selected = true; }); }
-  const read = () => known.filter((option) => [...found.selectedOptions].some((chosen) => chosen.value === option.value));
-  return { node: el("div", {}, field, found), read: () => (multiple ? read() : read()[0] ?? null) };
-}
-
-const people = () => [...world.users.values()].filter((user) => !user.bot).map((user) => [user.id, user.real_name]);
-const rooms = () => [...world.channels.values()].filter((room) => !room.direct).map((room) => [room.id, `#${room.name}`]);
+const people = () => [[null, humans().filter((user) => !user.deleted).map((user) => [user.id, user.real_name])]];
+const rooms = () => [[null, [...world.channels.values()].filter((room) => !room.direct && !room.archived).map((room) => [room.id, `${room.private ? "🔒" : "#"} ${room.name}`])]];
+const many = (list) => (item, start) => select(item, list(), start, true);
+const one = (list) => (item, start) => select(item, list(), start);
 
 const KINDS = {
   datetimepicker: moment,
-  static_select: (item) => fixed(item, false),
-  multi_static_select: (item) => fixed(item, true),
-  overflow: (item) => fixed({ placeholder: { text: "⋯" }, ...item }, false),
-  radio_buttons: (item) => ticked(item, "radio"),
-  checkboxes: (item) => ticked(item, "checkbox"),
-  external_select: (item, { suggest }) => external(item, suggest, false),
-  multi_external_select: (item, { suggest }) => external(item, suggest, true),
-  users_select: (item) => select(item, people(), [item.initial_user].filter(Boolean)),
-  multi_users_select: (item) => select(item, people(), item.initial_users || [], true),
-  conversations_select: (item) => select(item, rooms(), [item.initial_conversation].filter(Boolean)),
-  channels_select: (item) => select(item, rooms(), [item.initial_channel].filter(Boolean)),
-  multi_conversations_select: (item) => select(item, rooms(), item.initial_conversations || [], true),
+  static_select: (item, start) => fixed(item, start),
+  multi_static_select: (item, start) => fixed(item, start, true),
+  radio_buttons: (item, start) => ticked(item, start, "radio"),
+  checkboxes: (item, start) => ticked(item, start, "checkbox"),
+  external_select: (item, start, suggest) => searching(item, start, suggest, false),
+  multi_external_select: (item, start, suggest) => searching(item, start, suggest, true),
+  users_select: one(people), multi_users_select: many(people),
+  conversations_select: one(rooms), multi_conversations_select: many(rooms),
+  channels_select: one(rooms), multi_channels_select: many(rooms),
 };
 
-/** The control for one element. */
-export const control = (item, helpers) => (KINDS[item.type] || line)(item, helpers);
+/** The control for one element, holding `start`; `suggest(typed)` gives the options of a search. */
+export const control = (item, start, suggest) => (KINDS[item.type] || line)(item, start, suggest);

@@ -2,6 +2,7 @@
 
 import { $, el, safeUrl } from "./dom.js";
 import { startModals } from "./modal.js";
+import { startPopups } from "./popup.js";
 import { startPhone } from "./phone.js";
 import { startSlack } from "./slack.js";
 import { follow, onPaint, picked, repaint, world } from "./world.js";
@@ -35,6 +36,7 @@ function takeAddress() {
 takeAddress();
 addEventListener("hashchange", () => { takeAddress(); applyTheme(); showTab(picked.tab || "phone"); });
 applyTheme();
+startPopups();
 startPhone();
 startSlack();
 startModals();

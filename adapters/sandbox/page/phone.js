@@ -1,10 +1,14 @@
 /** The left side: customers to choose from, and the phone of the one chosen. */
 
 import { $, day, el, fill, growing, hour, initials, memory, place, pretty, safeUrl, tint, toast } from "./dom.js";
+import { accepting, chooseFiles, picture, tray } from "./files.js";
+import { entry, heading, popup, prompted } from "./popup.js";
+import { painted, sampleFile, SAMPLES } from "./samples.js";
 import { ask, onPaint, picked, repaint, roomOf, world } from "./world.js";
 
 const SPARE = ["+17605550123", "+17605550145", "+17605550167"];
-const remembered = memory();
+const remembered = memory(), addresses = [];
+let chosen = null;
 const ours = (number) => world.numbers.includes(number);
 const nameOf = (number) => world.customers[number] || picked.names?.[number] || pretty(number);
 const customerOf = (text) => (text.direction === "inbound" ? text.from : text.to);
@@ -32,8 +36,8 @@ function choose(number) {
   requestAnimationFrame(() => requestAnimationFrame(() => { $("bubbles").scrollTop = 1e9; }));
 }
 
-function addNumber() {
-  const typed = prompt("The customer's number, like 760-555-0188 (add a name after a comma if you like)", "");
+async function addNumber() {
+  const typed = await prompted("Another customer", "Their number, like 760-555-0188; add a name after a comma if you like", "", "Add");
   if (!typed) return;
   const [digits, name] = typed.split(",").map((part) => part.trim());
   const bare = digits.replace(/[^\d+]/g, "");
@@ -58,23 +62,23 @@ function face(number, name, count) {
     count && number !== picked.phone ? el("b", { class: "count" }, count) : null);
 }
 
+const parts = (text) => (text.segments > 1 && !text.mediaUrls.length ? ` · ${text.segments} segments` : text.mediaUrls.length ? " · MMS" : "");
+
 function stateOf(text) {
   if (text.direction === "inbound") {
-    if (text.acknowledged) return ["good", "Delivered"];
+    if (text.acknowledged) return ["good", `Delivered${parts(text)}`];
     return text.attempts ? ["bad", `Not taken (${text.answer || "no answer"})`] : ["wait", "Sending…"];
   }
-  if (text.status === "delivered") return ["", text.direction === "outbound-reply" ? "from the carrier" : hour(text.createdAt)];
+  if (text.status === "delivered") return ["", (text.direction === "outbound-reply" ? "from the carrier" : hour(text.createdAt)) + parts(text)];
   if (text.errorCode) return ["bad", `${text.status} · error ${text.errorCode}`];
   return ["wait", text.status === "sent" ? "sent, on its way" : `${text.status}…`];
 }
 
-function media(address) {
-  const url = safeUrl(address);
-  if (!url) return el("span", {}, address);
-  const link = el("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, "📎 attachment");
-  const image = el("img", { src: url, alt: "attached picture", loading: "lazy", referrerpolicy: "no-referrer" });
-  image.addEventListener("error", () => image.replaceWith(link));
-  return image;
+function media(text, address) {
+  const found = text.media?.find((one) => one.source === address);
+  const kind = found?.content_type || "", why = found?.status && found.status !== 200 ? ` (${found.status})` : "";
+  const url = found?.url || address;
+  return !kind || kind.startsWith("image/") ? picture(url, why ? `attachment${why}` : "") : el("a", { class: "file", href: safeUrl(url), target: "_blank", rel: "noreferrer noopener" }, `📎 ${kind}`);
 }
 
 function bubble(text, follows) {
@@ -83,8 +87,8 @@ function bubble(text, follows) {
   const look = text.errorCode ? "lost" : !mine && !arrived(text) ? "ghost" : "";
   const quiet = follows && tone !== "bad" && tone !== "wait";
   return [
-    remembered(text.sid, [text.body, text.mediaUrls, look], () => el("li", { class: `bubble ${mine ? "out" : "in"} ${look}`, title: new Date(text.createdAt * 1000).toLocaleString() },
-      text.mediaUrls.map(media), text.body)),
+    remembered(text.sid, [text.body, text.mediaUrls, text.media, look], () => el("li", { class: `bubble ${mine ? "out" : "in"} ${look}`, title: new Date(text.createdAt * 1000).toLocaleString() },
+      text.mediaUrls.map((address) => media(text, address)), text.body)),
     quiet ? null : remembered(`${text.sid} state`, words, () => el("li", { class: `state ${mine ? "out" : "in"} ${tone}` }, words)),
   ];
 }
@@ -131,20 +135,34 @@ function paintSenders(sender) {
 
 async function send(event) {
   event.preventDefault();
-  const body = $("text").value.trim(), address = $("media").value.trim();
-  if (!body && !address) return;
+  const body = $("text").value.trim(), files = chosen.take(), linked = addresses.splice(0);
+  if (!body && !files.length && !linked.length) return;
   $("text").clear();
-  $("media").value = "";
-  $("attach").hidden = true;
   const to = world.numbers.includes(picked.sender) ? picked.sender : world.numbers[0];
-  await ask("POST", "texts", { from: picked.phone, to, body, mediaUrls: address ? [address] : [] });
+  const media = files.map(({ name, type, content }) => ({ name, contentType: type, content }));
+  await ask("POST", "texts", { from: picked.phone, to, body, mediaUrls: linked, media });
+}
+
+async function link() {
+  const address = await prompted("A picture on the web", "Its address", "", "Send it");
+  if (!address) return;
+  addresses.push(address);
+  $("type").requestSubmit();
+}
+
+function attachMenu(button) {
+  const sample = (one) => entry(painted(one[1]), async () => chosen.add([await sampleFile(one)]), "sample");
+  popup(button, [heading("Send a picture"), el("div", { class: "samples" }, SAMPLES.map(sample)),
+    entry("From this computer…", () => chooseFiles(chosen.add)), entry("By its address…", link)], "menu");
 }
 
 /** Bring the phone to life. */
 export function startPhone() {
+  chosen = tray("phone-files");
   growing($("text"));
   $("type").addEventListener("submit", send);
-  $("attach-toggle").addEventListener("click", () => { $("attach").hidden = !$("attach").hidden; if (!$("attach").hidden) $("media").focus(); });
+  $("attach").addEventListener("click", (event) => attachMenu(event.currentTarget));
+  accepting(document.querySelector(".screen"), (files) => chosen.add(files));
   $("phone-sender").addEventListener("change", (event) => { picked.sender = event.target.value; repaint(); });
   onPaint(paint);
 }

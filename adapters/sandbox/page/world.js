@@ -6,7 +6,7 @@ import { $, toast } from "./dom.js";
 export const world = {
   texts: new Map(), numbers: [], customers: {}, links: [],
   team: {}, users: new Map(), channels: new Map(), messages: new Map(), ephemerals: new Map(),
-  views: new Map(), homes: {}, home: false, commands: [], shortcuts: [],
+  views: new Map(), homes: {}, home: false, commands: [], shortcuts: [], groups: [],
 };
 
 /** What the person in front of the page has picked; kept over reloads. */
@@ -53,10 +53,18 @@ export async function ask(method, path, body) {
 export async function act(path, body) {
   const told = await ask("POST", path, body);
   if (told && !told.ok && !told.errors) {
-    const why = told.error === "http_timeout" ? "it did not answer in time" : told.error || `it answered ${told.status}`;
-    toast(`Threadline could not do that: ${why}.`);
+    toast(`Threadline could not do that: ${reason(told)}.`);
   }
   return told;
+}
+
+function reason(told) {
+  if (told.error === "http_timeout") return "it did not answer within three seconds";
+  if (told.error === "connection_failed") return "it cannot be reached";
+  const said = told.answer?.error?.message || told.answer?.error || told.answer?.message || (typeof told.answer === "string" ? told.answer.slice(0, 200) : "");
+  const messages = told.response_metadata?.messages?.join(" ") || "";
+  const status = told.error === "http_error" ? `it answered ${told.status}` : `Slack would not take it (${told.error})`;
+  return [status, said, messages].filter(Boolean).join(": ");
 }
 
 function keepMessage(message) {
@@ -68,7 +76,10 @@ function keepMessage(message) {
 
 const keep = {
   text: (key, value) => world.texts.set(key, value),
-  channel: (key, value) => world.channels.set(key, value),
+  channel: (key, value) => (value.deleted ? world.channels.delete(key) : world.channels.set(key, value)),
+  user: (key, value) => world.users.set(key, { ...world.users.get(key), ...value, stranger: value.team !== value.home }),
+  group: (key, value) => { world.groups = [...world.groups.filter((one) => one.id !== key), value]; },
+  complaint: (key, value) => toast(`Slack would refuse this (${value.method}): ${[value.error, ...value.messages].join(" ")}`, "bad"),
   message: (key, value) => keepMessage(value),
   ephemeral: (key, value) => (value.deleted ? world.ephemerals.delete(key) : world.ephemerals.set(key, value)),
   view: (key, value) => (value.open ? world.views.set(key, value) : world.views.delete(key)),
@@ -76,7 +87,7 @@ const keep = {
 };
 
 function takeSlack(slack) {
-  Object.assign(world, { team: slack.team, homes: slack.homes, home: slack.home, commands: slack.commands, shortcuts: slack.shortcuts });
+  Object.assign(world, { team: slack.team, homes: slack.homes, home: slack.home, groups: slack.groups, commands: slack.commands, shortcuts: slack.shortcuts });
   world.users = new Map(slack.users.map((user) => [user.id, user]));
   for (const map of [world.channels, world.messages, world.ephemerals, world.views]) map.clear();
   for (const { messages, ephemerals, ...channel } of slack.channels) {
