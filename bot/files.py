@@ -19,6 +19,7 @@ from domain.values import Content, Failed, Postponed, Unavailable, Uploaded
 
 HOST = re.compile(r"(?:[a-z0-9-]+\.)*slack\.com")
 MOST_HOPS = 4
+THUMBNAILS = (1024, 960, 800, 720, 480, 360)
 PIECE = 65_536
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OK, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 429, 500
@@ -103,8 +104,7 @@ class ChatFiles:
         if not isinstance(found, Reply):
             return _refusal(found)
         file = found.part("file")
-        url = _word(file, "url_private_download") or _word(file, "url_private")
-        size = _size(file)
+        url, size = _readable(file)
         if (problem := _unfit(file, url, size, most)) is not None:
             return problem
         fetched = await self._fetch(url, most)
@@ -199,9 +199,15 @@ def _refusal(result: Result) -> Unavailable | Postponed:
     return Postponed(UNREACHABLE)
 
 
-def _size(file: Json) -> int:
+def _readable(file: Json) -> tuple[str, int]:
+    """Where it is and its size, 0 when nobody says; of Apple's pictures, where Slack's JPEG is."""
+    if _word(file, "mimetype") in media.APPLE or _word(file, "filetype") in ("heic", "heif"):
+        made = filter(None, (_word(file, f"thumb_{side}") for side in THUMBNAILS))
+        if thumbnail := next(made, ""):
+            return thumbnail, 0
     size = file.get("size")
-    return size if isinstance(size, int) else 0
+    url = _word(file, "url_private_download") or _word(file, "url_private")
+    return url, size if isinstance(size, int) else 0
 
 
 def _word(file: Json, name: str) -> str:

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.media import ENDINGS, LONGEST_NAME, kind_of, most_bytes, safe_name
+from domain.rules.media import (
+    ALL_ENDINGS,
+    BYTES,
+    ENDINGS,
+    LONGEST_NAME,
+    is_page,
+    kind_of,
+    most_bytes,
+    numbered_name,
+    safe_name,
+    type_of,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -109,3 +120,60 @@ def test_any_name_becomes_a_short_visible_one(name: str, kind: str) -> None:
     assert made.endswith(f".{ENDINGS[kind]}")
     assert not set(made) & set('/\\<>:"|?*\x00\n')
     assert safe_name(made, kind) == made
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"BM\x36\x10\x00\x00\x00\x00\x00\x00\x36", "image/bmp"),
+        (b"II*\x00\x08\x00", "image/tiff"),
+        (b"MM\x00*\x00\x08", "image/tiff"),
+        (b"\x00\x00\x00\x18ftypheic\x00", "image/heic"),
+        (b"\x00\x00\x00\x18ftypmif1\x00", "image/heic"),
+        (b"\x00\x00\x00\x18ftypavif\x00", "image/avif"),
+        (b"<svg xmlns='x'><script>", BYTES),
+        (b"<html><script>", BYTES),
+        (b"BMW is a car", BYTES),
+        (b"RIFF\x10\x00\x00\x00WAVE", BYTES),
+        (b"", BYTES),
+    ],
+)
+def test_any_file_has_a_type_and_a_page_or_a_drawing_with_scripts_is_only_bytes(
+    head: bytes, kind: str
+) -> None:
+    assert type_of(head) == kind
+
+
+@given(st.binary(max_size=80))
+def test_a_type_is_one_that_has_an_ending_or_none(head: bytes) -> None:
+    kind = type_of(head)
+    assert kind == BYTES or kind in ALL_ENDINGS
+    assert kind_of(head) in (kind, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "page"),
+    [
+        (b"<!DOCTYPE html><title>Sign in", True),
+        (b"\n  <HTML lang=en>", True),
+        (b"\xef\xbb\xbf<!doctype html>", True),
+        (PNG, False),
+        (b"<svg>", False),
+        (b"", False),
+    ],
+)
+def test_a_page_is_told_from_a_file(head: bytes, page: bool) -> None:
+    assert is_page(head) is page
+
+
+def test_what_came_without_a_name_gets_one() -> None:
+    assert numbered_name("image/jpeg", 0) == "picture-1.jpg"
+    assert numbered_name("image/heic", 1) == "picture-2.heic"
+    assert numbered_name("text/vcard", 2) == "file-3.vcf"
+    assert numbered_name(BYTES, 9) == "file-10.bin"
+
+
+def test_a_file_that_is_only_bytes_does_not_keep_its_ending() -> None:
+    assert safe_name("invoice.pdf.exe", BYTES) == "invoice.pdf.bin"
