@@ -9,10 +9,12 @@ from pymongo.errors import PyMongoError
 
 from adapters.mongo.connection import has_transactions
 from adapters.mongo.stream import moment
+from adapters.slack.access import Standing
 from domain import outbox
 from domain.model import NOUNS
 from domain.model.indexes import surveyed
 from domain.ports import Finding
+from domain.services import workspaces as registry
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 SLOTS = ("dispatch", "relay")
@@ -74,6 +76,44 @@ def workers(now: datetime) -> Finding:
         return Finding("workers", OK, "Nothing that is due waits for a worker.")
     told = f"Work has been waiting for a worker since {min(due):%Y-%m-%d %H:%M} UTC."
     return Finding("workers", FAILED, told, "Start `threadline worker`, or start more of them.")
+
+
+def slack(missing: Sequence[str], standings: Sequence[Standing]) -> Finding:
+    """Whether it is configured, lets us in, and lets us do what we need."""
+    void = [one for one in standings if one.trouble]
+    if missing or not standings:
+        return configured("slack", missing)
+    if void:
+        told = "; ".join(f"{_named(one)} ({one.trouble})" for one in void)
+        fix = "Install the app again, and put the new token into the settings if it is there."
+        return Finding("slack", FAILED, f"Slack does not take our token: {told}.", fix)
+    told = "; ".join(f"{_named(one)} lacks {', '.join(one.lacking)}" for one in standings)
+    fix = "Bring the app's manifest up to date, then install it again in that workspace."
+    return Finding("slack", WARNING, f"The app may not do all it should: {told}.", fix)
+
+
+def workspaces(unreadable: Sequence[str], ours: Sequence[str], install_url: str) -> Finding:
+    """Whether every sender's texts have a workspace that shows them."""
+    known = registry.listed()
+    if unreadable:
+        told = f"The tokens of {', '.join(unreadable)} cannot be read: SECRET_KEY has changed."
+        return Finding("workspaces", FAILED, told, f"Install again at {install_url}.")
+    if not any(one.active for one in known):
+        told = "No workspace has installed the app."
+        return Finding("workspaces", WARNING, told, f"Open {install_url} and add it to Slack.")
+    if orphans := registry.orphans(ours):
+        gone = [one.name or one.team_id for one in known if not one.active]
+        why = f" {', '.join(gone)} removed the app." if gone else ""
+        told = f"Texts of {', '.join(orphans)} wait: no workspace shows them.{why}"
+        fix = "Press Set up in Threadline's Home in Slack and choose the number there."
+        return Finding("workspaces", FAILED, told, fix)
+    return Finding("workspaces", OK, "Every number has its workspace.")
+
+
+def _named(standing: Standing) -> str:
+    """A workspace as people call it."""
+    found = registry.find(standing.key)
+    return found.name or standing.key if found else "the workspace"
 
 
 def configured(name: str, missing: Sequence[str]) -> Finding:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from slack_sdk.errors import SlackApiError
+
 from domain.values import Failed, Postponed, Unclear
 
 LIMITED = frozenset({"ratelimited", "rate_limited"})
@@ -14,6 +16,13 @@ UNAUTHORISED = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
 """Our own access is broken: everything waits until somebody mends it."""
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's own word; empty for an answer that was no JSON object, as a proxy's may be."""
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 def outcome_of(code: str) -> Failed | Postponed | Unclear:

@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import manifest
+from bot.errors import BLURRED, LIMITED, code_of
 from bot.views import setup
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
@@ -99,7 +100,10 @@ class Flow(AsyncOAuthFlow):
             who = await self.client.auth_test(token=got["access_token"])
             return _installation(got, who)
         except SlackApiError as error:
-            log.warning("slack.install_refused", code=str(error.response.get("error")))
+            code = code_of(error)
+            log.warning("slack.install_refused", code=code or "unreadable")
+            if code in ("", *BLURRED, *LIMITED):
+                raise Unreachable from error
             return None
         except (*UNREACHED, *UNREADABLE) as error:
             log.warning("slack.install_unreachable", reason=type(error).__name__)

@@ -31,6 +31,11 @@ class Policy:
         """The Messaging Service if there is one, else the first number."""
         return self.service_sid or next(iter(self.numbers), None)
 
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """All that texts may leave from, the Messaging Service first."""
+        return (*((self.service_sid,) if self.service_sid else ()), *self.numbers)
+
     def knows(self, sender: str) -> bool:
         """Whether texts may leave from that sender: it is one of ours."""
         return sender == self.service_sid or sender in self.numbers

@@ -26,6 +26,7 @@ from adapters.settings.words import described
 from adapters.startup import StartupError
 
 LEASE_PER_TIMEOUT = 3
+NO_KEY = "SECRET_KEY is missing: set it to at least 32 random characters."
 
 
 class Settings(TwilioSettings, SlackSettings, AnswerSettings):
@@ -134,7 +135,7 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings):
     def real_credentials(self) -> tuple[str, ...]:
         """The credentials that would reach the real Twilio or Slack."""
         twilio = ("twilio_account_sid", "twilio_auth_token", "twilio_api_key", "twilio_api_secret")
-        slack = ("slack_bot_token", "slack_app_token")
+        slack = ("slack_bot_token", "slack_app_token", "slack_client_secret")
         names = [
             *(() if _is_local(self.twilio_api_url) else twilio),
             *(() if _is_local(self.slack_api_url) else slack),
@@ -184,9 +185,9 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings):
 
     def _unfit_for_real_use(self) -> list[str]:
         if not self.real_credentials:
-            return []
+            return [NO_KEY] if self.slack_by_consent and not self.secret_key else []
         needs = {
-            "SECRET_KEY is missing: set it to at least 32 random characters.": self.secret_key,
+            NO_KEY: self.secret_key,
             "PUBLIC_URL is missing: set it to the https address where Twilio and Slack reach "
             "this server.": self.public_url,
             "MONGODB_URI is missing: set it to your MongoDB replica set, or set EMBEDDED_DB=1 "

@@ -6,6 +6,7 @@ from pydantic_settings import BaseSettings
 
 from adapters.formats import Address, Agents, Routes, Secret
 from adapters.settings.words import described
+from domain.values import Route, Workspace
 
 
 class SlackSettings(BaseSettings):
@@ -51,14 +52,37 @@ class SlackSettings(BaseSettings):
     @property
     def slack_missing(self) -> tuple[str, ...]:
         """The variables without which no agent can be reached; an app token needs no secret."""
-        present = {
+        by_token = {
             "SLACK_BOT_TOKEN": self.slack_bot_token,
             "SLACK_SIGNING_SECRET": self.slack_signing_secret or self.slack_app_token,
             "SLACK_INBOX_CHANNEL": self.slack_inbox_channel,
         }
+        by_consent = {
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret or self.slack_app_token,
+        }
+        present = by_consent if self.slack_by_consent else by_token
         return tuple(name for name, value in present.items() if not value)
+
+    @property
+    def slack_by_consent(self) -> bool:
+        """Whether workspaces install us themselves, instead of one whose token we are given."""
+        return not self.slack_bot_token and bool(self.slack_client_id or self.slack_client_secret)
 
     @property
     def slack_configured(self) -> bool:
         """Whether agents can be reached."""
         return not self.slack_missing
+
+    @property
+    def slack_workspace(self) -> Workspace:
+        """How conversations live in the one workspace whose token we are given."""
+        return Workspace(
+            inbox=self.slack_inbox_channel or "",
+            agents=self.slack_agents,
+            admins=self.slack_admins,
+            routes=tuple(Route(*one) for one in self.slack_routes),
+            own_channels=self.slack_mode == "channels",
+            archive_closed=self.slack_archive_closed,
+        )

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import forms, members
 from bot.desk import Desk
+from bot.errors import code_of
 from bot.reading import Json, part, team_of
 from bot.views import setup as form
 from domain.errors import FieldError, InvalidInput, Refused, Unavailable
@@ -36,7 +37,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.action(form.SET_UP)
     async def opened(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         workspace = await permitted(desk, body, client)
-        ours = await desk.hop(lambda: workspaces.offered(workspace.team_id, _ours(desk)))
+        ours = await desk.hop(lambda: workspaces.offered(workspace.team_id, desk.policy.senders))
         view = form.setup(workspace.value, ours, await _groups(client))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
@@ -47,7 +48,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         choices = read(body)
         if choices.inbox:
             await _enter(client, choices.inbox)
-        await desk.hop(lambda: workspaces.set_up(workspace.team_id, choices, _ours(desk)))
+        await desk.hop(lambda: workspaces.set_up(workspace.team_id, choices, desk.policy.senders))
         await ack()
 
 
@@ -82,12 +83,6 @@ async def permitted(desk: Desk, body: Json, client: AsyncWebClient) -> Workspace
     elif not await _is_slack_admin(client, user_id):
         raise Refused(members.ADMINS_ONLY, code="FORBIDDEN", help=members.ADMINS_HELP)
     return found
-
-
-def _ours(desk: Desk) -> list[str]:
-    """What texts leave from: the Messaging Service if there is one, and the numbers."""
-    policy = desk.policy
-    return [*([policy.service_sid] if policy.service_sid else []), *policy.numbers]
 
 
 async def _is_slack_admin(client: AsyncWebClient, user_id: str) -> bool:
@@ -125,7 +120,7 @@ async def _enter(client: AsyncWebClient, channel_id: str) -> None:
             if not channel.get("is_member"):
                 await client.conversations_join(channel=channel_id)
     except SlackApiError as error:
-        raise _wrong(_reason(str(error.response.get("error")))) from error
+        raise _wrong(_reason(code_of(error))) from error
     except UNREACHED as error:
         raise Unavailable(AWAY) from error
 
