@@ -32,7 +32,7 @@ RELEASED = "It is on its way."
 NOT_LEFT = "It was not sent."
 NO_PLACE = "This conversation is being moved at the moment. Try again in a minute."
 NOT_TYPED = "Only a message that a colleague typed can be sent as a text."
-NO_CUSTOMER = "This is not a conversation with a customer, so there is nobody to send it to."
+NO_CUSTOMER = "No conversation with a customer lives here, so there is nobody to send it to."
 NOTE = "A reply in a Slack thread is an internal note. To answer, write in the channel itself."
 ALREADY = "This message has been taken as an answer already: its marks show how far it has come."
 

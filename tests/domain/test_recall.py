@@ -3,13 +3,14 @@
 import pytest
 
 from domain import outbox
+from domain.errors import Conflict
 from domain.model import Message
 from domain.policy import Timing
 from domain.rules.status import MessageStatus
-from domain.services import dispatch, edits, unclear
+from domain.services import corrections, dispatch, edits, unclear
 from domain.services.dispatch import Look, Send
 from domain.services.edits import PERHAPS_TOO_LATE
-from domain.values import Postponed, SmsOutcome, Unclear
+from domain.values import OutgoingText, Postponed, SmsOutcome, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
     POLICY,
@@ -23,6 +24,7 @@ from tests.domain.build import (
     leaving,
     new_sid,
     person,
+    race,
     said,
 )
 
@@ -130,3 +132,51 @@ def test_an_edit_after_the_failed_call_is_newer_than_the_one_during_it() -> None
     step = step or dispatch.next_step(claim, later(60), POLICY, TIMING)
     assert isinstance(step, Send)
     assert step.text.body == "after"
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_deletion_at_the_very_moment_of_failure_counts(number: int) -> None:
+    message, send = calling()
+    race(deleted, lambda: dispatch.record(send, BUSY, HELD_UNTIL, TIMING))
+    assert afterwards(message, send, BUSY) is None
+    assert fresh(message).status == MessageStatus.CANCELED
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_an_edit_at_the_very_moment_of_failure_counts(number: int) -> None:
+    message, send = calling()
+    race(lambda: edited("Hi again"), lambda: dispatch.record(send, BUSY, HELD_UNTIL, TIMING))
+    assert afterwards(message, send, BUSY) == "Hi again"
+
+
+def test_an_edit_back_during_the_call_is_the_newest_wish() -> None:
+    message, send = calling()
+    edited("Hi again", 1)
+    edited("Hi there", 2)
+    assert afterwards(message, send, BUSY) == "Hi there"
+    assert len(fresh(message).notices) == 1
+
+
+def test_an_edit_after_one_that_could_be_no_text_counts() -> None:
+    message, send = calling()
+    edited(" ", 1)
+    edited("Hi again", 2)
+    assert afterwards(message, send, BUSY) == "Hi again"
+
+
+def test_a_form_that_offers_a_correction_knows_when_it_was_heeded_after_all() -> None:
+    message, send = calling()
+    edited("Hi again")
+    assert afterwards(message, send, BUSY) == "Hi again"
+    dispatch.record(leaving_again(message), accepted_as(new_sid()), later(62), TIMING)
+    with pytest.raises(Conflict) as told:
+        corrections.wanted(message.id)
+    assert told.value.message == corrections.NOTHING
+
+
+def leaving_again(message: Message) -> Send:
+    """The call that is under way for it now."""
+    text = OutgoingText(str(message.id), message.to, "Hi again", None, None)
+    lease = fresh(message).dispatch
+    assert lease
+    return Send(text, lease.lease_id or "", later(100))
