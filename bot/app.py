@@ -12,6 +12,7 @@ from bot.borders import Borders
 from bot.desk import Desk
 from bot.listeners import (
     answers,
+    channels,
     commands,
     consents,
     contacts,
@@ -33,6 +34,7 @@ from bot.listeners import (
 LISTENERS = (
     messages,
     members,
+    channels,
     answers,
     commands,
     texts,

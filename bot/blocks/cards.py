@@ -11,7 +11,8 @@ from domain.values import Button, Card, Place
 
 MOST_TOPIC, MOST_FIELD, MOST_TAGS = 250, 1_000, 20
 REPLY, OWN_CHANNEL = "reply", "own_channel"
-ASSIGN_ME, CLOSE, REOPEN, SNOOZE = "assign_me", "close_thread", "reopen_thread", "snooze"
+ASSIGN_ME, ASSIGN, SNOOZE = "assign_me", "assign", "snooze"
+CLOSE, REOPEN = "close_thread", "reopen_thread"
 SCHEDULE, TEMPLATE, REPLY_MODE = "schedule", "use_template", "reply_mode"
 CONSENT, EDIT, TIMELINE = "record_consent", "edit_contact", "timeline"
 NOBODY = "nobody yet"
@@ -105,7 +106,8 @@ def _desk(shown: Card) -> list[Button]:
     ending = (
         Button("Reopen", REOPEN, key) if shown.status == "closed" else Button("Close", CLOSE, key)
     )
-    return [Button("Assign to me", ASSIGN_ME, key), ending, Button("Snooze", SNOOZE, key)]
+    taking = [Button("Assign to me", ASSIGN_ME, key), Button("Assign…", ASSIGN, key)]
+    return [*taking, ending, Button("Snooze", SNOOZE, key)]
 
 
 def _more(shown: Card) -> list[Button]:

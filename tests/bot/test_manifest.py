@@ -15,7 +15,7 @@ from bot.listeners.texts import NEW_TEXT, SEND_LATER
 
 BOT = Path(__file__).parents[2] / "bot"
 MANIFEST = (BOT / "manifest.yaml").read_text(encoding="utf-8")
-FAMILIES = "apps|auth|bots|chat|conversations|files|reactions|team|usergroups|users|views"
+FAMILIES = "apps|auth|bots|chat|conversations|files|pins|reactions|team|usergroups|users|views"
 METHOD = re.compile(rf"(?:{FAMILIES})(?:\.[a-zA-Z]+)+", re.ASCII)
 
 NEEDED = {
@@ -23,6 +23,7 @@ NEEDED = {
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write", "chat:write.customize"},
     "chat.update": {"chat:write"},
+    "conversations.archive": {"groups:write"},
     "conversations.create": {"groups:write"},
     "conversations.history": {"channels:history", "groups:history", "metadata.message:read"},
     "conversations.info": {"channels:read", "groups:read"},
@@ -31,9 +32,11 @@ NEEDED = {
     "conversations.replies": {"channels:history", "groups:history", "metadata.message:read"},
     "conversations.setPurpose": {"groups:write"},
     "conversations.setTopic": {"groups:write"},
+    "conversations.unarchive": {"groups:write"},
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "pins.add": {"pins:write"},
     "reactions.add": {"reactions:write"},
     "reactions.remove": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
@@ -47,6 +50,18 @@ NEEDED = {
 
 EVENTS = {
     "app_home_opened": {"app_home_opened": ""},
+    "channel_archive": {"channel_archive": "channels:read"},
+    "channel_deleted": {"channel_deleted": "channels:read"},
+    "channel_id_changed": {"channel_id_changed": "channels:read"},
+    "channel_left": {"channel_left": "channels:read"},
+    "channel_rename": {"channel_rename": "channels:read"},
+    "channel_unarchive": {"channel_unarchive": "channels:read"},
+    "group_archive": {"group_archive": "groups:read"},
+    "group_deleted": {"group_deleted": "groups:read"},
+    "group_left": {"group_left": "groups:read"},
+    "group_rename": {"group_rename": "groups:read"},
+    "group_unarchive": {"group_unarchive": "groups:read"},
+    "member_left_channel": {"member_left_channel": "channels:read"},
     "message": {"message.channels": "channels:history", "message.groups": "groups:history"},
     "subteam_members_changed": {"subteam_members_changed": "usergroups:read"},
     "subteam_updated": {"subteam_updated": "usergroups:read"},

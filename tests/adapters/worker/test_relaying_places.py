@@ -81,7 +81,14 @@ async def test_a_look_for_the_channel_that_is_put_off_makes_no_other(
     chat.will["open_channel"] = [Unclear("timeout")]
     chat.will["find_channel"] = [Postponed("ratelimited", 5), Opened(Place("C77"))]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "find_channel", "find_channel", "furnish", "card", "post"]
+    assert chat.names() == [
+        "open_channel",
+        "find_channel",
+        "find_channel",
+        "furnish",
+        "card",
+        "post",
+    ]
 
 
 @pytest.mark.parametrize("outcome", [Postponed("ratelimited", 9), Unclear("timeout")])
@@ -108,7 +115,15 @@ async def test_a_channel_that_went_at_once_is_replaced(
 ) -> None:
     chat.will["furnish"] = [Failed("is_archived", gone=True)]
     await work_on(relayer, clock)
-    assert chat.names() == ["open_channel", "furnish", "unarchive", "open_channel", "furnish", "card", "post"]
+    assert chat.names() == [
+        "open_channel",
+        "furnish",
+        "unarchive",
+        "open_channel",
+        "furnish",
+        "card",
+        "post",
+    ]
 
 
 @pytest.mark.parametrize("outcome", [Failed("not_in_channel"), Postponed("ratelimited", 9)])
