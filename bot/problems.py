@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -19,6 +20,7 @@ from domain.rules.mrkdwn import escaped
 STALE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
 TOO_SLOW = "Slack did not wait for the form. Press the button once more."
 OURS = "Something went wrong on our side. Tell your operator this id: {error_id}."
+AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 SORRY = "That did not work"
 NOTICE = "notice"
 
@@ -94,6 +96,8 @@ async def _over_view(sentence: str, body: Json, client: AsyncWebClient) -> None:
         await over(trigger_id=word(body, "trigger_id"), view=_notice(sentence))
     except SlackApiError as error:
         log.warning("slack.untold", reason=error.response.get("error"))
+    except AWAY as error:
+        log.warning("slack.untold", reason=type(error).__name__)
 
 
 def _notice(sentence: str) -> parts.View:
