@@ -23,7 +23,7 @@ function go(id) {
 function openThread(ts) {
   thread = ts;
   repaint();
-  queueMicrotask(() => $("reply").focus());
+  requestAnimationFrame(() => $("reply").focus());
 }
 
 function closeThread() {

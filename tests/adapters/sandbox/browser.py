@@ -87,6 +87,27 @@ class Tab:
         await self.run(f"{target}.value = {orjson.dumps(words).decode()}")
         await self.run(f"{target}.form.requestSubmit()")
 
+    async def press(self, words: str, within: str = "body") -> None:
+        """Click the button that says so, as soon as there is one."""
+        said = f"one.textContent.startsWith({orjson.dumps(words).decode()})"
+        target = f"[...document.querySelectorAll('{within} button')].find((one) => {said})"
+        await self.until(f"Boolean({target})")
+        await self.run(f"{target}.click()")
+
+    async def write(self, selector: str, words: str) -> None:
+        """Put the cursor into a field and type, as a keyboard would."""
+        target = f"document.querySelector({orjson.dumps(selector).decode()})"
+        await self.until(f"Boolean({target})")
+        await self.run(f"{target}.focus()")
+        await self.call("Input.insertText", text=words)
+
+    async def key(self, name: str) -> None:
+        """Press a key that writes nothing."""
+        code = {"Enter": 13, "Escape": 27, "ArrowDown": 40}[name]
+        for kind in ("rawKeyDown", "keyUp"):
+            about = {"key": name, "code": name, "windowsVirtualKeyCode": code}
+            await self.call("Input.dispatchKeyEvent", type=kind, **about)
+
     async def click(self, selector: str) -> None:
         """Click the first element that fits, as soon as there is one."""
         target = f"document.querySelector({orjson.dumps(selector).decode()})"

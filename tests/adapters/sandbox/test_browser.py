@@ -1,32 +1,23 @@
 """The page in a real browser: typed on one side, seen on the other."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import Response
 
-from tests.adapters.sandbox.browser import Tab, browser, program, tab_of
+from tests.adapters.sandbox.browser import Tab, program, tab_of
 from tests.adapters.sandbox.phone import create
 from tests.adapters.sandbox.town import Town
 
-CHROMIUM = program()
 INBOX, CUSTOMER = "C0INBOX", "+17605550123"
 START = f"#phone=%2B17605550123&room={INBOX}&as=U0DANA&tab=phone"
 HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no browser is installed"),
+    pytest.mark.skipif(program() is None, reason="no browser is installed"),
 ]
-
-
-@pytest.fixture(scope="module")
-def controls() -> Iterator[str]:
-    """One browser for all tests."""
-    assert CHROMIUM is not None
-    with browser(CHROMIUM) as running:
-        yield running
 
 
 @pytest.fixture
@@ -100,6 +91,7 @@ async def test_an_own_message_is_edited_and_deleted(here: Town, tab: Tab) -> Non
     await tab.until(f"{text_of('#messages .body')}.startsWith('after')")
     await tab.click(".msg .tools button:last-child")
     await tab.click(".menu .danger")
+    await tab.click("#question .danger")
     event = await here.product.event(lambda event: event.get("subtype") == "message_deleted")
     assert event["deleted_ts"] == said["ts"]
 
