@@ -42,4 +42,4 @@ class Limits:
     @property
     def channel(self) -> Rate:
         """How often one channel may be posted to."""
-        return CHANNEL.faster(self.pace)
+        return Rate(CHANNEL.every / self.pace, CHANNEL.burst)
