@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.desk import Desk
 from bot.groups import answering
-from bot.reading import part, team_of, word
+from bot.reading import Json, part, team_of, word
 from domain.services import agents
 
 CHANGED = ("added_users", "removed_users")
@@ -24,20 +24,37 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await _doubt(desk, [word(part(event, "user"), "id")])
 
     @app.event("subteam_members_changed")
-    async def regrouped(event: dict[str, Any]) -> None:
-        await _doubt(desk, [user for name in CHANGED for user in _listed(event, name)])
+    async def regrouped(body: dict[str, Any]) -> None:
+        await desk.hop(lambda: regroup(body, desk))
 
     @app.event("subteam_updated")
     async def rearranged(body: dict[str, Any]) -> None:
         await desk.hop(lambda: rearrange(body, desk))
 
 
-def rearrange(body: dict[str, Any], desk: Desk) -> None:
-    """A group of ours has other members, another name or is no more: all of us are in doubt."""
-    group = word(part(part(body, "event"), "subteam"), "id")
-    chat = desk.chats and desk.chats.of(team_of(body))
-    if chat and group in (*chat.workspace.admins, *answering(chat.workspace)):
-        agents.doubt_all(desk.clock.now())
+def regroup(body: Json, desk: Desk) -> None:
+    """Some came to a group of ours, some left it."""
+    event = part(body, "event")
+    if _ours(word(event, "subteam_id"), body, desk):
+        moved = [user for name in CHANGED for user in _listed(event, name)]
+        agents.doubt(moved, desk.clock.now())
+
+
+def rearrange(body: Json, desk: Desk) -> None:
+    """A group of ours has other members or is no more: look up those whom that may concern."""
+    group, now = part(part(body, "event"), "subteam"), desk.clock.now()
+    if not _ours(word(group, "id"), body, desk):
+        return
+    if isinstance(group.get("users"), list):
+        agents.doubt_unlike(_listed(group, "users"), now)
+    else:
+        agents.doubt_all(now)
+
+
+def _ours(group: str, body: Json, desk: Desk) -> bool:
+    """Whether the owner has listed that group."""
+    chat = desk.chats.of(team_of(body)) if desk.chats else None
+    return chat is not None and group in (*chat.workspace.admins, *answering(chat.workspace))
 
 
 async def _doubt(desk: Desk, user_ids: list[str]) -> None:
@@ -46,6 +63,6 @@ async def _doubt(desk: Desk, user_ids: list[str]) -> None:
         await desk.hop(lambda: agents.doubt(found, desk.clock.now()))
 
 
-def _listed(event: dict[str, Any], name: str) -> list[str]:
+def _listed(event: Json, name: str) -> list[str]:
     value = event.get(name)
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

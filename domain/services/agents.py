@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.model import Agent
+from domain.rules.roles import NONE
 from domain.values import Person
 
 MOST = 1_000
@@ -97,6 +98,13 @@ def doubt(user_ids: Sequence[str], now: datetime) -> None:
 def doubt_all(now: datetime) -> None:
     """Something changed that may concern everybody."""
     _doubt({}, now)
+
+
+def doubt_unlike(members: Sequence[str], now: datetime) -> None:
+    """A group has these members now: those are in doubt whose role does not fit that."""
+    inside = {"userId": {"$in": list(members)}, "role": NONE}
+    outside = {"userId": {"$nin": list(members)}, "role": {"$ne": NONE}}
+    _doubt({"$or": [inside, outside]}, now)
 
 
 def _doubt(match: dict[str, Any], now: datetime) -> None:

@@ -59,7 +59,7 @@ def page(asked: Asked) -> HomePage:
         older=asked.spot.older(older) if older else None,
         newer=asked.spot.newer,
         admin=asked.agent.is_admin,
-        fresh=not found and Thread.objects.only("id").first() is None,
+        fresh=not found and asked.spot.tab in ("mine", "unassigned") and _nothing(),
     )
 
 
@@ -139,9 +139,15 @@ def _counts(asked: Asked) -> tuple[tuple[str, int], ...]:
 
 def _desk(asked: Asked, agent_id: str | None) -> Wanted:
     """Open conversations of that agent, or of nobody among those of the agent's workspace."""
-    driver = Driver("desk", ({"assignedTo": agent_id, "status": "open"},))
+    whose = {"assignedTo": agent_id if agent_id else {"$exists": False}}
+    driver = Driver("desk", (whose | {"status": "open"},))
     others = {"sender": {"$in": list(asked.senders)}}
     return Wanted((driver,), rest=(others,) if asked.senders and agent_id is None else ())
+
+
+def _nothing() -> bool:
+    """Whether nobody has written or been written to yet."""
+    return Thread._get_collection().find_one({}, {"_id": 1}, hint="latest") is None
 
 
 def _end(found: Page) -> str | None:
