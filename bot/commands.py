@@ -20,6 +20,7 @@ class Verb(StrEnum):
     SEARCH = "search"
     SCHEDULE = "schedule"
     TEMPLATE = "template"
+    NEW = "new"
     CONTACT = "contact"
     HELP = "help"
 
@@ -31,7 +32,7 @@ WORDS = {
     "scheduled": Verb.SCHEDULE,
     "template": Verb.TEMPLATE,
     "templates": Verb.TEMPLATE,
-    "new": Verb.CONTACT,
+    "new": Verb.NEW,
     "contact": Verb.CONTACT,
     "help": Verb.HELP,
     "?": Verb.HELP,
@@ -66,7 +67,7 @@ def parse(typed: str, region: str = "US") -> Wish:
 
 def _with(verb: Verb, words: str, region: str) -> Wish:
     """A contact's number may stand before their name, or after it."""
-    if verb is not Verb.CONTACT:
+    if verb not in (Verb.NEW, Verb.CONTACT):
         return Wish(verb, words)
     parts = words.split()
     for end in range(len(parts)):

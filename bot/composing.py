@@ -3,11 +3,14 @@
 Everything here but the reading may ask the database: it runs inside a listener's one hop.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from bot import forms
-from bot.members import author
+from bot.desk import Desk
+from bot.members import acting, author
 from bot.reading import Json, part, team_of, word
 from bot.views import compose
 from bot.views.compose import Chosen, Filled, Notes
@@ -21,6 +24,7 @@ from domain.services.people.fields import wrong
 from domain.services.programs import drafts, previews, sending
 from domain.services.programs.drafts import Draft
 
+T = TypeVar("T")
 NO_ZONE = "Nobody knows this time zone: choose one."
 NO_DATE, NO_TIME = "Choose a day.", "Choose a time."
 BORROWED = "The customer's time zone is not known, so this is your own time."
@@ -151,6 +155,19 @@ class Composer:
         return LEFT.format(names=", ".join(missing)) if missing else ""
 
 
+async def composed(desk: Desk, body: Json, work: Callable[[Composer], T]) -> T:
+    """The work of whoever acts, in one hop; Refused when they are none of our agents."""
+    agent = await acting(desk, body)
+    return await desk.hop(lambda: work(composer(desk, body, agent)))
+
+
+def composer(desk: Desk, body: Json, agent: Agent) -> Composer:
+    """Whoever writes, with the senders of their own workspace."""
+    chat = desk.chats.of(team_of(body)) if desk.chats else None
+    senders = chat.workspace.senders if chat else ()
+    return Composer(agent, desk.clock.now(), _limited(desk.policy, senders))
+
+
 def read(body: Json, thread_id: str = "", to: str = "") -> Filled:
     """What is in the form at this moment."""
     block = forms.block_of(body, compose.TEXT)
@@ -216,6 +233,15 @@ def summary(message: Message, person: str, composer: Composer, zone: str | None)
         return f"Your text to {person} leaves {when}."
     seconds = round(composer.policy.hold.total_seconds())
     return f"Your text to {person} leaves in {seconds} seconds."
+
+
+def _limited(policy: Policy, senders: Collection[str]) -> Policy:
+    """Without the senders of other workspaces; no senders are all."""
+    if not senders:
+        return policy
+    numbers = tuple(one for one in policy.numbers if one in senders)
+    service = policy.service_sid if policy.service_sid in senders else None
+    return replace(policy, numbers=numbers, service_sid=service)
 
 
 def _yes(verdict: Verdict, sender: str) -> str:

@@ -10,10 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import commands
 from bot.blocks.elements import Block
 from bot.commands import Verb, Wish
-from bot.composing import Composer
+from bot.composing import Composer, composed
 from bot.desk import Desk
-from bot.listeners import schedules, texts
-from bot.members import acting, author
+from bot.listeners import contacts, schedules, texts
+from bot.members import author
 from bot.reading import word
 from bot.views import help as helping
 from bot.views import search
@@ -40,10 +40,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.command(commands.NAME)
     async def sms(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        agent = await acting(desk, body)
-        composer = Composer(agent, desk.clock.now(), desk.policy)
         wish = commands.parse(word(body, "text"), desk.policy.region)
-        answer = await desk.hop(lambda: answered(wish, word(body, "channel_id"), composer))
+        channel_id = word(body, "channel_id")
+        answer = await composed(
+            desk, body, lambda composer: answered(wish, channel_id, composer, desk)
+        )
         if isinstance(answer, Told):
             await ack(answer.text, blocks=answer.blocks, response_type="ephemeral")
         else:
@@ -51,7 +52,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await ack()
 
 
-def answered(wish: Wish, channel_id: str, composer: Composer) -> View | Told:
+def answered(wish: Wish, channel_id: str, composer: Composer, desk: Desk) -> View | Told:
     """A modal, or words for the one who asked."""
     match wish.verb:
         case Verb.TEXT if wish.number:
@@ -66,6 +67,8 @@ def answered(wish: Wish, channel_id: str, composer: Composer) -> View | Told:
             return schedules.listed(_talk_in(channel_id).thread_id, composer)
         case Verb.TEMPLATE:
             return texts.form(_talk_in(channel_id), composer)
+        case Verb.CONTACT | Verb.NEW:
+            return _contact(wish, composer, desk)
         case _:
             return helped()
 
@@ -83,6 +86,18 @@ def _found(words: str, composer: Composer) -> View | Told:
     if best := addressees.best(words, found.people):
         return texts.form(texts.chosen(best.value, composer), composer)
     return Told(WHO.format(words=words[: search.MOST_WORDS]), search.people(found, words))
+
+
+def _contact(wish: Wish, composer: Composer, desk: Desk) -> View:
+    """The contact who is meant, or the form for a new one with what was said of them."""
+    words = wish.number or wish.words
+    if wish.verb is Verb.CONTACT and words:
+        best = addressees.best(words, _people(words, composer).people)
+        if best and best.contact_id:
+            return contacts.show(best.contact_id, composer.agent, desk)
+    first, _, last = wish.words.partition(" ")
+    known = {"name": first, "last": last, "phone": wish.number or ""}
+    return contacts.blank(composer.agent, desk, **known)
 
 
 def _listed(words: str, composer: Composer) -> Told:

@@ -7,10 +7,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import composing, forms
-from bot.composing import Composer
+from bot.composing import Composer, composed
 from bot.desk import Desk
 from bot.listeners.texts import shown_anew
-from bot.members import acting
 from bot.reading import Json, part, word
 from bot.views import compose, schedule
 from bot.views.parts import View
@@ -29,8 +28,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.action(schedule.EDIT)
     async def edit(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        composer = await _composer(desk, body)
-        view = await desk.hop(lambda: opened(forms.pressed(body), _list_of(body), composer))
+        view = await composed(desk, body, lambda composer: opened(body, composer))
         over = part(body, "view").get("type") == "modal"
         show = client.views_push if over else client.views_open
         await show(trigger_id=word(body, "trigger_id"), view=view)
@@ -40,8 +38,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def release(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        composer = await _composer(desk, body)
-        view = await desk.hop(lambda: released(body, composer))
+        view = await composed(desk, body, lambda composer: released(body, composer))
         await ack()
         await _tell(body, client, respond, view, LEAVING)
 
@@ -49,15 +46,13 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def cancel(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        composer = await _composer(desk, body)
-        view = await desk.hop(lambda: canceled(body, composer))
+        view = await composed(desk, body, lambda composer: canceled(body, composer))
         await ack()
         await _tell(body, client, respond, view, CALLED_BACK)
 
     @app.view(schedule.CHANGE)
     async def changed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        composer = await _composer(desk, body)
-        view = await desk.hop(lambda: saved(body, composer))
+        view = await composed(desk, body, lambda composer: saved(body, composer))
         await ack()
         below = word(part(body, "view"), "previous_view_id")
         if below:
@@ -71,11 +66,11 @@ def listed(thread_id: str, composer: Composer) -> View:
     return schedule.listing(found, more, thread_id, composer.zone)
 
 
-def opened(message_id: str, list_of: str, composer: Composer) -> View:
+def opened(body: Json, composer: Composer) -> View:
     """The form to change that text."""
-    one = schedules.get(message_id)
+    one = schedules.get(forms.pressed(body))
     filled = schedule.as_filled(one, composer.zone)
-    return schedule.change(one, filled, composer.notes(filled), list_of)
+    return schedule.change(one, filled, composer.notes(filled), _list_of(body))
 
 
 def released(body: Json, composer: Composer) -> View:
@@ -108,10 +103,6 @@ def saved(body: Json, composer: Composer) -> View:
     except DomainError as error:
         raise composing.placed(error, body) from error
     return listed(list_of, composer)
-
-
-async def _composer(desk: Desk, body: Json) -> Composer:
-    return Composer(await acting(desk, body), desk.clock.now(), desk.policy)
 
 
 async def _tell(

@@ -10,12 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import composing, forms
-from bot.composing import Composer
+from bot.composing import Composer, composed
 from bot.desk import Desk
 from bot.listeners.answers import ALREADY, NOT_TYPED
 from bot.listeners.messages import names_in
-from bot.members import acting
-from bot.reading import Json, part, word
+from bot.reading import Json, channel_of, part, word
 from bot.views import compose, reply, schedule, search
 from bot.views.compose import Chosen, Filled
 from bot.views.parts import View
@@ -65,17 +64,13 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.action(LIVE, matchers=[_of_ours])
     async def changed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        agent = await acting(desk, body)
-        composer = Composer(agent, desk.clock.now(), desk.policy)
-        view = await desk.hop(lambda: redrawn(body, composer))
+        view = await composed(desk, body, lambda composer: redrawn(body, composer))
         await ack()
         await shown_anew(client, part(body, "view"), view)
 
     @app.view(compose.FORM)
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        agent = await acting(desk, body)
-        composer = Composer(agent, desk.clock.now(), desk.policy)
-        view = await desk.hop(lambda: submit(body, composer))
+        view = await composed(desk, body, lambda composer: submit(body, composer))
         await ack(response_action="update", view=view)
 
 
@@ -83,9 +78,7 @@ async def opened(
     desk: Desk, body: Json, client: AsyncWebClient, filled: Callable[[Composer], Filled]
 ) -> None:
     """Open the form, over another one that is open already."""
-    agent = await acting(desk, body)
-    composer = Composer(agent, desk.clock.now(), desk.policy)
-    view = await desk.hop(lambda: form(filled(composer), composer))
+    view = await composed(desk, body, lambda composer: form(filled(composer), composer))
     over = part(body, "view").get("type") == "modal"
     show = client.views_push if over else client.views_open
     await show(trigger_id=word(body, "trigger_id"), view=view)
@@ -169,8 +162,8 @@ def talk(thread_id: str) -> Filled:
 
 def _typed(body: Json, composer: Composer) -> Filled:
     """A message that a colleague typed and that is no answer yet, to be sent later."""
-    names = names_in({"event": body.get("message")})
-    said = forms.chosen(body, names, composer.now)
+    home = threads.home_of(channel_of(body))
+    said = forms.chosen(body, names_in({"event": body.get("message")}), composer.now, home)
     if said is None:
         raise Conflict(NOT_TYPED)
     if messages.by_origin(said.origin):

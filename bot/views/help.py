@@ -11,6 +11,7 @@ LINES = (
     ("/sms schedule", "shows what is scheduled: change it, cancel it, send it now"),
     ("/sms template", "writes a text from a template"),
     ("/sms new Jane Doe 760-555-1234", "adds a contact, with their consent"),
+    ("/sms contact Jane", "shows and changes somebody"),
 )
 ALSO = (
     "In a customer's channel, what you write is the answer; there, `schedule` and `template` mean "

@@ -170,6 +170,21 @@ async def test_in_a_customers_channel_it_is_that_customer(hand: Hand, rig: Rig) 
     assert "initial_option" not in element(await hand.asked("", place.channel_id), "contact")
 
 
+async def test_a_new_contacts_form_has_what_was_said(hand: Hand) -> None:
+    view = await hand.asked("new Jane van Doe 760-555-0111")
+    given = [element(view, one)["initial_value"] for one in ("firstName", "lastName", "phone")]
+    assert given == ["Jane", "van Doe", CUSTOMER]
+
+
+@pytest.mark.parametrize("typed", ["contact jane", "contact 760-555-0131"])
+async def test_a_contact_who_is_known_is_shown(hand: Hand, typed: str) -> None:
+    known("Jane", "Doe", "+17605550131")
+    view = await hand.asked(typed)
+    assert element(view, "lastName")["initial_value"] == "Doe"
+    new = await hand.asked("contact Somebody Else")
+    assert element(new, "lastName")["initial_value"] == "Else"
+
+
 @pytest.mark.parametrize("user", ["U0GUEST", "U0STRANGER"])
 async def test_guests_and_strangers_are_refused_in_words(rig: Rig, user: str) -> None:
     body = {"channel": INBOX, "user": user}
