@@ -11,7 +11,7 @@ from domain.services.outbound import Answer
 from domain.values import Place
 
 SEND = "send"
-BLOCK = "text"
+BLOCK, TEMPLATE = "text", "template"
 KINDS = ("date", "time", "user", "channel", "conversation")
 
 
@@ -34,6 +34,7 @@ def submitted(body: Json, place: Place, now: datetime, *, previewed: bool = True
         said_at=now,
         clicked=True,
         previewed=previewed,
+        template_id=written(body, TEMPLATE) or None,
     )
 
 

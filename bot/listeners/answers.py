@@ -22,10 +22,12 @@ from domain.services import (
     corrections,
     edits,
     guard,
+    initiating,
     messages,
     outbound,
     threads,
 )
+from domain.services.automation import templates
 from domain.values import Place
 
 RELEASED = "It is on its way."
@@ -102,9 +104,13 @@ def submit(body: dict[str, Any], desk: Desk) -> Message:
     now = desk.clock.now()
     said = forms.submitted(body, place_of(forms.remembered(body)), now)
     compose.check_body(said.text)
+    if said.template_id:
+        initiating.used(said.template_id, said.text)
     answered = outbound.answer(said, now, desk.policy, desk.timing)
     if answered is None:
         raise Conflict(NO_PLACE)
+    if said.template_id:
+        templates.used(said.template_id)
     return answered
 
 

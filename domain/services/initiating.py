@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
-from domain.model import Contact, Message, Thread
+from domain.model import Contact, Message, Template, Thread
 from domain.policy import Policy
 from domain.rules import rendering, zones
 from domain.rules.status import MessageStatus
@@ -43,9 +43,7 @@ def initiate(
         return known
     draft = drafts.tidied(addressed(draft, policy), now, policy.region)
     drafts.check_ahead(draft.send_at, now)
-    template = templates.get(template_id) if template_id else None
-    if template:
-        check_filled(draft.body, template.body)
+    template = used(template_id, draft.body) if template_id else None
     whom = sending.addressee(draft, policy)
     verdict = sending.ask(whom, draft.purpose, draft.author, now, policy)
     if not verdict.allowed:
@@ -108,12 +106,14 @@ def filled(template_id: str, contact: Contact | None) -> tuple[str, tuple[str, .
     return templates.rendered(template, contact, left), names
 
 
-def check_filled(body: str, template_body: str) -> None:
-    """InvalidInput when a variable of the template still stands in the text."""
-    left = [name for name in rendering.variables(template_body) if _braced(name) in body]
+def used(template_id: str, body: str) -> Template:
+    """The template behind a text; InvalidInput when one of its variables still stands in it."""
+    template = templates.get(template_id)
+    left = [name for name in rendering.variables(template.body) if _braced(name) in body]
     if left:
         reason = UNFILLED.format(names=", ".join(map(_braced, left)))
         raise wrong("body", reason)
+    return template
 
 
 def _braced(name: str) -> str:

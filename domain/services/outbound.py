@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from domain import outbox
 from domain.errors import Conflict, DomainError
 from domain.model import Author, Message, Notice, Shadow, Thread
@@ -54,6 +56,7 @@ class Answer:
     clicked: bool = False
     previewed: bool = False
     files: tuple[FileRef, ...] = ()
+    template_id: str | None = None
 
 
 def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
@@ -148,6 +151,7 @@ def composed(
     )
     made.position = threads.micros(said.said_at)
     made.edited_ts = said.edited_ts
+    made.template_id = ObjectId(said.template_id) if said.template_id else None
     if verdict.allowed and said.files:
         made.wanted, made.fetch = media.wanted(said.files), outbox.opened(now)
     if said.ts:

@@ -7,20 +7,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import composing
+from bot.chat import SlackChat
+from bot.chats import OneWorkspace
+from bot.desk import Desk
 from bot.listeners.answers import ALREADY, NOT_TYPED
 from domain.model import Author, Contact, Message, Thread
 from domain.services import agents, consent, threads
 from domain.services.automation import templates
 from domain.services.consent import Statement
 from domain.services.people import contacts
-from domain.values import Button, Person, Shown
+from domain.values import Button, Person, Shown, Workspace
 from tests.bot.events import AGENT, TEAM
 from tests.bot.hand import Hand, element, fields, named, small_print, words
-from tests.bot.office import answers, conversation, until, workspace
-from tests.bot.rig import INBOX, Rig, post
+from tests.bot.office import NOWHERE, answers, conversation, until, workspace
+from tests.bot.rig import INBOX, FakePace, Rig, post
 from tests.clock import FakeClock
-from tests.domain.build import CUSTOMER, OURS, POLICY
+from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING
 
 SECOND = "+17605550199"
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -463,4 +468,27 @@ async def test_the_reply_form_has_the_same_preview_and_templates(rig: Rig, hand:
     view = await hand.choose("template", chosen)
     assert element(view, "text")["initial_value"] == "Hi there!"
     assert (await hand.submit())["errors"] in (None, {})
-    assert [one.body for one in answers()] == ["Hi there!"]
+    assert [(one.body, str(one.template_id)) for one in answers()] == [("Hi there!", chosen)]
+    assert templates.get(chosen).times_used == 1
+
+
+async def test_a_variable_that_is_left_in_a_reply_is_refused_below_it(rig: Rig, hand: Hand) -> None:
+    _, ts = await head(rig)
+    await hand.act("actions", action_id="reply", channel=INBOX, ts=ts)
+    await hand.choose("template", template())
+    told = await hand.submit()
+    assert "{listing}" in told["errors"]["text:1"]
+    assert not answers()
+
+
+async def test_only_the_workspaces_own_numbers_are_offered(db: object) -> None:
+    policy, clock = replace(POLICY, numbers=(OURS, SECOND)), FakeClock(datetime.now(UTC))
+    client = AsyncWebClient("xoxb-sandbox", base_url=NOWHERE, retry_handlers=[])
+    chat = SlackChat(client, FakePace(), clock, Workspace(INBOX, senders=(SECOND,)))
+    ann()
+    agent = agents.known(AGENT)
+    assert agent
+    desk = Desk(clock, policy, TIMING, chats=OneWorkspace(chat))
+    composer = composing.composer(desk, {"team_id": TEAM}, agent)
+    assert (composer.policy.numbers, composer.policy.default_sender) == ((SECOND,), SECOND)
+    assert [value for value, _ in composer.senders()] == [SECOND]
