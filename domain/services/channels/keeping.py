@@ -71,7 +71,10 @@ def next_step(claim: Claim, now: datetime, *, archives: bool) -> Step | None:
             return report
         if thread.channel.step == "archiving" and thread.status == "closed":
             return Keep(thread.id, here(thread), Archive(), again=True)
-        if _is_ready(thread):
+        if _is_cardless(thread):
+            state.move(thread.id, expected="ready", step="furnished", awaited=True)
+            continue
+        if place_of(thread):
             return _outdated(thread) or _rest(thread, now, archives=archives)
         if not _is_wanted(thread):
             _finish(thread)
@@ -108,13 +111,10 @@ def waits(step: Step, outcome: object) -> bool:
     return setup.waits(step, outcome)
 
 
-def _is_ready(thread: Thread) -> bool:
-    """Whether it has a place that is finished; one without a card is not."""
+def _is_cardless(thread: Thread) -> bool:
+    """Whether its own channel lacks a card that was never refused."""
     place, channel = place_of(thread), thread.channel
-    if place is None or place.thread_ts or channel.card_ts or channel.card:
-        return place is not None
-    state.move(thread.id, expected="ready", step="furnished", awaited=True)
-    return False
+    return bool(place and not (place.thread_ts or channel.card_ts or channel.card))
 
 
 def _is_wanted(thread: Thread) -> bool:

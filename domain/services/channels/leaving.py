@@ -77,8 +77,8 @@ def _without(thread: Thread, code: str, look_at: datetime | None) -> Raw:
     change["$set"] |= {"channel.triedAt": look_at} if look_at else {}
     if own and code != DELETED:
         change["$set"] |= {"channel.earlier": state.left(thread)}
-    gone = state.named("channelId", "threadTs", "triedAt", *state.OF_PLACE)
-    change["$unset"] |= {name: "" for name in gone if name not in change["$set"]}
+    gone = change["$unset"] | state.named("channelId", "threadTs", *state.OF_PLACE)
+    change["$unset"] = {name: "" for name in gone if name not in change["$set"]}
     change["$inc"] = change.get("$inc", {}) | {"rev": 1}
     if own and channel.step == "ready":
         said = SAID.get(code, UNREACHED).format(name=channel.name, person=person_of(thread))
