@@ -1,4 +1,4 @@
-"""Reminders and news of waking are posted once, whatever fails; none is lost while Slack is down."""
+"""Reminders and news of waking are posted once, whatever fails; none is lost to an outage."""
 
 import asyncio
 from dataclasses import replace
