@@ -199,7 +199,7 @@ def _keep(
     }
     match |= {"twilioMessageSid": {"$exists": False}} if in_doubt else {}
     told = PERHAPS_TOO_LATE if in_doubt else TOO_LATE
-    key = "gone" if wanted["canceled"] else f"edit:{said.edited_ts}"
+    key = "edit:gone" if wanted["canceled"] else f"edit:{said.edited_ts}"
     return messages.change(
         match,
         now,

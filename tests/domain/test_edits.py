@@ -179,6 +179,7 @@ def test_a_deletion_after_it_left_is_told_once() -> None:
     retract(seconds=7)
     retract(seconds=8)
     assert told(message) == [TOO_LATE]
+    assert [notice.key for notice in fresh(message).notices] == ["edit:gone"]
     assert fresh(message).twilio_sid
 
 
