@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import problems
-from bot.borders import Borders
+from bot.borders import Borders, authorize
 from bot.desk import Desk
 from bot.listeners import (
     answers,
@@ -63,7 +63,7 @@ def create(*, client: AsyncWebClient, signing_secret: str, desk: Desk) -> AsyncA
         name="threadline",
         client=_anonymous(client),
         before_authorize=borders.admit if borders else None,
-        authorize=borders.authorize if borders else _authorizer(client.token),
+        authorize=authorize if borders else _authorizer(client.token),
         signing_secret=signing_secret,
         process_before_response=True,
     )

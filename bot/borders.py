@@ -52,14 +52,6 @@ class Borders:
         context[TOKEN] = token
         return await next()
 
-    async def authorize(
-        self, context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
-    ) -> AuthorizeResult:
-        """The token that was found when the request was let in."""
-        return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_token=context.get(TOKEN)
-        )
-
     async def keep(self, body: dict[str, Any], client: AsyncWebClient, next: Next) -> Any:  # noqa: A002 - Bolt's name
         """Until it is set up a workspace can only be set up; then only its own is touched."""
         if _is(body, LEAVING) or _is_handshake(body) or _sets_up(body):
@@ -73,6 +65,15 @@ class Borders:
         if body.get("event"):
             return BoltResponse(status=200)
         raise Refused(NOT_SET_UP, code="FORBIDDEN", help=SET_UP_HELP)
+
+
+async def authorize(
+    context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
+) -> AuthorizeResult:
+    """The token that was found when the request was let in."""
+    return AuthorizeResult(
+        enterprise_id=enterprise_id, team_id=team_id, bot_token=context.get(TOKEN)
+    )
 
 
 async def _polite(sentence: str, body: Json, context: AsyncBoltContext) -> BoltResponse:

@@ -97,6 +97,8 @@ class Flow(AsyncOAuthFlow):
                 client_secret=self.settings.client_secret,
                 redirect_uri=self.settings.redirect_uri,
             )
+            if not got.get("access_token"):
+                raise LookupError("no token")
             who = await self.client.auth_test(token=got["access_token"])
             return _installation(got, who)
         except SlackApiError as error:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import forms, members
 from bot.desk import Desk
-from bot.errors import code_of
+from bot.errors import BLURRED, LIMITED, code_of
 from bot.reading import Json, part, team_of
 from bot.views import setup as form
 from domain.errors import FieldError, InvalidInput, Refused, Unavailable
@@ -26,6 +26,7 @@ REFUSED = "Slack does not let Threadline use this channel ({code}). Choose anoth
 AWAY = "Slack did not answer. Press Save once more."
 HIDDEN = frozenset({"channel_not_found", "not_in_channel", "missing_scope", "method_not_supported"})
 UNREACHED = (aiohttp.ClientError, TimeoutError, OSError)
+AWAY_CODES = frozenset({"", *BLURRED, *LIMITED})
 MOST_GROUPS = 100
 PATIENCE = 2.0
 """Seconds for asking Slack: whoever pressed the button waits three at most."""
@@ -120,6 +121,8 @@ async def _enter(client: AsyncWebClient, channel_id: str) -> None:
             if not channel.get("is_member"):
                 await client.conversations_join(channel=channel_id)
     except SlackApiError as error:
+        if code_of(error) in AWAY_CODES:
+            raise Unavailable(AWAY) from error
         raise _wrong(_reason(code_of(error))) from error
     except UNREACHED as error:
         raise Unavailable(AWAY) from error
