@@ -1,0 +1,19 @@
+"""Where a number stands, in a few words."""
+
+import pytest
+
+from domain.rules import standing
+
+
+@pytest.mark.parametrize("level", ["none", "express", "written"])
+def test_a_no_counts_whatever_was_agreed_to_before(level: str) -> None:
+    assert standing.words(level, blocked=True) == standing.REFUSED
+
+
+def test_each_level_has_words_of_its_own() -> None:
+    told = {standing.words(level, blocked=False) for level in ("none", "express", "written")}
+    assert told == {standing.NOTHING, standing.AGREED, standing.IN_WRITING}
+
+
+def test_a_level_that_nobody_knows_allows_nothing() -> None:
+    assert standing.words("imported", blocked=False) == standing.NOTHING
