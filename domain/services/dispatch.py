@@ -164,6 +164,9 @@ def _prepare(
     if message.recall:
         edits.take_back(message, now, policy)
         return None
+    if message.wanted:
+        media.hold(message, SLOT, now)
+        return None
     author = message.sent_by
     if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
         thread = threads.get(message.thread_id)
@@ -176,7 +179,7 @@ def _prepare(
     if _asked(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy):
         return None
     try:
-        media_urls = media.addresses(message, links, now)
+        media.addresses(message, links, now)
     except DomainError as error:
         unfit = Verdict(False, ("unfit",), error.code, error.message, error.help)
         refuse(message, unfit, now)
@@ -193,7 +196,8 @@ def _prepare(
         return None
     if _asked(begun, {"dispatch.lease_id": claim.lease_id}, now, policy):
         return None
-    return Send(_text(begun, policy, media_urls), claim.lease_id, now + timing.lease)
+    text = _text(begun, policy, media.addresses(begun, links, now))
+    return Send(text, claim.lease_id, now + timing.lease)
 
 
 def _asked(message: Message, match: dict[str, Any], now: datetime, policy: Policy) -> bool:
