@@ -8,6 +8,7 @@ from domain.services import agents, numbers
 from domain.services.people import contacts
 from domain.values import Card, Place
 
+LEAVING = ("wanted", "naming", "anchoring")
 STRANGE = "This text came for a number that is not set up here."
 
 
@@ -60,7 +61,8 @@ def _called(user_id: str | None) -> str | None:
 
 
 def _earlier(thread: Thread) -> Place | None:
-    """The last place before the present one."""
-    present = (thread.channel.channel_id, thread.channel.thread_ts)
-    left = [one for one in thread.channel.earlier if (one.channel_id, one.thread_ts) != present]
+    """The last place before the present one, or before the one that is being made."""
+    channel = thread.channel
+    present = None if channel.step in LEAVING else (channel.channel_id, channel.thread_ts)
+    left = [one for one in channel.earlier if (one.channel_id, one.thread_ts) != present]
     return Place(left[-1].channel_id, left[-1].thread_ts) if left else None
