@@ -232,7 +232,7 @@ def summary(message: Message, person: str, composer: Composer, zone: str | None)
         when = zones.for_both(message.send_at, zone, composer.zone)
         return f"Your text to {person} leaves {when}."
     seconds = round(composer.policy.hold.total_seconds())
-    return f"Your text to {person} leaves in {seconds} seconds."
+    return f"Your text to {person} leaves {f'in {seconds} seconds' if seconds else 'at once'}."
 
 
 def _limited(policy: Policy, senders: Collection[str]) -> Policy:

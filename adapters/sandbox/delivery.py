@@ -1,8 +1,10 @@
 """The way to the product: signed requests, tried again as Twilio and Slack do."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -50,7 +52,7 @@ class Postman:
     async def open(self) -> None:
         """Start: make the client inside the running loop."""
         limits = httpx2.Limits(max_connections=200, max_keepalive_connections=20)
-        self._client = httpx2.AsyncClient(limits=limits, trust_env=False)
+        self._client = httpx2.AsyncClient(limits=limits, trust_env=False, verify=_trusted())
 
     async def close(self) -> None:
         """Stop: end every delivery under way and close the client."""
@@ -146,3 +148,9 @@ class Postman:
             return Reply(None, reason="unknown_error")
         reason = "" if answer.is_success else "http_error"
         return Reply(answer.status_code, answer.content, reason, dict(answer.headers))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are believed, read once: that takes longer than a delivery."""
+    return httpx2.create_ssl_context()

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,22 +11,20 @@ from bot import composing
 from bot.chat import SlackChat
 from bot.chats import OneWorkspace
 from bot.desk import Desk
-from bot.listeners.answers import ALREADY, NOT_TYPED
 from domain.model import Author, Contact, Message, Thread
-from domain.services import agents, consent, threads
+from domain.services import agents, consent
 from domain.services.automation import templates
 from domain.services.consent import Statement
 from domain.services.people import contacts
-from domain.values import Button, Person, Shown, Workspace
+from domain.values import Person, Workspace
 from tests.bot.events import AGENT, TEAM
 from tests.bot.hand import Hand, element, fields, named, small_print, words
-from tests.bot.office import NOWHERE, answers, conversation, until, workspace
-from tests.bot.rig import INBOX, FakePace, Rig, post
+from tests.bot.office import NOWHERE, answers, conversation, workspace
+from tests.bot.rig import INBOX, FakePace, Rig
 from tests.clock import FakeClock
 from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING
 
 SECOND = "+17605550199"
-PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 @pytest.fixture
@@ -63,13 +59,8 @@ def template(body: str = "Hi {first_name|there}, see {listing}.", name: str = "L
     return str(made.id)
 
 
-async def form(hand: Hand) -> dict[str, Any]:
-    """The empty form."""
-    return await hand.asked()
-
-
 async def test_the_form_asks_whom_what_and_when(hand: Hand) -> None:
-    view = await form(hand)
+    view = await hand.asked()
     assert fields(view) == ["contact", "template", "text", "when"]
     assert small_print(view) == ["Nothing is written yet."]
 
@@ -80,7 +71,7 @@ async def test_the_global_shortcut_opens_the_same_form(hand: Hand) -> None:
 
 
 async def test_the_preview_follows_each_character(hand: Hand) -> None:
-    await form(hand)
+    await hand.asked()
     view = await hand.choose("text", "Hello")
     assert small_print(view) == ["1 segment, about US$0.0079 · 5 characters (plain)."]
     view = await hand.choose("text", "It’s " + "x" * 70)
@@ -91,25 +82,25 @@ async def test_the_preview_follows_each_character(hand: Hand) -> None:
 
 
 async def test_each_character_is_told(hand: Hand) -> None:
-    area = element(await form(hand), "text")
+    area = element(await hand.asked(), "text")
     told = area["dispatch_action_config"]["trigger_actions_on"]
     assert (told, area["max_length"]) == (["on_character_entered"], 1600)
 
 
 async def test_the_preview_says_that_it_may_be_sent(hand: Hand, jane: Contact) -> None:
-    await form(hand)
+    await hand.asked()
     view = await hand.choose("contact", str(jane.id), text="Hi")
     assert small_print(view)[1] == "✅ May be sent: they agreed to texts. From (760) 555-0100."
 
 
 async def test_the_preview_says_why_it_may_not_be_sent(hand: Hand) -> None:
-    await form(hand)
+    await hand.asked()
     view = await hand.choose("contact", "+12125550123")
     assert small_print(view)[1].startswith("❗ Cannot be sent. This person has not agreed")
 
 
 async def test_a_preview_that_was_overtaken_is_dropped(rig: Rig, hand: Hand) -> None:
-    await form(hand)
+    await hand.asked()
     body = {"ok": False, "error": "hash_conflict"}
     await rig.fault("views.update", "answer", status=200, body=body)
     assert small_print(await hand.choose("text", "Hello")) == ["Nothing is written yet."]
@@ -119,7 +110,7 @@ async def test_a_preview_that_was_overtaken_is_dropped(rig: Rig, hand: Hand) -> 
 async def test_a_text_is_committed_and_the_form_says_where_it_goes(
     hand: Hand, jane: Contact
 ) -> None:
-    view = await form(hand)
+    view = await hand.asked()
     told = await hand.submit(contact=str(jane.id), text="Hi :tada: <3")
     assert told["errors"] in (None, {})
     (message,) = answers()
@@ -134,7 +125,7 @@ async def test_a_text_is_committed_and_the_form_says_where_it_goes(
 async def test_a_conversation_that_has_a_channel_is_named(hand: Hand, rig: Rig) -> None:
     thread = conversation(rig.clock)
     contact = str(thread.contact_id)
-    await form(hand)
+    await hand.asked()
     await hand.submit(contact=contact, text="Hi")
     assert words(await hand.top()).endswith("It shows in <#C0JANE>.")
     assert answers()[0].thread_id == thread.id
@@ -143,7 +134,7 @@ async def test_a_conversation_that_has_a_channel_is_named(hand: Hand, rig: Rig) 
 async def test_a_form_that_slack_delivers_twice_is_one_text(
     hand: Hand, rig: Rig, jane: Contact
 ) -> None:
-    await form(hand)
+    await hand.asked()
     await rig.town.http.put(
         "/faults", json=[{"method": "deliver.interaction", "action": "drop_reply", "times": 1}]
     )
@@ -153,7 +144,7 @@ async def test_a_form_that_slack_delivers_twice_is_one_text(
 
 
 async def test_it_can_be_called_back_from_there(hand: Hand, jane: Contact) -> None:
-    await form(hand)
+    await hand.asked()
     await hand.submit(contact=str(jane.id), text="Hi")
     assert (await hand.press("cancel_scheduled"))["ok"]
     assert "called back" in words(await hand.top())
@@ -161,7 +152,7 @@ async def test_it_can_be_called_back_from_there(hand: Hand, jane: Contact) -> No
 
 
 async def test_calling_back_too_late_says_so(hand: Hand, jane: Contact) -> None:
-    await form(hand)
+    await hand.asked()
     await hand.submit(contact=str(jane.id), text="Hi")
     gone = {"$set": {"status": "sent", "twilioMessageSid": "SM1"}}
     Message._get_collection().update_one({"_id": answers()[0].id}, gone)
@@ -181,7 +172,7 @@ async def test_calling_back_too_late_says_so(hand: Hand, jane: Contact) -> None:
 async def test_what_is_wrong_is_told_below_its_field(
     hand: Hand, jane: Contact, state: dict[str, str], field: str, why: str
 ) -> None:
-    await form(hand)
+    await hand.asked()
     told = await hand.submit(**({"contact": str(jane.id), "text": "Hi"} | state))
     assert list(told["errors"]) == [field]
     assert why in told["errors"][field]
@@ -193,7 +184,7 @@ async def test_somebody_who_opted_out_is_refused_below_their_name(
 ) -> None:
     now = rig.clock.now()
     consent.record("no", CUSTOMER, Statement("opt_out", "form", now, level="none"), now)
-    await form(hand)
+    await hand.asked()
     told = await hand.submit(contact=str(jane.id), text="Hi")
     assert "opted out" in told["errors"]["contact"]
     assert "START" in told["errors"]["contact"]
@@ -203,7 +194,7 @@ async def test_the_menu_offers_those_who_may_be_texted_first(hand: Hand, jane: C
     now = datetime.now(UTC)
     other = Contact(first_name="Nora", last_name="No", phone=SECOND, phones=[SECOND])
     contacts.add(other, now)
-    await form(hand)
+    await hand.asked()
     assert await hand.suggested("contact") == {
         "May be texted": ["Jane Doe · (760) 555-0111"],
         "Cannot be texted now": [
@@ -214,7 +205,7 @@ async def test_the_menu_offers_those_who_may_be_texted_first(hand: Hand, jane: C
 
 async def test_a_template_fills_the_text_for_the_contact(hand: Hand, jane: Contact) -> None:
     chosen = template()
-    await form(hand)
+    await hand.asked()
     await hand.choose("contact", str(jane.id))
     view = await hand.choose("template", chosen)
     assert element(view, "text")["initial_value"] == "Hi Jane, see {listing}."
@@ -229,7 +220,7 @@ async def test_a_template_that_was_chosen_first_takes_the_name_when_it_is_known(
     hand: Hand, jane: Contact
 ) -> None:
     chosen = template("Hi {first_name|there}!")
-    await form(hand)
+    await hand.asked()
     view = await hand.choose("template", chosen)
     assert element(view, "text")["initial_value"] == "Hi there!"
     view = await hand.choose("contact", str(jane.id))
@@ -240,7 +231,7 @@ async def test_what_was_written_by_hand_is_not_lost_to_another_contact(
     hand: Hand, jane: Contact
 ) -> None:
     chosen = template("Hi {first_name|there}!")
-    await form(hand)
+    await hand.asked()
     await hand.choose("template", chosen)
     view = await hand.choose("contact", str(jane.id), text="My own words")
     assert element(view, "text")["initial_value"] == "My own words"
@@ -248,7 +239,7 @@ async def test_what_was_written_by_hand_is_not_lost_to_another_contact(
 
 async def test_a_variable_that_is_left_is_refused_below_the_text(hand: Hand, jane: Contact) -> None:
     chosen = template()
-    await form(hand)
+    await hand.asked()
     await hand.choose("template", chosen)
     told = await hand.submit(contact=str(jane.id))
     assert "{listing}" in told["errors"]["text:1"]
@@ -258,101 +249,10 @@ async def test_a_variable_that_is_left_is_refused_below_the_text(hand: Hand, jan
 
 async def test_a_template_that_is_gone_says_so(hand: Hand) -> None:
     chosen = template("Hello")
-    await form(hand)
+    await hand.asked()
     found = templates.get(chosen)
     templates.remove(found.id, Author(kind="agent", key=AGENT), datetime.now(UTC))
     assert "no template" in words(await hand.choose("template", chosen))
-
-
-async def later(hand: Hand, jane: Contact, **state: Any) -> dict[str, Any]:
-    """The form with a time."""
-    await form(hand)
-    return await hand.choose("when", "later", contact=str(jane.id), text="Later", **state)
-
-
-async def test_a_time_is_asked_for_only_for_later(hand: Hand, jane: Contact) -> None:
-    view = await later(hand, jane)
-    assert fields(view)[-3:] == ["date", "time", "zone"]
-    assert view["submit"]["text"] == "Schedule"
-    view = await hand.choose("when", "now")
-    assert fields(view)[-1] == "when"
-
-
-async def test_the_form_says_when_that_is_for_both(hand: Hand, jane: Contact) -> None:
-    ann()
-    await later(hand, jane)
-    year = datetime.now(UTC).year + 1
-    await hand.choose("date", f"{year}-01-15")
-    view = await hand.choose("time", "08:00")
-    said = small_print(view)[-1]
-    assert said.startswith("Leaves ")
-    assert said.endswith(f"{year}, 8:00 AM PST for the customer, 11:00 AM EST for you.")
-    view = await hand.choose("zone", "agent")
-    assert "5:00 AM PST for the customer, 8:00 AM EST for you." in small_print(view)[-1]
-    view = await hand.choose("zone", "America/Chicago")
-    assert "6:00 AM PST for the customer" in small_print(view)[-1]
-
-
-async def test_a_scheduled_text_waits_for_the_customers_time(hand: Hand, jane: Contact) -> None:
-    ann()
-    await later(hand, jane)
-    day = (datetime.now(PACIFIC) + timedelta(days=30)).date()
-    await hand.submit(date=day.isoformat(), time="08:00")
-    (message,) = answers()
-    assert message.status == "scheduled"
-    assert message.send_at
-    there = message.send_at.astimezone(PACIFIC)
-    assert (there.date(), there.hour, there.minute) == (day, 8, 0)
-    assert "for the customer" in words(await hand.top())
-
-
-async def test_somebody_whose_zone_nobody_knows_is_texted_in_the_agents(
-    hand: Hand, rig: Rig
-) -> None:
-    ann()
-    now, free = rig.clock.now(), "+18005550111"
-    consent.record("form", free, Statement("opt_in", "form", now), now)
-    await form(hand)
-    await hand.choose("when", "later", contact=free)
-    year = now.year + 1
-    await hand.choose("date", f"{year}-01-15")
-    view = await hand.choose("time", "08:00")
-    assert small_print(view)[-1].endswith("this is your own time.")
-    assert "8:00 AM EST" in small_print(view)[-1]
-
-
-async def test_where_no_zone_is_known_the_person_picks(hand: Hand, rig: Rig) -> None:
-    ann("")
-    now, free = rig.clock.now(), "+18005550111"
-    consent.record("form", free, Statement("opt_in", "form", now), now)
-    await form(hand)
-    await hand.choose("when", "later", contact=free)
-    day = (now + timedelta(days=3)).date().isoformat()
-    told = await hand.submit(text="Hi", date=day, time="08:00")
-    assert list(told["errors"]) == ["zone"]
-    await hand.submit(text="Hi", date=day, time="08:00", zone="America/Denver")
-    assert [one.status for one in answers()] == ["scheduled"]
-
-
-@pytest.mark.parametrize(("days", "field"), [(-2, "time"), (400, "date")])
-async def test_a_time_that_cannot_be_is_told_below_it(
-    hand: Hand, jane: Contact, days: int, field: str
-) -> None:
-    await later(hand, jane)
-    day = (datetime.now(PACIFIC) + timedelta(days=days)).date()
-    told = await hand.submit(date=day.isoformat(), time="08:00")
-    assert list(told["errors"]) == [field]
-    assert not answers()
-
-
-async def test_a_time_after_the_reply_window_is_warned_of(hand: Hand, rig: Rig) -> None:
-    thread = conversation(rig.clock)
-    await form(hand)
-    await hand.choose("when", "later", contact=str(thread.contact_id), text="Hi")
-    day = (datetime.now(PACIFIC) + timedelta(days=5)).date()
-    await hand.choose("date", day.isoformat())
-    view = await hand.choose("time", "08:00")
-    assert any(one.startswith("⚠️ It will not leave then unless") for one in small_print(view))
 
 
 async def test_one_of_several_numbers_can_be_chosen(db: object) -> None:
@@ -361,124 +261,17 @@ async def test_one_of_several_numbers_can_be_chosen(db: object) -> None:
         now = rig.clock.now()
         consent.record("form", CUSTOMER, Statement("opt_in", "form", now), now)
         hand = Hand(rig)
-        assert fields(await form(hand))[:2] == ["contact", "sender"]
+        assert fields(await hand.asked())[:2] == ["contact", "sender"]
         view = await hand.choose("sender", SECOND, contact=CUSTOMER)
         assert "From (760) 555-0199." in small_print(view)[1]
         await hand.submit(text="Hi")
         assert [one.from_ for one in answers()] == [SECOND]
 
 
-async def head(rig: Rig) -> tuple[Thread, str]:
-    """A conversation in a thread of the inbox, with buttons: it, and the message with them."""
-    made = conversation(rig.clock, INBOX)
-    shown = await rig.chat.post(rig.chat.inbox, post("A conversation", "head"))
-    assert isinstance(shown, Shown)
-    change = {"$set": {"channel.threadTs": shown.ts}}
-    Thread._get_collection().update_one({"_id": made.id}, change)
-    buttons = [Button(name, name, str(made.id)) for name in ("schedule", "use_template", "reply")]
-    told = await rig.chat.whisper(rig.chat.inbox, AGENT, "What to do?", buttons)
-    assert isinstance(told, Shown)
-    return threads.get(made.id), told.ts
-
-
-@pytest.mark.parametrize(("action", "time"), [("schedule", True), ("use_template", False)])
-async def test_a_cards_buttons_open_the_form_for_that_conversation(
-    rig: Rig, hand: Hand, action: str, time: bool
-) -> None:
-    thread, ts = await head(rig)
-    told = await hand.act("actions", action_id=action, channel=INBOX, ts=ts)
-    assert told["ok"], told
-    view = await hand.top()
-    assert (view["private_metadata"], "date" in fields(view)) == (str(thread.id), time)
-    assert "contact" not in fields(view)
-    assert words(view) == f"To *{CUSTOMER}*"
-
-
-async def test_what_is_written_there_joins_the_conversation(rig: Rig, hand: Hand) -> None:
-    thread, ts = await head(rig)
-    await hand.act("actions", action_id="use_template", channel=INBOX, ts=ts)
-    view = await hand.choose("text", "Hi")
-    assert small_print(view)[1].startswith("✅ May be sent: they wrote recently.")
-    await hand.submit()
-    assert [one.thread_id for one in answers()] == [thread.id]
-
-
-async def test_a_refusal_there_is_told_below_the_text(rig: Rig, hand: Hand) -> None:
-    _, ts = await head(rig)
-    now = rig.clock.now()
-    consent.record("no", CUSTOMER, Statement("opt_out", "form", now, level="none"), now)
-    await hand.act("actions", action_id="use_template", channel=INBOX, ts=ts)
-    told = await hand.submit(text="Hi")
-    assert "opted out" in told["errors"]["text"]
-
-
-async def send_later(hand: Hand, ts: str, channel: str = INBOX) -> dict[str, Any]:
-    return await hand.act("shortcuts", callback_id="send_later", channel=channel, ts=ts)
-
-
-async def test_a_note_can_be_scheduled(rig: Rig, hand: Hand) -> None:
-    thread, _ = await head(rig)
-    note = await rig.write(INBOX, "Happy birthday", thread_ts=thread.channel.thread_ts)
-    assert (await send_later(hand, note["ts"]))["ok"]
-    view = await hand.top()
-    assert element(view, "text")["initial_value"] == "Happy birthday"
-    assert (view["private_metadata"], "date" in fields(view)) == (str(thread.id), True)
-    assert not answers()
-
-
-async def test_a_message_elsewhere_asks_whom_to_text(rig: Rig, hand: Hand) -> None:
-    typed = await rig.write(INBOX, "We are open again")
-    await send_later(hand, typed["ts"])
-    view = await hand.top()
-    assert fields(view)[0] == "contact"
-    assert element(view, "text")["initial_value"] == "We are open again"
-
-
-async def test_an_answer_is_not_scheduled_a_second_time(rig: Rig, hand: Hand) -> None:
-    place = await rig.opened()
-    body = {"channel": place.channel_id, "user": AGENT}
-    await rig.town.http.post("/slack/members", json=body)
-    conversation(rig.clock, place.channel_id)
-    typed = await rig.write(place.channel_id, "On my way")
-    await until(answers)
-    await send_later(hand, typed["ts"], place.channel_id)
-    assert [one["text"] for one in await hand.heard(place.channel_id)] == [ALREADY]
-
-
-async def test_a_customers_text_is_not_scheduled(rig: Rig, hand: Hand) -> None:
-    said = await rig.chat.post(rig.chat.inbox, post())
-    assert isinstance(said, Shown)
-    await send_later(hand, said.ts)
-    assert [one["text"] for one in await hand.heard()] == [NOT_TYPED]
-
-
 async def test_a_guest_gets_no_form(rig: Rig) -> None:
     guest = Hand(rig, "U0GUEST")
     await guest.act("shortcuts", callback_id="new_text")
     assert await guest.views() == []
-
-
-async def test_the_reply_form_has_the_same_preview_and_templates(rig: Rig, hand: Hand) -> None:
-    _, ts = await head(rig)
-    await hand.act("actions", action_id="reply", channel=INBOX, ts=ts)
-    view = await hand.choose("text", "Hi")
-    assert small_print(view)[0].startswith("1 segment")
-    assert small_print(view)[1].startswith("✅ May be sent")
-    chosen = template("Hi {first_name|there}!")
-    view = await hand.choose("template", chosen)
-    assert element(view, "text")["initial_value"] == "Hi there!"
-    assert (await hand.submit())["errors"] in (None, {})
-    assert [(one.body, str(one.template_id)) for one in answers()] == [("Hi there!", chosen)]
-    assert templates.get(chosen).times_used == 1
-
-
-async def test_a_variable_that_is_left_in_a_reply_is_refused_below_it(rig: Rig, hand: Hand) -> None:
-    _, ts = await head(rig)
-    await hand.act("actions", action_id="reply", channel=INBOX, ts=ts)
-    await hand.choose("template", template())
-    told = await hand.submit()
-    assert "{listing}" in told["errors"]["text:1"]
-    assert not answers()
 
 
 async def test_only_the_workspaces_own_numbers_are_offered(db: object) -> None:
