@@ -59,7 +59,7 @@ class Workspaces:
     _served: dict[str | None, Served] = field(default_factory=dict, init=False)
 
     def of(self, team_id: str | None, sender: str | None = None) -> SlackChat | None:
-        """By team, else by sender; None for one that left us, or that nobody has set up."""
+        """By sender, else by team; None for one that left us, or that nobody has set up."""
         known = self._answers.get((team_id, sender))
         if known and self.tick() < known.until:
             return known.chat

@@ -2,11 +2,13 @@
 
 import asyncio
 
+from bson import ObjectId
+
 from bot.desk import Desk
 from bot.reading import Json, part, team_of, word
 from domain.errors import Refused
-from domain.model import Agent, Author
-from domain.services import agents
+from domain.model import Agent, Author, Thread
+from domain.services import agents, threads, workspaces
 from domain.values import Person, Unclear
 
 UNREACHED = "Slack did not say who you are. Try once more."
@@ -48,6 +50,16 @@ def who(body: Json) -> str:
 def author(agent: Agent) -> Author:
     """As what they do is signed."""
     return Author(kind="agent", key=agent.user_id, name=agent.name)
+
+
+def thread_for(desk: Desk, body: Json, thread_id: str) -> Thread:
+    """The conversation that a click or a form is about; NotFound when it is another workspace's.
+
+    Reads the database: to be called inside a hop.
+    """
+    thread = threads.get(ObjectId(thread_id) if ObjectId.is_valid(thread_id) else None)
+    chat = desk.chats.of(team_of(body)) if desk.chats else None
+    return workspaces.check_own(thread, chat.workspace) if chat else thread
 
 
 async def _looked_up(desk: Desk, user_id: str, team_id: str) -> Agent:

@@ -153,7 +153,7 @@ class Chats(Protocol):
     """The chat workspaces that this installation serves."""
 
     def of(self, team_id: str | None, sender: str | None = None, /) -> Chat | None:
-        """The workspace with that id, else the one that `sender` belongs to; None: there is none.
+        """The workspace that `sender` belongs to, else the one with that id; None: there is none.
 
         May read the database: not to be called on the event loop.
         """

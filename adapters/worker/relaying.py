@@ -12,7 +12,7 @@ from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Timing
 from domain.ports import Chat, Chats, Clock
-from domain.services import channels, relay, threads
+from domain.services import channels, relay, threads, workspaces
 from domain.services.channels import ChannelStep
 from domain.services.relay import Mark, Reword, Say, Step, Tell
 from domain.values import Failed, Postponed, Shown, Unclear
@@ -44,7 +44,10 @@ class Relayer:
 
     def _chat(self, claim: Claim) -> Chat | None:
         thread = threads.get(claim.thread_id)
-        return self.chats.of(thread.channel.team_id, thread.sender)
+        chat = self.chats.of(thread.channel.team_id, thread.sender)
+        if chat and chat.workspace.team_id:
+            workspaces.moved(thread.id, chat.workspace.team_id)
+        return chat
 
     def _homeless(self, claim: Claim) -> None:
         """No workspace is there to show it in: its texts wait for one."""

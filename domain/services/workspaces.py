@@ -51,14 +51,16 @@ def listed() -> list[Workspace]:
 
 
 def serving(team_id: str | None, sender: str | None) -> values.Workspace | None:
-    """Where that team's people work, else where that sender's conversations live.
+    """Where that sender's conversations live, else where that team's people work.
 
     None when there is none, it removed us, or nobody has set it up.
     """
-    match = {"teamId": team_id} if team_id else {"senders": sender}
-    raw = Workspace._get_collection().find_one(match) if team_id or sender else None
-    found: Workspace | None = Workspace._from_son(raw) if raw else None
-    return found.value if found and found.is_set_up else None
+    for match in ({"senders": sender} if sender else {}, {"teamId": team_id} if team_id else {}):
+        raw = Workspace._get_collection().find_one(match) if match else None
+        found: Workspace | None = Workspace._from_son(raw) if raw else None
+        if found and found.is_set_up:
+            return found.value
+    return None
 
 
 def installed(

@@ -1,21 +1,26 @@
 """Two workspaces, one installation: each has its own, and neither reaches into the other."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
+from adapters.worker.relaying import Relayer
 from bot import borders
 from bot.asgi import PATH
+from bot.desk import Desk
 from bot.forms import SEND
+from bot.members import thread_for
 from domain import values
+from domain.errors import NotFound
 from domain.model import Message, Thread
 from domain.services import threads, workspaces
 from tests.bot.estate import ALPHA, BETA, FORM, POLICY, THEIRS, Estate, estate
 from tests.bot.office import answers, until
 from tests.clock import FakeClock
-from tests.domain.build import OURS, furnished, received
+from tests.domain.build import OURS, TIMING, furnished, received
 
 DANA, SAM = "U0DANA", "U0SAMSECOND"
 
@@ -189,18 +194,52 @@ async def test_conversations_wait_while_their_workspace_is_away(here: Estate) ->
     assert here.chats.of(None, THEIRS) is not None
 
 
-async def test_another_workspace_takes_over_the_sender_with_its_conversations(
+async def relayed(here: Estate) -> None:
+    """All that is due is shown."""
+    relayer = Relayer(here.chats, here.clock, TIMING)
+    while claim := relayer.claim():
+        await relayer.carry_out(claim)
+
+
+async def test_texts_wait_for_a_workspace_and_move_to_the_one_that_takes_their_number(
     here: Estate,
 ) -> None:
     thread = conversation(here, BETA, THEIRS, "C0THEIRS")
-    here.installations.remove(BETA, here.clock.now())
+    await here.event({"type": "app_uninstalled"}, BETA)
+    received("Anybody?", now=here.clock.now(), recipient=THEIRS, policy=POLICY)
+    await relayed(here)
+    assert threads.get(thread.id).channel.channel_id == "C0THEIRS"
     choices = workspaces.Choices("C0INBOX", (OURS, THEIRS))
     workspaces.set_up(ALPHA, choices, POLICY.senders)
-    chat = here.chats.of(None, THEIRS)
-    assert chat
-    assert chat.workspace.team_id == ALPHA
-    workspaces.moved(thread.id, ALPHA)
-    assert threads.get(thread.id).channel.step == "wanted"
+    here.clock.advance(seconds=31)
+    await relayed(here)
+    moved = threads.get(thread.id).channel
+    assert (moved.team_id, moved.step) == (ALPHA, "ready")
+    shown = await here.alpha.channel(str(moved.channel_id))
+    assert "Anybody?" in str(shown["messages"])
+    assert not await here.beta.calls("slack.conversations.create")
+
+
+async def test_what_waited_is_shown_where_it_was_once_the_workspace_is_back(here: Estate) -> None:
+    said = received(now=here.clock.now(), recipient=THEIRS, policy=POLICY)
+    await here.event({"type": "app_uninstalled"}, BETA)
+    await relayed(here)
+    assert threads.get(said.thread_id).channel.step == "wanted"
+    await here.install(BETA)
+    here.clock.advance(seconds=31)
+    await relayed(here)
+    assert threads.get(said.thread_id).channel.team_id == BETA
+
+
+async def test_a_conversation_is_loaded_for_its_own_workspace_only(here: Estate) -> None:
+    theirs = conversation(here, BETA, THEIRS, "C0THEIRS")
+    desk = Desk(here.clock, POLICY, TIMING, chats=here.chats)
+    own = {"team": {"id": BETA}}
+    assert thread_for(desk, own, str(theirs.id)).id == theirs.id
+    for team_id, name in ((ALPHA, str(theirs.id)), (BETA, "nonsense"), (BETA, "0" * 24)):
+        with pytest.raises(NotFound):
+            thread_for(desk, {"team": {"id": team_id}}, name)
+    assert thread_for(replace(desk, chats=None), own, str(theirs.id)).id == theirs.id
 
 
 async def test_a_chat_is_the_same_until_something_changes(here: Estate) -> None:

@@ -70,12 +70,15 @@ def test_a_group_stands_for_its_people() -> None:
     assert workspaces.set_up(A, Choices("C0I", (ONE,), group="S1"), OURS).agents == ("S1",)
 
 
-def test_whoever_is_asked_about_by_team_is_answered_by_team() -> None:
+def test_a_sender_says_more_than_the_team_where_it_was_before() -> None:
     ready(A, ONE)
     ready(B, TWO)
-    found = workspaces.serving(B, ONE)
-    assert found is not None
-    assert found.team_id == B
+    for team_id, sender, home in ((B, ONE, A), (B, TWO, B), (B, SERVICE, B), (B, None, B)):
+        found = workspaces.serving(team_id, sender)
+        assert found is not None
+        assert found.team_id == home
+    workspaces.removed(A, LATER)
+    assert workspaces.serving(A, ONE) is None
 
 
 @pytest.mark.parametrize(
