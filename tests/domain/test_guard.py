@@ -1,80 +1,28 @@
 """Somebody else wrote while an agent was writing: they are asked before their text leaves."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
-from domain import outbox
 from domain.errors import Conflict
-from domain.model import Author, Message
-from domain.policy import Policy
-from domain.services import agents, dispatch, edits, guard, outbound
-from domain.services.dispatch import Send
-from domain.values import Postponed
-from tests.clock import NOON
+from domain.model import Message
+from domain.services import edits, guard, outbound
 from tests.domain.build import (
     AGENT,
     POLICY,
     TIMING,
-    accepted_as,
-    conversation,
     customer,
     due,
     fresh,
-    later,
-    leased,
-    leaving,
-    new_sid,
-    person,
     queued,
     race,
-    received,
     said,
     statuses,
 )
+from tests.domain.crossing import CALM, GUARDED, SAM, answer, asked, leaves, talk, writes
 
 pytestmark = pytest.mark.usefixtures("db")
-GUARDED = replace(POLICY, collision=timedelta(seconds=4))
-SAM = Author(kind="agent", key="U2", name="Sam")
-CALM = later(seconds=60)
-"""Long after the customer's first text."""
-
-
-def talk() -> None:
-    """A conversation with Ann and Sam in it, and nothing happening."""
-    conversation()
-    agents.learn(person("U2", name="Sam"), NOON)
-
-
-def answer(text: str = "Hi there", at: datetime = CALM, **changes: Any) -> Message:
-    made = outbound.answer(said(text, at, **changes), at, GUARDED, TIMING)
-    assert made
-    return made
-
-
-def leaves(seconds: float = 5, policy: Policy = GUARDED) -> str | None:
-    """The body of what leaves so long after the calm moment, if anything does."""
-    now = CALM + timedelta(seconds=seconds)
-    claim = outbox.claim("dispatch", now, TIMING.lease)
-    if claim is None:
-        return None
-    step = dispatch.next_step(claim, now, policy, TIMING)
-    outbox.release(claim)
-    if not isinstance(step, Send):
-        return None
-    dispatch.record(step, accepted_as(new_sid()), now, TIMING)
-    return step.text.body
-
-
-def asked(message: Message) -> list[str]:
-    return [notice.text for notice in fresh(message).notices]
-
-
-def writes(seconds: float, body: str = "Actually, can we do 6?") -> Message:
-    return received(body, now=CALM + timedelta(seconds=seconds))
 
 
 def test_what_nothing_came_across_leaves() -> None:
@@ -288,128 +236,6 @@ def test_after_stop_a_click_says_why_it_does_not_leave() -> None:
         outbound.release(message.id, CALM + timedelta(seconds=9), SAM)
     assert "opted out" in refusal.value.message
     assert leaves(60) is None
-
-
-class WritesMeanwhile(Policy):
-    """The customer writes after the guard's first look: the gate is asked before each of two."""
-
-    def knows(self, sender: str) -> bool:
-        """As always; the second time there is a new text."""
-        if Message.objects(status="sending").first():
-            writes(4.9)
-        return super().knows(sender)
-
-
-MEANWHILE = WritesMeanwhile(numbers=GUARDED.numbers, collision=GUARDED.collision)
-
-
-def test_what_is_committed_between_two_looks_is_seen_before_the_call() -> None:
-    talk()
-    message = answer()
-    assert leaves(policy=MEANWHILE) is None
-    assert statuses(message) == ["held", "sending", "held"]
-    found = fresh(message)
-    assert (found.question, due(message, "dispatch"), found.twilio_sid) == ("collision", None, None)
-    assert found.dispatch
-    assert "lease_id" not in found.dispatch.to_mongo()
-
-
-def test_what_was_stopped_at_the_last_moment_leaves_after_a_click() -> None:
-    talk()
-    message = answer()
-    leaves(policy=MEANWHILE)
-    outbound.release(message.id, CALM + timedelta(seconds=30), SAM)
-    assert leaves(31) == "Hi there"
-    assert leaves(120) is None
-
-
-def test_a_crash_between_the_attempt_and_the_question_asks_after_the_looks() -> None:
-    talk()
-    message = answer()
-    now = CALM + timedelta(seconds=5)
-    leaving(now, GUARDED)  # a worker that dies here
-    writes(6)
-    assert leaves(50) is None
-    assert fresh(message).status == "unknown"
-    found = fresh(message)
-    once_more = {"$set": {"status": "queued", "dispatch.state": "due", "dispatch.due_at": now}}
-    Message._get_collection().update_one({"_id": found.id}, once_more)
-    assert leaves(51) is None
-    assert fresh(message).question == "collision"
-
-
-def test_a_text_that_is_tried_again_is_asked_about_when_something_came_across() -> None:
-    talk()
-    message = answer()
-    now = CALM + timedelta(seconds=5)
-    dispatch.record(leaving(now, GUARDED), Postponed("429", 30), now, TIMING)
-    writes(20)
-    assert leaves(36) is None
-    assert (fresh(message).status, fresh(message).question) == ("held", "collision")
-
-
-class EditsMeanwhile(Policy):
-    """Its author acts while the attempt stands that the guard then takes back."""
-
-    def knows(self, sender: str) -> bool:
-        """As always; the second time there is a new text, and news of the answer."""
-        if Message.objects(status="sending").first():
-            writes(4.9)
-            stamp = f"{(CALM + timedelta(seconds=5)).timestamp():.6f}"
-            edits.edit(said("Better", CALM, edited_ts=stamp), CALM, GUARDED, TIMING)
-        return super().knows(sender)
-
-
-class DeletesMeanwhile(Policy):
-    """The same, of a deletion."""
-
-    def knows(self, sender: str) -> bool:
-        """As always."""
-        if Message.objects(status="sending").first():
-            writes(4.9)
-            edits.retract(said(at=CALM), CALM, GUARDED, TIMING)
-        return super().knows(sender)
-
-
-def test_an_edit_during_the_last_look_counts() -> None:
-    talk()
-    message = answer()
-    leaves(policy=EditsMeanwhile(numbers=GUARDED.numbers, collision=GUARDED.collision))
-    found = fresh(message)
-    assert (found.status, found.body, found.question) == ("held", "Better", "collision")
-    outbound.release(message.id, CALM + timedelta(seconds=9), SAM)
-    assert leaves(10) == "Better"
-
-
-def test_a_deletion_during_the_last_look_counts() -> None:
-    talk()
-    message = answer()
-    leaves(policy=DeletesMeanwhile(numbers=GUARDED.numbers, collision=GUARDED.collision))
-    assert fresh(message).status == "canceled"
-
-
-def test_an_answer_that_is_let_go_while_a_worker_looks_is_not_asked_about() -> None:
-    talk()
-    message = answer()
-    writes(1)
-    stale = fresh(message)
-    outbound.release(message.id, CALM + timedelta(seconds=2), SAM)
-    question = guard.collision(stale, GUARDED)
-    assert question
-    now = CALM + timedelta(seconds=5)
-    free = {"decidedBy": {"$exists": False}}
-    assert guard.ask(stale, question, now, match=free) is None
-    assert leaves() == "Hi there"
-
-
-def test_two_workers_ask_once() -> None:
-    talk()
-    message = answer()
-    writes(1)
-    now = CALM + timedelta(seconds=5)
-    claim = leased("dispatch", now)
-    race(*[lambda: dispatch.next_step(claim, now, GUARDED, TIMING)] * 4)
-    assert len(asked(message)) == 1
 
 
 @pytest.mark.parametrize(
