@@ -1,6 +1,6 @@
 /** Slack's text markup, drawn as elements. */
 
-import { el, safeUrl } from "./dom.js";
+import { day, el, safeUrl } from "./dom.js";
 import { emojified } from "./emoji.js";
 import { world } from "./world.js";
 
@@ -12,6 +12,7 @@ function angled(inside) {
   const id = target.slice(1);
   if (target[0] === "@") return el("span", { class: "mention" }, `@${label || world.users.get(id)?.real_name || id}`);
   if (target[0] === "#") return el("span", { class: "mention" }, `#${label || world.channels.get(id)?.name || id}`);
+  if (target.startsWith("!date^")) return el("time", {}, dated(id, label));
   if (target[0] === "!") return el("span", { class: "mention" }, special(id, label));
   if (!/^(https?:\/\/|mailto:)/i.test(target)) return plain(`<${inside}>`);
   const url = /^mailto:/i.test(target) ? target : safeUrl(unescaped(target));
@@ -19,8 +20,24 @@ function angled(inside) {
   return url ? el("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, words) : words;
 }
 
+const DATES = {
+  date: { day: "numeric", month: "long", year: "numeric" }, date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
+  date_short: { day: "numeric", month: "short", year: "numeric" }, date_long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  time: { hour: "numeric", minute: "2-digit" }, time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
+};
+
+/** A moment as the reader's own clock has it; its fallback when it makes no sense. */
+function dated(id, label) {
+  const [, seconds, form = "{date} {time}"] = id.split("^"), then = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(then.getTime())) return label || id;
+  const near = { Today: "today", Yesterday: "yesterday" }[day(Number(seconds))];
+  return form.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name, pretty) => {
+    if (!DATES[name]) return whole;
+    return pretty && near ? near : then.toLocaleString([], DATES[name]);
+  });
+}
+
 function special(id, label) {
-  if (id.startsWith("date^")) return label || id;
   if (id.startsWith("subteam^")) return label || "@agents";
   return `@${id}`;
 }

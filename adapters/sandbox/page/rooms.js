@@ -7,7 +7,7 @@ import { picked, repaint, roomOf, world } from "./world.js";
 export const HOME = "home";
 
 const remembered = memory();
-const QUIET = /^(channel|group)_/;
+const QUIET = /^(channel_|group_|pinned_item)/;
 const mayRead = (room) => !room.private || room.members.includes(picked.as);
 const onTop = (message) => !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
 const latest = (room) => [...(world.messages.get(room.id)?.values() || [])].filter((message) => onTop(message) && !QUIET.test(message.subtype || ""));

@@ -67,6 +67,15 @@ async def test_marks_of_the_app_are_shown(here: Town, slack: AsyncWebClient, tab
     await tab.until(f"{text_of('.react')}.includes('✅')")
 
 
+async def test_a_moment_is_told_by_the_readers_clock(slack: AsyncWebClient, tab: Tab) -> None:
+    for form in ("{date_num} at {time}", "{nonsense}"):
+        await slack.chat_postMessage(channel=INBOX, text=f"On <!date^1795000000^{form}|some day>.")
+    await tab.until("document.querySelectorAll('#messages .body time').length === 2")
+    said = await tab.run(text_of("#messages .body"))
+    assert "2026 at " in said
+    assert "some day" not in said
+
+
 async def test_hostile_words_stay_words(here: Town, slack: AsyncWebClient, tab: Tab) -> None:
     await here.text(CUSTOMER, HOSTILE)
     await slack.chat_postMessage(channel=INBOX, text=HOSTILE, username=HOSTILE)

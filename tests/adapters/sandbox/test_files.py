@@ -28,6 +28,16 @@ async def test_the_sdk_uploads_in_one_call(here: Town, slack: AsyncWebClient) ->
     assert message["bot_id"] == "B0THREADLINE"
 
 
+async def test_a_shared_file_is_told(here: Town, slack: AsyncWebClient) -> None:
+    file = await uploaded(here, slack)
+    await slack.files_completeUploadExternal(files=[{"id": file}], channel_id=INBOX)
+    ours = await here.product.event(lambda event: event["file_id"] == file, "file_shared")
+    assert (ours["user_id"], ours["channel_id"]) == ("U0THREADLINE", INBOX)
+    await here.say(user="U0SAM", files=[{"name": "a.png", "content": "Ynl0ZXM="}])
+    theirs = await here.product.event(lambda event: event["file_id"] != file, "file_shared")
+    assert theirs["user_id"] == "U0SAM"
+
+
 async def test_an_upload_may_stay_unshared(here: Town, slack: AsyncWebClient) -> None:
     file = await uploaded(here, slack)
     done = await slack.files_completeUploadExternal(files=[{"id": file, "title": "Photo"}])

@@ -37,10 +37,18 @@ def test_nothing_is_limited_until_it_is_turned_on() -> None:
     [
         ("conversations.create", 20),
         ("reactions.remove", 20),
+        ("pins.add", 20),
+        ("pins.remove", 20),
+        ("usergroups.users.list", 20),
+        ("conversations.leave", 50),
+        ("chat.delete", 50),
         ("reactions.add", 50),
         ("chat.update", 50),
         ("conversations.invite", 50),
         ("views.open", 100),
+        ("views.publish", 100),
+        ("users.info", 100),
+        ("conversations.members", 100),
         ("chat.postEphemeral", 100),
     ],
 )
