@@ -67,7 +67,7 @@ def test_a_number_may_be_followed_by_a_text(typed: str, words: str) -> None:
 def test_a_contact_has_a_name_and_a_number_in_any_order(
     typed: str, words: str, number: str | None
 ) -> None:
-    assert parse(typed) == Wish(Verb(typed.split()[0]), words, number)
+    assert parse(typed) == Wish(Verb(typed.split(maxsplit=1)[0]), words, number)
 
 
 @pytest.mark.parametrize("typed", ["555", "123-456", "+1 760 555 0111 x12"])
