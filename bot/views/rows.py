@@ -18,7 +18,7 @@ MOST_WORDS, MOST_NAME, MOST_ADVICE = 200, 80, 500
 def talk(one: Talk, *, claimable: bool) -> list[Block]:
     """A conversation with its last words, to be opened or claimed."""
     state = [f"*{one.unread} new*"] if one.unread else []
-    state += [f"waiting for {one.waiting}"] if one.waiting else []
+    state += [f"waiting for {escaped(one.waiting)}"] if one.waiting else []
     head = " · ".join([_person(one.name, one.place), *state])
     beside = button(Button("Claim", CLAIM, one.thread_id, "primary")) if claimable else _link(one)
     return [section(f"{head}\n{_quote(one.words)}", beside)]

@@ -212,19 +212,19 @@ def profile(db: Database[dict[str, Any]]) -> Iterator[Callable[[], list[dict[str
     ]
     Contact._get_collection().insert_many(people)
     db.command("profile", 2)
-    yield lambda: list(db["system.profile"].find({"planSummary": {"$exists": True}}))
+    ours = {"planSummary": {"$exists": True}, "ns": {"$ne": f"{db.name}.system.profile"}}
+    yield lambda: list(db["system.profile"].find(ours))
     db.command("profile", 0)
     db["system.profile"].drop()
 
 
-@pytest.mark.parametrize("tab", TABS)
 def test_a_page_costs_the_same_among_thousands(
-    profile: Callable[[], list[dict[str, Any]]], tab: str
+    profile: Callable[[], list[dict[str, Any]]],
 ) -> None:
     agent = agents.known(AGENT)
-    first = page(tab, "jo", agent=agent)
-    if first.older:
-        page(spot=first.older, agent=agent)
+    firsts = [page(tab, "jo", agent=agent) for tab in TABS]
+    seconds = [page(spot=one.older, agent=agent) for one in firsts if one.older]
+    assert len(seconds) == 4
     done = profile()
     assert [one["command"] for one in done if "COLLSCAN" in one["planSummary"]] == []
     assert [one["command"] for one in done if one.get("hasSortStage")] == []
