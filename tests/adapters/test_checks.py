@@ -7,9 +7,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from adapters import checks
+from adapters.slack.access import Standing
 from domain import outbox
 from domain.model import Contact, ensure_indexes
 from domain.ports import Finding
+from domain.services import workspaces as registry
 from tests.clock import NOON
 from tests.server import free_port
 
@@ -70,3 +72,53 @@ def test_what_is_not_configured_is_a_warning_that_names_it() -> None:
     assert checks.configured("slack", ()).status == "ok"
     told = checks.configured("slack", ["SLACK_BOT_TOKEN"])
     assert (told.status, "SLACK_BOT_TOKEN" in told.message) == ("warning", True)
+
+
+def test_a_void_token_fails_and_missing_scopes_warn(db: Database[dict[str, Any]]) -> None:
+    assert checks.slack((), ()).status == "ok"
+    assert "SLACK_BOT_TOKEN" in checks.slack(["SLACK_BOT_TOKEN"], ()).message
+    lacking = Standing("settings", None, ("files:read", "pins:write"))
+    told = checks.slack((), [lacking])
+    assert (told.status, "the workspace lacks files:read, pins:write" in told.message) == (
+        "warning",
+        True,
+    )
+    told = checks.slack((), [lacking, Standing("settings", "token_revoked", ())])
+    assert (told.status, "the workspace (token_revoked)" in told.message) == ("failed", True)
+
+
+def test_whose_token_it_is_is_told_by_name(db: Database[dict[str, Any]]) -> None:
+    registry.installed("T1", "Acme", "U1", NOON)
+    told = checks.slack((), [Standing("T1", "account_inactive", ())])
+    assert "Acme (account_inactive)" in told.message
+
+
+def test_a_number_without_a_workspace_is_told_with_what_to_do(
+    db: Database[dict[str, Any]],
+) -> None:
+    ours, url = ["+17605550100", "+17605550101"], "https://texts.example.com/slack/install"
+
+    def told() -> tuple[str, str]:
+        found = checks.workspaces([], ours, url)
+        return found.status, f"{found.message} {found.fix}"
+
+    assert told()[0] == "warning"
+    assert url in told()[1]
+    registry.installed("T1", "Acme", "U1", NOON)
+    assert told()[0] == "failed"
+    assert "Set up" in told()[1]
+    registry.set_up("T1", registry.Choices("C0I", tuple(ours)), ours)
+    assert told()[0] == "ok"
+    registry.installed("T2", "Beta", "U1", NOON)
+    registry.removed("T1", NOON + LONG)
+    assert "+17605550100, +17605550101 wait" in told()[1]
+    assert "Acme removed the app" in told()[1]
+
+
+def test_tokens_that_another_key_closed_are_told(db: Database[dict[str, Any]]) -> None:
+    found = checks.workspaces(["Acme"], [], "https://texts.example.com/slack/install")
+    assert (found.status, "Acme" in found.message, "SECRET_KEY" in found.message) == (
+        "failed",
+        True,
+        True,
+    )

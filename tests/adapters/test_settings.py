@@ -243,6 +243,45 @@ def test_socket_mode_needs_no_signing_secret(environ: Any) -> None:
     assert environ(**given, **HOUSE).slack_configured
 
 
+CONSENT = {
+    "SLACK_CLIENT_ID": "111.222",
+    "SLACK_CLIENT_SECRET": "cl1ent",
+    "SLACK_SIGNING_SECRET": "s1gning",
+}
+
+
+def test_workspaces_may_install_it_themselves(environ: Any) -> None:
+    settings = environ(**CONSENT, **HOUSE)
+    assert (settings.slack_configured, settings.slack_by_consent) == (True, True)
+
+
+def test_a_token_goes_before_consent(environ: Any) -> None:
+    settings = environ(**SLACK | CONSENT, **HOUSE)
+    assert (settings.slack_configured, settings.slack_by_consent) == (True, False)
+
+
+@pytest.mark.parametrize("absent", sorted(CONSENT))
+def test_half_a_client_says_which_half_is_missing(environ: Any, absent: str) -> None:
+    given = {name: value for name, value in CONSENT.items() if name != absent}
+    (line,) = complaints(environ, **given, **LOOPBACK, SECRET_KEY="k" * 32)
+    assert line == f"Slack not configured. Missing environment variables. Set {absent}."
+
+
+@pytest.mark.parametrize("place", [LOOPBACK, {}])
+def test_tokens_of_others_are_kept_under_a_key_only(environ: Any, place: dict[str, str]) -> None:
+    given = {name: value for name, value in HOUSE.items() if name != "SECRET_KEY"}
+    (line,) = complaints(environ, **CONSENT, **place, **given)
+    assert line.startswith("SECRET_KEY is missing")
+
+
+def test_the_one_workspace_is_as_the_settings_say(environ: Any) -> None:
+    chosen = {"SLACK_MODE": "inbox", "SLACK_ROUTES": "tag:vip=C2/S2", "SLACK_ARCHIVE_CLOSED": "0"}
+    workspace = environ(**SLACK, **HOUSE, **chosen).slack_workspace
+    assert (workspace.team_id, workspace.senders) == (None, ())
+    assert (workspace.own_channels, workspace.archive_closed) == (False, False)
+    assert workspace.route("", ["vip"]).inbox == "C2"
+
+
 def test_a_messaging_service_stands_for_a_number(environ: Any) -> None:
     given = {**TWILIO, "TWILIO_PHONE_NUMBER": "", "TWILIO_MESSAGING_SERVICE_SID": f"MG{SID}"}
     settings = environ(**given, **HOUSE)
