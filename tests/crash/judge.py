@@ -17,6 +17,7 @@ from tests.crash.record import Carried, History, Inbound, Said, Shown, Taken
 Document = Mapping[str, Any]
 MARKS = frozenset({"hourglass_flowing_sand", "heavy_check_mark", "white_check_mark", "exclamation"})
 GONE = "edit:gone"
+CARD = "card:"
 OPTED_OUT = 21610
 WITHHELD = frozenset({"refused", "canceled"})
 
@@ -29,6 +30,7 @@ class Case:
     messages: Mapping[str, Document]  # by origin
     homes: Mapping[str, str]
     lease: float
+    unkept: Sequence[str] = ()  # channels whose upkeep is due
 
     def document(self, said: Said) -> Document | None:
         """What the product decided about an agent's message."""
@@ -92,6 +94,18 @@ def conversations_have_one_place(case: Case) -> Iterator[str]:
     for phone, places in by_phone.items():
         if len(places) > 1:
             yield f"channel: {phone} lives in {len(places)} places"
+
+
+def own_posts_are_made_once(case: Case) -> Iterator[str]:
+    """Each channel of a conversation has its card, and nothing of ours stands there twice."""
+    posts = [one for one in case.history.shown.values() if one.key]
+    for group in _grouped(posts, lambda one: f"{one.channel} {one.key}"):
+        if len(group) > 1:
+            yield f"twice: {group[0].key} stands {len(group)} times in {group[0].channel}"
+    cards = {one.channel for one in posts if one.key.startswith(CARD)}
+    for channel in case.homes:
+        if channel not in cards:
+            yield f"card: {channel} has none"
 
 
 def answers_are_carried_once(case: Case) -> Iterator[str]:
@@ -193,6 +207,8 @@ def marks_are_final(case: Case) -> Iterator[str]:
 
 
 def nothing_is_left_open(case: Case) -> Iterator[str]:
+    for channel in case.unkept:
+        yield f"open: the upkeep of {channel}"
     for origin, document in case.messages.items():
         for slot in ("dispatch", "relay", "effects"):
             if (document.get(slot) or {}).get("due_at"):
@@ -203,6 +219,7 @@ RULES: Sequence[Callable[[Case], Iterator[str]]] = (
     texts_are_shown_once,
     texts_are_shown_in_order,
     conversations_have_one_place,
+    own_posts_are_made_once,
     answers_are_carried_once,
     answers_are_not_withheld_without_a_cause,
     answers_leave_in_order,

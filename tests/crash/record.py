@@ -74,11 +74,12 @@ class Carried:
 
 @dataclass(frozen=True)
 class Shown:
-    """A message that the product posted into Slack."""
+    """A message that the product posted into Slack; `key` is what it can be found by."""
 
     channel: str
     ts: str
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class History:
         if message.get("deleted"):
             self._deleted(key)
         elif message.get("bot_id"):
-            shown = self.shown.setdefault(key, Shown(*key, message["text"]))
+            shown = self.shown.setdefault(key, Shown(*key, message["text"], _named(message)))
             self.first_shown.setdefault(shown.text, shown)
         elif "subtype" not in message and str(message.get("user", "")).startswith(PERSON):
             self._typed(key, message, line["seq"])
@@ -237,6 +238,12 @@ class History:
             ]
             for said, event in zip(sorted(gone, key=lambda one: one.ts), events, strict=False):
                 said.deletion = event["taken"]
+
+
+def _named(message: Line) -> str:
+    """The key in a post's metadata."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
 
 
 class Ledger:

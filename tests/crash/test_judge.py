@@ -25,9 +25,11 @@ class Scene:
 
     history: History = field(default_factory=History)
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unkept: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.history.channels[CHANNEL] = {"id": CHANNEL, "name": "sms-1000", "private": True}
+        self.post("Texts with +17605551000", "0.1", "card:t1")
         self.text("SM1", "one", 10)
         self.text("SM2", "two", 20)
         self.answer("1.1", "yes", 30)
@@ -41,6 +43,10 @@ class Scene:
     def shown(self, body: str, ts: str) -> None:
         """The product posts."""
         self.history.shown[(CHANNEL, ts)] = Shown(CHANNEL, ts, body)
+
+    def post(self, text: str, ts: str, key: str) -> None:
+        """The product posts something that can be found by its key."""
+        self.history.shown[(CHANNEL, ts)] = Shown(CHANNEL, ts, text, key)
 
     def answer(self, ts: str, body: str, seq: int) -> None:
         """An answer that was taken, carried and marked."""
@@ -70,7 +76,7 @@ class Scene:
 
     def verdict(self) -> list[str]:
         """What the judge says, as the first word of each complaint."""
-        case = Case(self.history, self.messages, {CHANNEL: PHONE}, LEASE)
+        case = Case(self.history, self.messages, {CHANNEL: PHONE}, LEASE, self.unkept)
         return [complaint.partition(":")[0] for complaint in verdict(case)]
 
 
@@ -89,6 +95,18 @@ def _swapped_texts(scene: Scene) -> None:
 
 def _second_channel(scene: Scene) -> None:
     scene.history.channels["C2"] = {"id": "C2", "name": "sms-1000-2", "private": True}
+
+
+def _doubled_card(scene: Scene) -> None:
+    scene.post("Texts with Jane", "0.2", "card:t1")
+
+
+def _no_card(scene: Scene) -> None:
+    del scene.history.shown[(CHANNEL, "0.1")]
+
+
+def _unkept(scene: Scene) -> None:
+    scene.unkept.append(CHANNEL)
 
 
 def _unknown_answer(scene: Scene) -> None:
@@ -197,6 +215,9 @@ BREACHES: list[tuple[Callable[[Scene], None], str]] = [
     (_report_ignored, "status"),
     (_wrong_mark, "marks"),
     (_left_open, "open"),
+    (_doubled_card, "twice"),
+    (_no_card, "card"),
+    (_unkept, "open"),
 ]
 
 

@@ -66,7 +66,12 @@ class Town:
         """Work that somebody still has to do."""
         unfinished = {"$or": [{f"{slot}.due_at": {"$exists": True}} for slot in SLOTS]}
         found = self.database["smsmessages"].find(unfinished, {"origin": 1})
-        return [document["origin"] async for document in found]
+        return [document["origin"] async for document in found] + await self._unkept()
+
+    async def _unkept(self) -> list[str]:
+        """Channels that do not look as they should yet."""
+        found = self.database["threads"].find({"upkeep.due_at": {"$exists": True}}, {"channel": 1})
+        return [str(one["channel"].get("channelId")) async for one in found]
 
     async def quiet(self, patience: float = PATIENCE) -> None:
         """Wait until nothing is under way on either side; TimeoutError names what still is."""
@@ -81,7 +86,9 @@ class Town:
         threads = self.database["threads"].find({"channel.channelId": {"$exists": True}})
         homes = {one["channel"]["channelId"]: one["phone"] async for one in threads}
         messages = {one["origin"]: one async for one in self.database["smsmessages"].find()}
-        return verdict(Case(self.ledger.now().settle(), messages, homes, LEASE_SECONDS))
+        return verdict(
+            Case(self.ledger.now().settle(), messages, homes, LEASE_SECONDS, await self._unkept())
+        )
 
 
 @asynccontextmanager
