@@ -90,7 +90,7 @@ class Shadow(Part):
     thread_ts: str | None = StringField(db_field="threadTs")
     ts: str | None = StringField()
     wording: str | None = StringField()
-    plain: bool = BooleanField(default=False)
+    plain: bool | None = BooleanField()
     marks: list[str] = ListField(StringField())
     tried_marks: list[str] = ListField(StringField(), db_field="triedMarks")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")

@@ -9,7 +9,7 @@ from domain.model import Agent, Contact, Message, Thread
 from domain.services import channels, outbound, relay
 from domain.services.channels import OpenChannel
 from domain.services.relay import Reword, Say, Step, steps
-from domain.values import Failed, MediaRef, Place, Postponed, Shown, Unclear
+from domain.values import Failed, Place, Postponed, Shown, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
     CHANNEL,
@@ -71,13 +71,6 @@ def test_a_customers_text_is_shown_under_their_name() -> None:
     assert (step.place, step.since, step.part) == (Place(CHANNEL, None, "sms-x"), None, "text")
     assert (step.post.text, step.post.author) == ("Is it free?", "Jane Doe")
     assert (step.post.key, step.post.from_customer) == (str(message.id), True)
-
-
-def test_a_customers_pictures_are_shown_with_it() -> None:
-    conversation()
-    media = (MediaRef("https://m.example/1", "image/png"), MediaRef("https://m.example/2", "a/b"))
-    received("Look", now=later(1), media=media)
-    assert saying(later(1)).post.media_urls == ("https://m.example/1", "https://m.example/2")
 
 
 def test_a_text_for_a_number_that_is_not_ours_is_shown_with_a_note() -> None:

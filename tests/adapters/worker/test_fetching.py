@@ -80,15 +80,16 @@ async def test_ten_come_a_few_at_a_time(fetcher: Fetcher, media: FakeMedia) -> N
     inside = most = 0
     fetch = media.fetch
 
-    async def counting(address: str, size: int) -> Content | Unavailable | Postponed:
+    async def counting(address: str, most_bytes: int) -> Content | Unavailable | Postponed:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
         await asyncio.sleep(0.01)
         inside -= 1
-        return await fetch(address, size)
+        return await fetch(address, most_bytes)
 
-    media.fetch = counting  # type: ignore[method-assign]
+    replaced: Any = media
+    replaced.fetch = counting
     message = text(10)
     await turns(fetcher)
     assert [one.place for one in fresh(message).media] == list(range(10))
