@@ -76,6 +76,7 @@ class SlackSide:
             *Staff(workspace).routes(),
             *deeds.routes(),
             *installations.scripts(),
+            *sockets.scripts(),
         ]
         self._service = [
             *api.routes(),

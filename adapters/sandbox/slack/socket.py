@@ -5,7 +5,9 @@ import secrets
 from dataclasses import dataclass, field
 
 import orjson
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from adapters.sandbox.config import SandboxConfig
@@ -14,6 +16,9 @@ from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.slack.call import Call, Method
 from adapters.sandbox.slack.people import APP
 from adapters.sandbox.timing import Pace
+from adapters.sandbox.wire import Refusal
+
+MOST_CONNECTIONS = 10
 
 
 @dataclass(eq=False)
@@ -49,6 +54,7 @@ class SocketMode:
         self._pace = pace
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
+        self._last: tuple[str, Json] | None = None
 
     def methods(self) -> dict[str, Method]:
         """apps.connections.open."""
@@ -57,6 +63,13 @@ class SocketMode:
     def routes(self) -> list[WebSocketRoute]:
         """To be mounted under `/slack`."""
         return [WebSocketRoute("/socket/{ticket}", self._serve)]
+
+    def scripts(self) -> list[Route]:
+        """To be mounted at the sandbox's root."""
+        return [
+            Route("/slack/socket", self._part, methods=["DELETE"]),
+            Route("/slack/socket/again", self._repeat, methods=["POST"]),
+        ]
 
     def connected(self) -> bool:
         """Whether the product listens by a socket."""
@@ -73,6 +86,7 @@ class SocketMode:
 
     async def ask(self, kind: str, payload: Json, attempt: int = 0, reason: str = "") -> Reply:
         """Send one envelope once and give the payload of its acknowledgement."""
+        self._last = (kind, payload)
         reply = await self._try(kind, payload, attempt, reason)
         event = payload.get("event", payload)
         self._ledger.write(
@@ -86,6 +100,21 @@ class SocketMode:
             event=str(event.get("type", kind)),
         )
         return reply
+
+    async def _part(self, request: Request) -> Response:
+        """Say why, then close all connections, as Slack does from time to time."""
+        reason = request.query_params.get("reason", "refresh_requested")
+        parted = list(self._connections)
+        for connection in parted:
+            await _say_goodbye(connection.socket, reason)
+        return JSONResponse({"ok": True, "closed": len(parted)})
+
+    async def _repeat(self, _request: Request) -> Response:
+        """Deliver the last envelope once more, as if it had never been acknowledged."""
+        if self._last is None:
+            raise Refusal(409, "nothing has been delivered yet")
+        reply = await self.ask(*self._last)
+        return JSONResponse({"ok": reply.good})
 
     async def _try(self, kind: str, payload: Json, attempt: int, reason: str) -> Reply:
         if not self._connections:
@@ -127,6 +156,9 @@ class SocketMode:
             await socket.close(4401)
             return
         await socket.accept()
+        if len(self._connections) >= MOST_CONNECTIONS:
+            await _say_goodbye(socket, "too_many_websockets")
+            return
         connection = Connection(socket)
         self._connections.append(connection)
         hello = {"type": "hello", "num_connections": len(self._connections)}
@@ -136,6 +168,12 @@ class SocketMode:
         try:
             while True:
                 connection.hear(await socket.receive_text())
-        except (WebSocketDisconnect, KeyError):
+        except (WebSocketDisconnect, KeyError, RuntimeError):
             self._connections.remove(connection)
             connection.drop()
+
+
+async def _say_goodbye(socket: WebSocket, reason: str) -> None:
+    told = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
+    await socket.send_text(orjson.dumps(told).decode())
+    await socket.close(1000)
