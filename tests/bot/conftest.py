@@ -15,3 +15,4 @@ async def rig(clock: FakeClock) -> AsyncIterator[Rig]:
     async with town() as built:
         pace = FakePace()
         yield Rig(built, chat_on(f"{built.url}/slack/api/", pace, clock), pace, clock)
+        await built.uncomplained()

@@ -155,3 +155,4 @@ async def workspace(
         await stack.enter_async_context(http)
         town = Town(own, config, Product(), http)
         yield Rig(town, chat_on(api, pace, clock), pace, clock), api
+        await town.uncomplained()

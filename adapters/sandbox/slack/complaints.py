@@ -27,6 +27,7 @@ MALFORMED = frozenset(
         "view_too_large",
     }
 )
+GONE = "invalid slack file"  # no bug: somebody may delete a file at any time
 
 
 class Complaints:
@@ -37,10 +38,11 @@ class Complaints:
 
     def note(self, where: str, error: SlackError, args: Mapping[str, Any]) -> None:
         """Write an error down if it says that something was malformed."""
-        if error.code not in MALFORMED:
+        messages = _messages(error)
+        if error.code not in MALFORMED or (messages and all(GONE in one for one in messages)):
             return
         known = self._ledger.all("complaint")
-        about = {"method": where, "error": error.code, "messages": _messages(error)}
+        about = {"method": where, "error": error.code, "messages": messages}
         plain = {name: value for name, value in args.items() if name != "token"}
         value = {**about, "at": time.time(), "args": plain}
         self._ledger.put("complaint", str(len(known) + 1), value)

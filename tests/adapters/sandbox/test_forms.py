@@ -127,7 +127,7 @@ async def page(controls: str, counter: Counter) -> AsyncIterator[tuple[Town, Tab
         yield here, tab
         # A refusal by the app is an answer with an error's status, which the browser notes.
         assert [one for one in tab.complaints if "Failed to load resource" not in one] == []
-        assert (await here.get("/complaints"))["complaints"] == []
+        await here.uncomplained()
 
 
 def words(selector: str) -> str:

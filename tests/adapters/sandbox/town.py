@@ -164,6 +164,10 @@ class Town:
         lines = (await self.get("/ledger"))["lines"]
         return [line for line in lines if line.get("method") == method]
 
+    async def uncomplained(self) -> None:
+        """Nothing malformed was sent: Slack would have refused it."""
+        assert (await self.get("/complaints"))["complaints"] == []
+
     async def until(self, path: str, enough: Callable[[Any], bool]) -> Any:
         """Read a script route until its JSON satisfies `enough`."""
         async with asyncio.timeout(5):
