@@ -48,20 +48,20 @@ class Line(SocketModeClient):
     backoff: Backoff
 
     async def enqueue_message(self, message: str) -> None:
-        """Slack's word comes right before it closes: who is told of a crowd does not rush back."""
-        if _reason(message) == CROWDED:
+        """Slack says goodbye right before it closes: who is told so comes back once, not twice."""
+        if goodbye(message) is not None:
             self.auto_reconnect_enabled = False
         await super().enqueue_message(message)
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
-        """Slack closes a connection every few hours, and tells before it does."""
-        reason = _reason(raw_message)
+        """Slack closes a connection every few hours, or when there are too many of ours."""
+        reason = goodbye(raw_message)
         if reason is not None:
             log.info("slack.disconnected", reason=reason)
         if reason == CROWDED:
             await asyncio.sleep(self.backoff.seconds(time.monotonic()))
         await super().run_message_listeners(message, raw_message)
-        if reason == CROWDED and not self.closed:
+        if reason is not None and not self.closed:
             self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
 
     async def connect(self) -> None:
@@ -80,7 +80,7 @@ class Line(SocketModeClient):
             self.wss_uri = None
 
 
-def _reason(message: str) -> str | None:
+def goodbye(message: str) -> str | None:
     """Why Slack is about to close the connection; None when it is not."""
     if '"disconnect"' not in message:
         return None

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 from mongoengine.connection import get_db
+from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -86,6 +87,7 @@ class Estate:
     url: str
     towns: dict[str, Town]
     clock: FakeClock
+    app: AsyncApp
     chats: Workspaces
     installations: DatabaseInstallations
     browser: httpx2.AsyncClient
@@ -176,8 +178,8 @@ def query(path: str) -> dict[str, str]:
 
 def parts(
     clock: FakeClock, api_url: str, own_url: str
-) -> tuple[Starlette, Workspaces, DatabaseInstallations]:
-    """The product as browsers and Slack see it, what it serves, and who let it in."""
+) -> tuple[AsyncApp, Starlette, Workspaces, DatabaseInstallations]:
+    """The bot, the product as browsers and Slack see it, what it serves, and who let it in."""
     database = get_db()
     kept = DatabaseInstallations(database, Seal("k" * 32), clock)
     pace = FakePace()
@@ -194,10 +196,11 @@ def parts(
     )
     pages = install.routes(client, ours, kept, DatabaseStates(database, clock))
     events = Route(PATH, endpoint(app, SIGNING), methods=["POST"])
-    return Starlette(routes=[events, *pages], exception_handlers=HANDLERS), chats, kept
+    served_app = Starlette(routes=[events, *pages], exception_handlers=HANDLERS)
+    return app, served_app, chats, kept
 
 
-def played(team_id: str, name: str, own_url: str, product_url: str) -> SandboxConfig:
+def played(team_id: str, name: str, own_url: str, product_url: str, **more: Any) -> SandboxConfig:
     """How a workspace is played."""
     return SandboxConfig(
         product_url=product_url,
@@ -212,18 +215,19 @@ def played(team_id: str, name: str, own_url: str, product_url: str) -> SandboxCo
         team_id=team_id,
         team_name=name,
         speed=FAST,
+        **more,
     )
 
 
 @asynccontextmanager
-async def estate(clock: FakeClock, *teams: str) -> AsyncIterator[Estate]:
+async def estate(clock: FakeClock, *teams: str, **more: Any) -> AsyncIterator[Estate]:
     """Everything on free ports, torn down at the end; both workspaces unless one is named."""
     wanted = {team: name for team, name in NAMES.items() if not teams or team in teams}
     sockets = {name: free_socket() for name in ("product", "front", *wanted)}
     url = {name: f"http://127.0.0.1:{one.getsockname()[1]}" for name, one in sockets.items()}
     front = Front({team: f"{url[team]}/sandbox/slack/api/" for team in wanted})
     api_url = f"{url['front']}/api/" if len(wanted) > 1 else next(iter(front.api.values()))
-    app, chats, kept = parts(clock, api_url, url["product"])
+    bolted, app, chats, kept = parts(clock, api_url, url["product"])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(served(app, sockets["product"]))
         if len(wanted) > 1:
@@ -232,11 +236,11 @@ async def estate(clock: FakeClock, *teams: str) -> AsyncIterator[Estate]:
             sockets["front"].close()
         towns = {}
         for team, name in wanted.items():
-            config = played(team, name, url[team], url["product"])
+            config = played(team, name, url[team], url["product"], **more)
             await stack.enter_async_context(served(standalone(config), sockets[team]))
             http = httpx2.AsyncClient(base_url=config.own_url, timeout=10, trust_env=False)
             await stack.enter_async_context(http)
             towns[team] = Town(config.own_url, config, Product(), http)
         browser = httpx2.AsyncClient(base_url=url["product"], timeout=10, trust_env=False)
         await stack.enter_async_context(browser)
-        yield Estate(url["product"], towns, clock, chats, kept, browser)
+        yield Estate(url["product"], towns, clock, bolted, chats, kept, browser)
