@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from adapters.worker.lane import Lane, Work
@@ -30,6 +30,7 @@ class Fetcher:
     files: Files
     fit: Fitting
     clock: Clock
+    bench: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def claim(self) -> Message | None:
         """The message whose files are due first."""
@@ -75,21 +76,23 @@ class Fetcher:
         if not isinstance(fetched, Content):
             return fetched
         content = fetched
-        return await self._hop(lambda: self._keep(step, content))
+        async with self.bench:  # one picture at a time, as everybody shares the threads
+            prepared = await self._hop(lambda: fetching.prepared(step, content, self.fit))
+        if isinstance(prepared, Unavailable):
+            return prepared
+        ready = prepared
+        await self._hop(lambda: self._keep(step, ready))
+        return None
 
     async def _fetched(self, step: Have, chat: Chat | None) -> Content | Unavailable | Postponed:
         if step.inbound:
             return await self.media.fetch(step.source, step.most) if self.media else NO_CARRIER
         return await chat.download(step.source, step.most) if chat else NO_CHAT
 
-    def _keep(self, step: Have, content: Content) -> Unavailable | None:
-        """Made fit, stored, written down: in a thread, as all of it is slow."""
-        prepared = fetching.prepared(step, content, self.fit)
-        if isinstance(prepared, Unavailable):
-            return prepared
+    def _keep(self, step: Have, content: Content) -> None:
+        """Stored, then written down."""
         now = self.clock.now()
-        fetching.had(step, fetching.kept(prepared, self.files, now), now)
-        return None
+        fetching.had(step, fetching.kept(content, self.files, now), now)
 
     async def _show(self, step: Show, chat: Chat | None) -> Unavailable | Postponed | None:
         if chat is None:

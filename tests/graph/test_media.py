@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import httpx2
 import pytest
 from mongoengine.connection import get_db
 
+from adapters.mongo.files import DatabaseFiles
 from adapters.web.files import SignedLinks
-from domain.model import Message
+from domain.model import Message, Wanted
+from domain.services import media
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api
 from tests.graph.desk import PUBLIC, Program, conversation, http, person, program, text
@@ -210,6 +213,35 @@ def test_carriers_own_files_are_still_known_by_their_address(me: Program) -> Non
     made = text(conversation(person("+17605551236")), media_urls=[there], media_types=["image/gif"])
     (seen,) = me.ask(SEEN, id=str(made.id))["message"]["media"]
     assert seen == {"id": f"{made.id}-0", "url": there, "bytes": 0, "sha256": ""}
+
+
+def test_what_came_with_a_text_has_bytes_once_we_have_it(me: Program) -> None:
+    there = [f"https://api.twilio.com/media/ME{n}" for n in range(2)]
+    made = text(conversation(person("+17605551236")), media_urls=there, media_types=["image/png"])
+    stored = media.upload(DatabaseFiles(get_db()), "roof.png", io.BytesIO(PNG), NOON)
+    Message.objects(id=made.id).update(
+        media=[*media.attached([stored])], wanted=[Wanted(place=1, source=there[1])]
+    )
+    Message.objects(id=made.id).update(set__media__0__place=0, set__media__0__source=there[0])
+    copied, missing = me.ask(SEEN, id=str(made.id))["message"]["media"]
+    assert (copied["id"], copied["bytes"]) == (stored.id, len(PNG))
+    assert fetched(me, copied["url"]).content == PNG
+    assert (missing["id"], missing["url"], missing["bytes"]) == (f"{made.id}-1", there[1], 0)
+
+
+@pytest.mark.parametrize("name", ["roof.svg", "page.html", "note.txt"])
+def test_what_nobody_knows_is_only_ever_saved(me: Program, name: str) -> None:
+    files = DatabaseFiles(get_db())
+    kept = files.put(
+        name, "application/octet-stream", [b"<svg onload=alert(1)>"], kind="media", now=NOON
+    )
+    made = text(conversation(person("+17605551236")))
+    Message.objects(id=made.id).update(media=media.attached([kept]))
+    (seen,) = me.ask(SEEN, id=str(made.id))["message"]["media"]
+    reply = fetched(me, seen["url"])
+    assert reply.headers["content-type"] == "application/octet-stream"
+    assert reply.headers["content-disposition"].startswith("attachment")
+    assert reply.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_who_follows_texts_sees_their_files(me: Program) -> None:
