@@ -1,10 +1,12 @@
 """What modals are made of. A field's block and its element have one name: the field's."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from bot.blocks.elements import Block, plain_text
 
+USER = re.compile(r"[UW][A-Z0-9]+")
 View: TypeAlias = dict[str, Any]
 
 MOST_TITLE, MOST_METADATA, MOST_HINT, MOST_PLACEHOLDER = 24, 3_000, 2_000, 150
@@ -103,8 +105,8 @@ def search(placeholder: str = "", chosen: Block | None = None, *, least: int = 0
 
 
 def person(chosen: str | None = None, *, placeholder: str = "") -> Block:
-    """A menu of the workspace's people; `chosen` is a user id."""
-    first = {"initial_user": chosen} if chosen else {}
+    """A menu of the workspace's people; a `chosen` who has no id of the chat's is left out."""
+    first = {"initial_user": chosen} if chosen and USER.fullmatch(chosen) else {}
     return {"type": "users_select", **first, **_hinted(placeholder)}
 
 

@@ -251,3 +251,12 @@ async def test_sams_and_danas_changes_both_stand(rig: Rig, hand: Hand, thread: T
     await sam.submit(notes="Called")
     jane = person(thread)
     assert (jane.email, jane.notes) == ("jane@example.com", "Called")
+
+
+async def test_an_agent_of_an_earlier_system_is_left_as_they_are(rig: Rig, thread: Thread) -> None:
+    Contact._get_collection().update_one({}, {"$set": {"assignedAgent": "66f0c0ffee"}})
+    hand = Hand(rig)
+    await pressed(hand, EDIT, thread.id)
+    assert "initial_user" not in element(await hand.top(), "assignedAgent")
+    await hand.submit(notes="Called")
+    assert (person(thread).assigned_agent, person(thread).notes) == ("66f0c0ffee", "Called")

@@ -20,7 +20,7 @@ def form(*names: str, blocks: bool = True) -> dict[str, Any]:
 
 
 async def answer(error: Exception, body: dict[str, Any]) -> dict[str, Any]:
-    client = AsyncWebClient("xoxb-x", base_url=NOWHERE)
+    client = AsyncWebClient("xoxb-x", base_url=NOWHERE, retry_handlers=[])
     told = await problems.tell(error, body, AsyncBoltContext({}), client)
     found = json.loads(told.body)
     assert isinstance(found, dict)
@@ -73,6 +73,6 @@ async def test_a_button_in_a_view_that_slack_will_not_put_a_page_over_is_acknowl
     kind: str,
 ) -> None:
     body = {"type": "block_actions", "view": {"type": kind}, "trigger_id": "1.2.3"}
-    client = AsyncWebClient("xoxb-x", base_url=NOWHERE)
+    client = AsyncWebClient("xoxb-x", base_url=NOWHERE, retry_handlers=[])
     told = await problems.tell(Conflict("No."), body, AsyncBoltContext({}), client)
     assert told.status == 200
