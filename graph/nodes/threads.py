@@ -45,7 +45,7 @@ def _channel(raw: Raw) -> SlackChannel | None:
         team_id=team_id,
         channel_id=channel_id,
         thread_ts=place.get("threadTs"),
-        name=place.get("name"),
+        name=None if place.get("threadTs") else place.get("name"),  # it may be one that is tried
         url=f"https://app.slack.com/client/{team_id}/{channel_id}" if team_id else None,
         reply_mode=known(enums.ReplyMode, raw.get("replyMode"), enums.ReplyMode.SEND),
     )

@@ -11,10 +11,25 @@ from pymongo.database import Database
 from domain import outbox
 from domain.model import NOUNS, Contact, Message, Thread, ensure_indexes
 from domain.rules.search import wanted
-from domain.services import consent, dispatch, edits, inbound, relay, reports, unclear, upkeep
+from domain.services import (
+    channels,
+    consent,
+    dispatch,
+    edits,
+    inbound,
+    relay,
+    reports,
+    threads,
+    unclear,
+    upkeep,
+)
+from domain.services.channels import history, keeping, news, steps
+from domain.services.desk import conversations
 from domain.services.dispatch import Look
+from domain.services.people import profiles
+from domain.services.people.profiles import Profile
 from domain.services.programs import broadcasts, refreshing, repeating, revising, sending
-from domain.values import Shown
+from domain.values import Place, Shown
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,
@@ -143,7 +158,34 @@ def journey_again() -> None:
     broadcasts.send(draft(phone=None), broadcasts.recipients([STRANGER], []), later(7), POLICY)
 
 
-JOURNEYS = [journey_in, journey_out, journey_unclear, journey_stop, journey_again]
+def journey_place() -> None:
+    """A conversation is closed, its channel rests and is followed by another, which is deleted."""
+    thread = threads.in_channel("C1", None)
+    assert thread
+    conversations.set_status(thread.id, "closed", None, TOKEN, later(1))
+    keeping.earliest()
+    claim = keeping.claim(later(1), TIMING.lease)
+    assert claim
+    while isinstance(step := keeping.next_step(claim, later(1), archives=True), steps.Keep):
+        keeping.kept(step, None, later(1))
+    assert isinstance(step, steps.Introduce)
+    channels.introduced(step, Shown("1.5"))
+    told = keeping.next_step(claim, later(1), archives=True)
+    assert isinstance(told, steps.Recount)
+    channels.recounted(told, Shown("1.6"), later(1))
+    while isinstance(step := keeping.next_step(claim, later(1), archives=True), steps.Keep):
+        keeping.kept(step, None, later(1))
+    outbox.release(claim)
+    history.unseen(thread, Place("C2"))
+    profiles.change(thread.contact_id, Profile(add_tags=("vip",)), later(2), POLICY)
+    news.renamed("C1", "sms-y", "2.1")
+    news.archived("C1", "2.2", TOKEN, later(3))
+    news.unarchived("C1", "2.3", TOKEN, later(4))
+    news.deleted("C1")
+    news.reidentified("C7", "C8")
+
+
+JOURNEYS = [journey_in, journey_out, journey_unclear, journey_stop, journey_again, journey_place]
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

@@ -1,21 +1,16 @@
 """A conversation's place is made to look as it should, once for many changes, and rests with it."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
 from domain import outbox
-from domain.model import Contact, Message, Thread
-from domain.outbox import Claim
-from domain.services import channels, consent, stale, summaries, threads
-from domain.services.channels import Furnish, Introduce, OpenChannel, Reopen, keeping, leaving
-from domain.services.channels.keeping import Step
+from domain.model import Contact, Thread
+from domain.services import consent, threads
+from domain.services.channels import Introduce, keeping
 from domain.services.channels.steps import Keep, Report
 from domain.services.consent import Statement
 from domain.services.desk import conversations
 from domain.services.people import contacts
 from domain.values import (
-    Archive,
     Card,
     Failed,
     Pin,
@@ -30,83 +25,17 @@ from tests.domain.build import (
     AGENT,
     CHANNEL,
     CUSTOMER,
-    STRANGER,
     TIMING,
     TOKEN,
-    answered,
     conversation,
     later,
     race,
     received,
 )
+from tests.domain.keep import ask, bring_up_to_date, claimed, close, due, keep_at, settled, step_at
 
 pytestmark = pytest.mark.usefixtures("db")
 HOME = Place(CHANNEL, None, "sms-x")
-
-
-def settled(place: dict[str, str] | None = None) -> Thread:
-    """A conversation whose place is as it should be, in its own channel unless said otherwise."""
-    made = conversation()
-    fields = {"channel.cardTs": "1.5"} | {f"channel.{k}": v for k, v in (place or {}).items()}
-    Thread._get_collection().update_one({"_id": made.id}, {"$set": fields})
-    Message._get_collection().update_many({}, {"$set": {"effects": {"state": "done"}}})
-    ask(made)
-    bring_up_to_date()
-    return threads.get(made.id)
-
-
-def ask(thread: Thread) -> None:
-    """Something about it has changed."""
-    stale.with_people([thread.contact_id], NOON)
-
-
-def claimed(now: datetime = NOON) -> Claim:
-    """The conversation whose upkeep is due: there must be one."""
-    claim = keeping.claim(now, TIMING.lease)
-    assert claim is not None
-    return claim
-
-
-def step_at(now: datetime = NOON, *, archives: bool = True) -> Step | None:
-    """What a worker does next, if anything is due."""
-    claim = keeping.claim(now, TIMING.lease)
-    if claim is None:
-        return None
-    step = keeping.next_step(claim, now, archives=archives)
-    outbox.release(claim)
-    return step
-
-
-def keep_at(now: datetime = NOON) -> Keep:
-    """The next step, which is something done to the place."""
-    step = step_at(now)
-    assert isinstance(step, Keep)
-    return step
-
-
-def bring_up_to_date(now: datetime = NOON) -> list[str]:
-    """All that is left to do is done; what it was."""
-    done = []
-    while isinstance(step := step_at(now), Keep):
-        keeping.kept(step, None, now)
-        done.append(type(step.deed).__name__)
-    assert step is None
-    return done
-
-
-def due() -> datetime | None:
-    return keeping.earliest()
-
-
-def close(thread: Thread, now: datetime = NOON) -> None:
-    conversations.set_status(thread.id, "closed", None, TOKEN, now)
-
-
-def resting(thread: Thread) -> Thread:
-    """Its channel is archived."""
-    close(thread)
-    bring_up_to_date()
-    return threads.get(thread.id)
 
 
 def test_a_new_place_is_brought_up_to_date_step_by_step() -> None:
@@ -258,170 +187,6 @@ def test_a_channel_that_was_found_archived_closes_its_conversation() -> None:
     keeping.kept(keep_at(), Failed("is_archived", gone=True), NOON)
     after = threads.get(thread.id)
     assert (after.status, after.channel.step, step_at()) == ("closed", "archived", None)
-
-
-def test_closing_says_so_on_the_card_and_then_archives() -> None:
-    thread = settled()
-    close(thread)
-    assert bring_up_to_date() == ["Renew", "Archive"]
-    after = threads.get(thread.id).channel
-    assert (after.step, after.channel_id, due()) == ("archived", CHANNEL, None)
-
-
-def test_where_closed_channels_are_kept_none_is_archived() -> None:
-    thread = settled()
-    close(thread)
-    keeping.kept(keep_at(), None, NOON)
-    assert step_at(archives=False) is None
-    assert threads.get(thread.id).channel.step == "ready"
-
-
-def test_a_snoozed_conversation_keeps_its_channel() -> None:
-    thread = settled()
-    conversations.set_status(thread.id, "snoozed", later(60), TOKEN, NOON)
-    assert bring_up_to_date() == ["Renew"]
-
-
-def test_a_text_that_is_still_to_be_shown_keeps_the_channel_open() -> None:
-    thread = settled()
-    received(now=NOON)
-    close(thread)
-    assert bring_up_to_date() == ["Renew"]
-    assert due() == NOON + keeping.LOOK_AGAIN
-    assert threads.get(thread.id).channel.step == "ready"
-
-
-def test_an_answer_that_is_about_to_leave_keeps_the_channel_open() -> None:
-    thread = settled()
-    message = answered()
-    Message.objects(id=message.id).update(unset__relay=1)
-    close(thread)
-    assert bring_up_to_date() == ["Renew"]
-    assert threads.get(thread.id).channel.step == "ready"
-
-
-def test_a_text_for_next_week_does_not() -> None:
-    thread = settled()
-    message = answered()
-    Message._get_collection().update_one(
-        {"_id": message.id},
-        {
-            "$unset": {"relay": "", "effects": ""},
-            "$set": {"dispatch.due_at": NOON + timedelta(days=7)},
-        },
-    )
-    close(thread)
-    assert bring_up_to_date() == ["Renew", "Archive"]
-
-
-def archiving(thread: Thread) -> Keep:
-    """The next step, which is to archive the channel."""
-    close(thread)
-    keeping.kept(keep_at(), None, NOON)
-    step = keep_at()
-    assert isinstance(step.deed, Archive)
-    return step
-
-
-def test_one_that_is_opened_before_it_is_archived_stays() -> None:
-    thread = settled()
-    close(thread)
-    conversations.set_status(thread.id, "open", None, TOKEN, NOON)
-    assert bring_up_to_date() == []
-
-
-def test_after_a_crash_the_archiving_is_done_again_and_may_be_done_already() -> None:
-    thread = settled()
-    archiving(thread)
-    again = keep_at()
-    assert (again.deed, again.again) == (Archive(), True)
-    keeping.kept(again, Failed("channel_not_found", gone=True), NOON)
-    assert (threads.get(thread.id).channel.step, step_at()) == ("archived", None)
-
-
-@pytest.mark.parametrize("outcome", [Postponed("ratelimited", 9), Unclear("timeout")])
-def test_an_archiving_that_settled_nothing_is_tried_again(outcome: Postponed | Unclear) -> None:
-    step = archiving(settled())
-    keeping.kept(step, outcome, NOON)
-    assert keeping.waits(step, outcome)
-    assert isinstance(keep_at().deed, Archive)
-
-
-REFUSED = ["restricted_action", "cant_archive_general", "cant_archive_required", "missing_scope"]
-
-
-@pytest.mark.parametrize("code", REFUSED)
-def test_a_channel_that_may_not_be_archived_is_told_of_and_left(code: str) -> None:
-    thread = settled()
-    keeping.kept(archiving(thread), Failed(code), NOON)
-    step = step_at()
-    assert isinstance(step, Report)
-    assert (step.place, code in step.remark.text) == (None, True)
-    Thread.objects.update(unset__tidings=1)
-    assert step_at() is None
-    after = threads.get(thread.id).channel
-    assert (after.step, after.barred) == ("ready", code)
-
-
-def test_it_is_told_once_for_all_conversations() -> None:
-    first = settled()
-    keeping.kept(archiving(first), Failed("restricted_action"), NOON)
-    other = threads.get(received(sender=STRANGER).thread_id)
-    Thread.objects(id=other.id).update(set__channel__channel_id="C9", set__channel__step="ready")
-    keeping.kept(Keep(other.id, Place("C9"), Archive()), Failed("restricted_action"), NOON)
-    assert [len(one.tidings) for one in Thread.objects.order_by("id")] == [1, 0]
-    assert threads.get(other.id).channel.barred == "restricted_action"
-
-
-def test_an_archived_channel_is_used_again_when_its_conversation_is_opened() -> None:
-    thread = resting(settled())
-    conversations.set_status(thread.id, "open", None, TOKEN, NOON)
-    step = step_at()
-    assert isinstance(step, Reopen)
-    channels.reopened(step, None, NOON)
-    furnish = step_at()
-    assert isinstance(furnish, Furnish)
-    channels.furnished(furnish, None)
-    assert bring_up_to_date() == ["Renew"]
-    assert channels.place_of(threads.get(thread.id)) == HOME
-
-
-def test_where_the_chat_refuses_another_channel_goes_on_and_says_where_it_was() -> None:
-    thread = resting(settled())
-    conversations.set_status(thread.id, "open", None, TOKEN, NOON)
-    step = step_at()
-    assert isinstance(step, Reopen)
-    channels.reopened(step, Failed("not_in_channel", gone=True), NOON)
-    opening = step_at()
-    assert isinstance(opening, OpenChannel)
-    assert (opening.name[-2:], opening.adopt) == ("-2", False)
-    card: Card = channels.card_of(threads.get(thread.id), own_channel=True)
-    assert card.earlier == Place(CHANNEL)
-
-
-def test_a_new_text_opens_a_closed_conversation_in_the_place_where_it_goes_on() -> None:
-    thread = resting(settled())
-    received("Still there?", now=later(9))
-    claim = outbox.claim("relay", later(9), TIMING.lease)
-    assert claim
-    step = channels.next_step(threads.get(thread.id), later(9))
-    assert isinstance(step, Reopen)
-    channels.reopened(step, Failed("not_in_channel", gone=True), later(9))
-    assert threads.get(thread.id).status == "open"
-    summaries.refresh(thread.id)
-    assert threads.get(thread.id).status == "open"
-
-
-def test_names_do_not_run_out_for_somebody_who_comes_back_often() -> None:
-    thread = settled()
-    names = set()
-    for _ in range(30):
-        Thread.objects.update(set__channel__step="archived", set__channel__channel_id="C1")
-        leaving.succeeded(thread.id)
-        step = channels.next_step(threads.get(thread.id), NOON)
-        assert isinstance(step, OpenChannel)
-        names.add(step.name)
-    assert len(names) == 30
 
 
 def test_a_conversation_that_was_erased_meanwhile_is_no_trouble() -> None:

@@ -7,7 +7,7 @@ from domain.services import agents
 from domain.services.channels.cards import person_of
 from domain.values import Past, Place, Spoken
 
-MOST, LOOK_BACK = 10, 100
+MOST, LOOK_BACK = 10, 50
 WITHHELD = (MessageStatus.REFUSED, MessageStatus.CANCELED)
 US = "We"
 

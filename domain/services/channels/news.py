@@ -72,12 +72,13 @@ def reidentified(old: str, new: str) -> None:
     Thread._get_collection().update_many({"channel.channelId": old}, seen)
     for rows in ("channel.earlier", "tidings"):
         Thread._get_collection().update_many(
-            {f"{rows}.channelId": old},
+            {"channel.channelId": new, f"{rows}.channelId": old},
             {"$set": {f"{rows}.$[one].channelId": new}},
             array_filters=[{"one.channelId": old}],
         )
     Message._get_collection().update_many(
-        {"shadow.channelId": old}, {"$set": {"shadow.channelId": new}}
+        {"shadow.channelId": old, "shadow.ts": {"$exists": True}},
+        {"$set": {"shadow.channelId": new}},
     )
 
 
