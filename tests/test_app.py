@@ -256,3 +256,58 @@ async def test_a_worker_without_twilio_and_slack_still_keeps_up(
     async with house.feed.running(), app.worker(house):
         await asyncio.sleep(0)
     await house.async_client.close()
+
+
+CONSENT = {
+    "slack_client_id": "111.222",
+    "slack_client_secret": "client-secret",
+    "slack_signing_secret": "secret",
+    "secret_key": "k" * 32,
+    "slack_api_url": "http://127.0.0.1:1/slack/api/",
+}
+
+
+@pytest.fixture
+def shared(
+    client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
+) -> Iterator[httpx2.Client]:
+    """A client of a web process that workspaces install themselves."""
+    settings = loaded(**TWILIO, **CONSENT, mongodb_uri=f"mongodb://127.0.0.1/{db.name}")
+    house = house_of(client, mongodb_uri, settings)
+    with serving(site(house)) as base, httpx2.Client(base_url=base, timeout=20) as http:
+        yield http
+
+
+def test_workspaces_find_the_page_to_install_it(shared: httpx2.Client) -> None:
+    page = shared.get("/slack/install")
+    assert page.status_code == 200
+    assert "http://127.0.0.1:1/slack/oauth/v2/authorize" in page.text
+    assert f"redirect_uri={PUBLIC}/slack/oauth_redirect" in page.text
+    assert shared.get("/slack/oauth_redirect").status_code == 400
+
+
+def test_events_are_taken_from_those_who_installed_it_only(shared: httpx2.Client) -> None:
+    assert shared.post("/slack/events", content=b"{}").status_code == 401
+
+
+def test_with_a_token_nobody_else_can_install_it(web: httpx2.Client) -> None:
+    assert web.get("/slack/install").status_code == 404
+
+
+def test_health_says_that_nobody_has_installed_it(
+    client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
+) -> None:
+    settings = loaded(**TWILIO, **CONSENT, mongodb_uri=f"mongodb://127.0.0.1/{db.name}")
+    found = {one.name: one for one in app._health(house_of(client, mongodb_uri, settings))()}
+    assert found["slack"].status == "ok"
+    assert found["workspaces"].status == "warning"
+    assert f"{PUBLIC}/slack/install" in str(found["workspaces"].fix)
+
+
+def test_the_states_of_installations_are_cleared_away(
+    client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
+) -> None:
+    settings = loaded(mongodb_uri=f"mongodb://127.0.0.1/{db.name}")
+    made = app.ensure_indexes(house_of(client, mongodb_uri, settings))
+    assert "slackstates.expired" in made
+    assert "workspaces.sender" in made
