@@ -1,7 +1,7 @@
 """Contacts go in the stand-in Slack: deleted or erased by an admin, or made one with another."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,6 +84,19 @@ async def test_nothing_is_erased_by_another_name(rig: Rig, thread: Thread, typed
     answer = await hand.submit(scope="erase", typed=typed)
     assert answer["errors"] == {deletion.TYPED: MISTYPED}
     assert Contact.objects.count() == 1
+
+
+async def test_an_erasure_that_must_wait_says_so_and_can_be_sent_again(
+    rig: Rig, thread: Thread
+) -> None:
+    hand = await form(rig, thread)
+    lease = {"lease_id": "worker", "lease_until": rig.clock.now() + timedelta(seconds=30)}
+    Thread._get_collection().update_one({}, {"$set": {"dispatchLease": lease}})
+    answer = await hand.submit(scope="erase", typed=CUSTOMER)
+    assert "nothing leaves any more" in answer["errors"][deletion.SCOPE]
+    rig.clock.advance(60)
+    assert (await hand.submit(scope="erase", typed=CUSTOMER))["ok"]
+    assert not Contact.objects.count()
 
 
 async def test_a_deletion_that_comes_twice_is_told_as_done(rig: Rig, thread: Thread) -> None:
