@@ -11,8 +11,9 @@ from domain.errors import NotFound
 from domain.model import Message
 from domain.ports import Chat, Chats, Clock, Files, Fitting, Media
 from domain.services import threads
-from domain.services.media import fetching
-from domain.services.media.fetching import SLOT, Copy, Have, Show
+from domain.services.media import copying, fetching
+from domain.services.media.copying import Copy, Have, Show
+from domain.services.media.fetching import SLOT
 from domain.values import Content, Postponed, Unavailable, Uploaded
 
 T = TypeVar("T")
@@ -40,8 +41,8 @@ class Fetcher:
         """One turn: a few files side by side, each written down by itself."""
         chat = await self._hop(lambda: self._chat(message))
         shows = chat is not None
-        steps = fetching.copies(message, chat=shows)
-        few = asyncio.Semaphore(fetching.AT_ONCE)
+        steps = copying.copies(message, chat=shows)
+        few = asyncio.Semaphore(copying.AT_ONCE)
 
         async def carry(step: Copy) -> Postponed | None:
             async with few:
@@ -58,13 +59,13 @@ class Fetcher:
 
     async def _carry(self, step: Copy, message: Message, chat: Chat | None) -> Postponed | None:
         """What is left of it for another turn."""
-        if fetching.stuck(message):
+        if copying.stuck(message):
             outcome: Unavailable | Postponed | None = Unavailable(fetching.STUCK)
         elif isinstance(step, Have):
             outcome = await self._have(step, chat)
         else:
             outcome = await self._show(step, chat)
-        if isinstance(outcome, Postponed) and not fetching.overdue(step, self.clock.now()):
+        if isinstance(outcome, Postponed) and not copying.overdue(step, self.clock.now()):
             return outcome
         if outcome is not None:
             why = outcome if isinstance(outcome, Unavailable) else Unavailable(outcome.reason)

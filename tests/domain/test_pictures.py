@@ -7,8 +7,8 @@ from bson import ObjectId
 
 from domain.model import Message
 from domain.services import relay
-from domain.services.media import fetching
-from domain.services.media.fetching import Have, Show
+from domain.services.media import copying, fetching
+from domain.services.media.copying import Have, Show
 from domain.services.relay import Reword, Say, turns
 from domain.values import (
     Failed,
@@ -39,7 +39,7 @@ def with_files(*kinds: str) -> Message:
 
 def copied(message: Message, chat_id: str | None = "F1", place: int | None = None) -> None:
     """One of them was copied to us, and to the chat."""
-    steps = [one for one in fetching.copies(fresh(message), chat=True) if isinstance(one, Have)]
+    steps = [one for one in copying.copies(fresh(message), chat=True) if isinstance(one, Have)]
     step = next(one for one in steps if place in (None, one.place))
     raw = {"fileId": ObjectId(), "contentType": step.content_type, "bytes": 9, "sha256": "0"}
     Message._get_collection().update_one(
@@ -55,7 +55,7 @@ def copied(message: Message, chat_id: str | None = "F1", place: int | None = Non
 
 
 def in_chat(message: Message, chat_id: str) -> None:
-    steps = fetching.copies(fresh(message), chat=True)
+    steps = copying.copies(fresh(message), chat=True)
     step = next(one for one in steps if isinstance(one, Show))
     fetching.shown(step, Uploaded(chat_id, f"https://files.example.com/{chat_id}"), later(1))
 
@@ -173,7 +173,7 @@ def test_that_one_is_late_is_news_once() -> None:
 def test_what_never_came_says_why() -> None:
     message = with_files("image/jpeg", "image/jpeg", "image/jpeg")
     posted(message)
-    first, second, _ = fetching.copies(fresh(message), chat=True)
+    first, second, _ = copying.copies(fresh(message), chat=True)
     for one in (first, second):
         fetching.failed(one, Unavailable("It has been deleted at Twilio."), later(1))
     copied(message, "F3")
@@ -186,7 +186,7 @@ def test_what_the_chat_would_not_take_says_why() -> None:
     message = with_files("image/jpeg")
     posted(message)
     copied(message, None)
-    (one,) = fetching.copies(fresh(message), chat=True)
+    (one,) = copying.copies(fresh(message), chat=True)
     fetching.failed(one, Unavailable("Slack's storage is full.", "Delete old files."), later(1))
     assert changed().note == (
         "📎 f-0 is kept, but cannot be shown here: Slack's storage is full. Delete old files."

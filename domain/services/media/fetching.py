@@ -5,7 +5,6 @@ down by itself, and what is left comes with the next turn. A file that was
 copied twice because somebody crashed in between is in use once; the other copy is cleared away.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,12 +12,12 @@ from uuid import uuid4
 from bson import ObjectId
 
 from domain import outbox
-from domain.model import Attachment, Message, Wanted
+from domain.model import Message
 from domain.ports import Files, Fitting, StoredFile
 from domain.rules import fitting, media
 from domain.rules.gate import Verdict
-from domain.rules.status import MessageStatus
 from domain.services import dispatch, messages
+from domain.services.media.copying import Copy, Have, Show, copies
 from domain.services.media.uploads import (
     KIND,
     TOO_LARGE,
@@ -32,57 +31,12 @@ from domain.values import Content, Postponed, Unavailable, Uploaded
 SLOT = "fetch"
 LEASE = timedelta(minutes=5)
 """Longer than a turn takes: each of ten files has half a minute, and they go side by side."""
-AT_ONCE = 3
-"""Files of one text."""
 PAUSES = (1.0, 3.0, 10.0, 30.0, 120.0, 600.0)
 """Seconds between tries; right after the webhook the carrier may not have the file yet."""
-MOST_TURNS = 300
-PATIENCE_IN = timedelta(days=1)
-PATIENCE_OUT = timedelta(hours=1)
-"""Nobody wants an answer to leave much later than it was written."""
-MOST_IN = 10_000_000
-MOST_OUT = 20_000_000
-"""What an agent may bring: pictures are made smaller before they leave."""
-WITHDRAWN = (MessageStatus.REFUSED, MessageStatus.CANCELED)
 STUCK = "It could not be handled."
 GONE = "It is gone from our store."
 TOGETHER = "These files have {size:,} bytes together; carriers take {most:,} with one text."
 TOGETHER_HELP = "Send them in several messages."
-
-
-@dataclass(frozen=True)
-class Have:
-    """Copy this file to us; `inbound` from the carrier, else from the chat. `count`: of how many.
-
-    `trying_since` is when it was first wanted.
-    """
-
-    message_id: ObjectId
-    place: int
-    source: str
-    content_type: str
-    name: str | None
-    inbound: bool
-    count: int
-    trying_since: datetime
-
-    @property
-    def most(self) -> int:
-        """The bytes that it may have where it is."""
-        return MOST_IN if self.inbound else MOST_OUT
-
-
-@dataclass(frozen=True)
-class Show:
-    """Give the chat a copy of this file of ours."""
-
-    message_id: ObjectId
-    file_id: str
-    name: str
-    trying_since: datetime
-
-
-Copy = Have | Show
 
 
 def claim(now: datetime) -> Message | None:
@@ -101,19 +55,6 @@ def claim(now: datetime) -> Message | None:
         )
     )
     return found
-
-
-def copies(message: Message, *, chat: bool) -> list[Copy]:
-    """What there is to do: first what we lack, then what the `chat` lacks, if there is one."""
-    if message.direction == "outbound" and message.status in WITHDRAWN:
-        return []
-    found: list[Copy] = [_have(message, one) for one in message.wanted if not one.problem]
-    return found + [_show(message, one) for one in message.media if chat and _unseen(message, one)]
-
-
-def stuck(message: Message) -> bool:
-    """Whether it was begun so often that whoever begins it must be dying of it."""
-    return bool(message.fetch and message.fetch.attempts > MOST_TURNS)
 
 
 def prepared(step: Have, content: Content, fit: Fitting) -> Content | Unavailable:
@@ -177,12 +118,6 @@ def failed(step: Copy, why: Unavailable, now: datetime) -> None:
             _refuse(message, named, now)
 
 
-def overdue(step: Copy, now: datetime) -> bool:
-    """Whether it has been tried for long enough."""
-    outgoing = isinstance(step, Have) and not step.inbound
-    return now - step.trying_since > (PATIENCE_OUT if outgoing else PATIENCE_IN)
-
-
 def settle(message: Message, left: list[Postponed], now: datetime, *, chat: bool) -> None:
     """Give the message back: done, due at once, or after a pause for what was put off."""
     lease_id = message.fetch.lease_id if message.fetch else None
@@ -202,32 +137,6 @@ def settle(message: Message, left: list[Postponed], now: datetime, *, chat: bool
         messages.change(mine, now, fields=again)
     else:
         Message._get_collection().update_one(mine, {"$set": again})
-
-
-def _have(message: Message, one: Wanted) -> Have:
-    count = len(message.wanted) + len(message.media)
-    inbound = message.direction == "inbound"
-    return Have(
-        message.id,
-        one.place,
-        one.source,
-        one.content_type,
-        one.name,
-        inbound,
-        count,
-        message.created_at,
-    )
-
-
-def _show(message: Message, one: Attachment) -> Show:
-    name = one.name or media.numbered_name(one.content_type, one.place or 0)
-    return Show(message.id, str(one.file_id), name, message.created_at)
-
-
-def _unseen(message: Message, one: Attachment) -> bool:
-    """What an agent brought is in the chat already."""
-    theirs = message.direction == "outbound" and one.place is not None
-    return not theirs and one.chat_id is None and one.problem is None
 
 
 def _unshown(step: Show) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from adapters.pictures import fit
 from adapters.worker.fetching import Fetcher
 from adapters.worker.relaying import Relayer
 from domain.model import Message
-from domain.services.media import fetching
+from domain.services.media import copying, fetching
 from domain.values import Content, FileRef, MediaRef, Postponed, Unavailable, Uploaded
 from tests.adapters.worker.fakes import PNG, FakeChat, FakeMedia
 from tests.adapters.worker.hands import work
@@ -70,30 +71,39 @@ async def test_a_picture_comes_to_us_and_then_to_the_chat(
 ) -> None:
     message = text()
     assert await turns(fetcher) == 2
-    assert media.asked == [("https://m.example.com/0", fetching.MOST_IN)]
+    assert media.asked == [("https://m.example.com/0", copying.MOST_IN)]
     assert chat.told("upload") == [("picture-1.png", PNG)]
     (one,) = fresh(message).media
     assert (one.chat_id, one.size, due(message, "fetch")) == ("F1", len(PNG), None)
 
 
-async def test_ten_come_a_few_at_a_time(fetcher: Fetcher, media: FakeMedia) -> None:
+class Crowd(FakeMedia):
+    """Knows how many were inside at once."""
+
     inside = most = 0
-    fetch = media.fetch
 
-    async def counting(address: str, most_bytes: int) -> Content | Unavailable | Postponed:
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
+    async def fetch(self, address: str, most: int) -> Content | Unavailable | Postponed:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
         await asyncio.sleep(0.01)
-        inside -= 1
-        return await fetch(address, most_bytes)
+        self.inside -= 1
+        return await super().fetch(address, most)
 
-    replaced: Any = media
-    replaced.fetch = counting
+
+async def in_chat(message: Message) -> None:
+    """Wait for the copy in the chat."""
+    async with asyncio.timeout(10):
+        while not (found := fresh(message).media) or not found[0].chat_id:
+            await asyncio.sleep(0.01)
+
+
+async def test_ten_come_a_few_at_a_time(fetcher: Fetcher) -> None:
+    crowd = Crowd()
+    fetcher = replace(fetcher, media=crowd)
     message = text(10)
     await turns(fetcher)
     assert [one.place for one in fresh(message).media] == list(range(10))
-    assert most == fetching.AT_ONCE
+    assert crowd.most == copying.AT_ONCE
 
 
 async def test_a_picture_that_is_not_there_yet_comes_later(
@@ -115,7 +125,7 @@ async def test_after_a_day_it_is_given_up_with_the_last_reason(
     message = text()
     media.will = [LATER, LATER]
     await turns(fetcher)
-    clock.set(message.created_at + fetching.PATIENCE_IN + timedelta(seconds=1))
+    clock.set(message.created_at + copying.PATIENCE_IN + timedelta(seconds=1))
     await turns(fetcher)
     (one,) = fresh(message).wanted
     assert (one.problem, due(message, "fetch")) == (LATER.reason, None)
@@ -173,7 +183,7 @@ async def test_an_agents_picture_is_fitted_and_kept(
     chat.will["download"] = [Content(jpeg(), "roof.jpg", "image/jpeg")]
     await turns(fetcher)
     (one,) = fresh(message).media
-    assert chat.told("download") == [("F7", fetching.MOST_OUT)]
+    assert chat.told("download") == [("F7", copying.MOST_OUT)]
     assert (one.content_type, one.name, one.source) == ("image/jpeg", "roof.jpg", "F7")
     assert chat.told("upload") == []
 
@@ -275,8 +285,6 @@ async def test_a_workers_lane_does_it_as_soon_as_it_is_told(
     message = text()
     lane = fetcher.lane()
     running = asyncio.create_task(lane.run())
-    async with asyncio.timeout(10):
-        while not (found := fresh(message).media) or not found[0].chat_id:
-            await asyncio.sleep(0.01)
+    await in_chat(message)
     lane.stop()
     await running
