@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from bot.blocks.elements import Block, context, divider, section
+from bot.views import setup
 from domain.rules.mrkdwn import escaped
 from domain.values import Point
 
+WORKSPACES = "workspaces"  # told of where several install the app, and only there
 SIGNS = {"ok": ":white_check_mark:", "warning": ":warning:", "failed": ":red_circle:"}
 WELL = ":white_check_mark: *Everything works.* Texts come in and leave."
 UNWELL = ":red_circle: *Something is wrong at the moment.*"
@@ -19,6 +21,7 @@ EFFECTS = {
     "indexes": "Lists may be slow.",
     "twilio": "Texts can neither leave nor come in.",
     "slack": "Conversations do not appear in Slack.",
+    WORKSPACES: "Some conversations do not appear in Slack.",
 }
 """What it means for those who answer, by the part that does not work."""
 MOST = 40
@@ -33,7 +36,9 @@ def blocks(points: Sequence[Point], admin: bool) -> list[Block]:
         words = "\n".join(dict.fromkeys(f"• {one}" for one in felt if one))
         told += [section(words)] if words else []
         return [*told, context(ASK)] if bad else told
-    return [*told, divider(), *(_point(one) for one in points[:MOST])]
+    several = any(one.name == WORKSPACES for one in points)
+    offers = [setup.button()] if several else []
+    return [*told, divider(), *(_point(one) for one in points[:MOST]), *offers]
 
 
 def _whole(points: Sequence[Point], bad: Sequence[Point]) -> str:

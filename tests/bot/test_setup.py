@@ -8,10 +8,11 @@ from pymongo.database import Database
 
 from bot import members
 from bot.listeners import setup
+from bot.views import health
 from bot.views import setup as form
 from domain.services import workspaces
 from domain.services.workspaces import Choices
-from domain.values import Workspace
+from domain.values import Point, Workspace
 from tests.bot.estate import ALPHA, POLICY, THEIRS, Estate, estate
 from tests.clock import FakeClock
 from tests.domain.build import OURS
@@ -183,3 +184,10 @@ async def test_pressing_save_twice_is_saving_once(here: Estate) -> None:
     first = workspaces.serving(ALPHA, None)
     workspaces.set_up(ALPHA, Choices("C0INBOX", (OURS,)), POLICY.senders)
     assert workspaces.serving(ALPHA, None) == first
+
+
+def test_admins_find_it_beside_the_health_where_several_workspaces_are_served() -> None:
+    several, one = [Point("workspaces", "ok", "Fine.", "")], [Point("slack", "ok", "Fine.", "")]
+    assert form.button() in health.blocks(several, admin=True)
+    assert form.button() not in health.blocks(several, admin=False)
+    assert form.button() not in health.blocks(one, admin=True)
