@@ -2,9 +2,10 @@
 
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -54,7 +55,8 @@ CODE = re.compile(r"code=(T0[A-Z]+)")
 class Front:
     """Slack's one address: each call goes to the workspace of its token, or of its code."""
 
-    api: dict[str, str] = field(default_factory=dict)
+    api: dict[str, str]
+    http: httpx2.AsyncClient
 
     async def pass_on(self, request: Request) -> Response:
         """The sandbox's own answer."""
@@ -65,10 +67,9 @@ class Front:
         url = f"{self.api.get(str(team), self.api[ALPHA])}{request.path_params['method']}"
         given = ("authorization", "content-type")
         headers = {name: value for name in given if (value := request.headers.get(name))}
-        async with httpx2.AsyncClient(trust_env=False, timeout=10) as http:
-            answer = await http.request(
-                request.method, url, params=request.query_params, content=body, headers=headers
-            )
+        answer = await self.http.request(
+            request.method, url, params=request.query_params, content=body, headers=headers
+        )
         told = {
             name: answer.headers[name] for name in ("x-oauth-scopes",) if name in answer.headers
         }
@@ -118,8 +119,7 @@ class Estate:
     async def consent(self, team_id: str, link: str, answer: str = "allow") -> str:
         """Answer Slack's page; the path to which the browser is sent back."""
         asked = f"{self.town(team_id).url}/slack/oauth/v2/authorize?{urlsplit(link).query}"
-        async with httpx2.AsyncClient(trust_env=False) as http:
-            back = await http.post(asked, data={"answer": answer})
+        back = await self.browser.post(asked, data={"answer": answer})
         assert back.status_code == 302
         parts = urlsplit(back.headers["location"])
         assert f"{parts.scheme}://{parts.netloc}" == self.url
@@ -169,6 +169,12 @@ class Estate:
         """Order one failure."""
         rule = {"method": f"slack.{method}", "times": 1, **more}
         (await self.town(team_id).http.put("/faults", json=[rule])).raise_for_status()
+
+
+def local(base_url: str) -> httpx2.AsyncClient:
+    """A client for this machine: reading all the world's certificates would take a while."""
+    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx2.AsyncClient(base_url=base_url, timeout=10, trust_env=False, verify=plain)
 
 
 def query(path: str) -> dict[str, str]:
@@ -225,12 +231,13 @@ async def estate(clock: FakeClock, *teams: str, **more: Any) -> AsyncIterator[Es
     wanted = {team: name for team, name in NAMES.items() if not teams or team in teams}
     sockets = {name: free_socket() for name in ("product", "front", *wanted)}
     url = {name: f"http://127.0.0.1:{one.getsockname()[1]}" for name, one in sockets.items()}
-    front = Front({team: f"{url[team]}/sandbox/slack/api/" for team in wanted})
-    api_url = f"{url['front']}/api/" if len(wanted) > 1 else next(iter(front.api.values()))
+    apis = {team: f"{url[team]}/sandbox/slack/api/" for team in wanted}
+    api_url = f"{url['front']}/api/" if len(wanted) > 1 else next(iter(apis.values()))
     bolted, app, chats, kept = parts(clock, api_url, url["product"])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(served(app, sockets["product"]))
         if len(wanted) > 1:
+            front = Front(apis, await stack.enter_async_context(local("")))
             await stack.enter_async_context(served(front.app(), sockets["front"]))
         else:
             sockets["front"].close()
@@ -238,9 +245,7 @@ async def estate(clock: FakeClock, *teams: str, **more: Any) -> AsyncIterator[Es
         for team, name in wanted.items():
             config = played(team, name, url[team], url["product"], **more)
             await stack.enter_async_context(served(standalone(config), sockets[team]))
-            http = httpx2.AsyncClient(base_url=config.own_url, timeout=10, trust_env=False)
-            await stack.enter_async_context(http)
+            http = await stack.enter_async_context(local(config.own_url))
             towns[team] = Town(config.own_url, config, Product(), http)
-        browser = httpx2.AsyncClient(base_url=url["product"], timeout=10, trust_env=False)
-        await stack.enter_async_context(browser)
+        browser = await stack.enter_async_context(local(url["product"]))
         yield Estate(url["product"], towns, clock, bolted, chats, kept, browser)
