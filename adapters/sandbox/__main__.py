@@ -7,6 +7,7 @@ import uvicorn
 
 from adapters.sandbox.app import standalone
 from adapters.sandbox.config import SandboxConfig, Speed
+from adapters.sandbox.slack.people import TEAM, TEAM_NAME
 
 ACCOUNT = "AC" + "5a" * 16
 
@@ -25,6 +26,10 @@ def main() -> None:
         slack_bot_token=asked.bot_token,
         slack_signing_secret=asked.signing_secret,
         slack_app_token=asked.app_token,
+        slack_client_id=asked.client_id,
+        slack_client_secret=asked.client_secret,
+        team_id=asked.team,
+        team_name=asked.team_name,
         inbox_channel=asked.inbox,
         ledger=asked.ledger,
         speed=Speed(
@@ -56,6 +61,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bot-token", default="xoxb-sandbox")
     parser.add_argument("--signing-secret", default="sandbox-signing-secret")
     parser.add_argument("--app-token")
+    parser.add_argument("--client-id", help="with one, the app must be installed first")
+    parser.add_argument("--client-secret")
+    parser.add_argument("--team", default=TEAM, help="another id plays another workspace")
+    parser.add_argument("--team-name", default=TEAM_NAME)
     parser.add_argument("--inbox", default="inbox")
     parser.add_argument("--step", type=float, default=speed.step)
     parser.add_argument("--disorder", type=float, default=speed.disorder)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -187,3 +187,37 @@ async def test_the_real_client_and_bolt_work_by_it(there: Town) -> None:
 def _acknowledged(ledger: Any) -> list[bool]:
     tries = [line for line in ledger["lines"] if line.get("method") == "deliver.socket"]
     return [line["acknowledged"] for line in tries]
+
+
+async def test_who_is_parted_from_is_told_why(there: Town) -> None:
+    async with line(there) as socket:
+        parted = await there.http.delete("/slack/socket?reason=warning")
+        assert parted.json() == {"ok": True, "closed": 1}
+        goodbye = await read(socket)
+        assert (goodbye["type"], goodbye["reason"]) == ("disconnect", "warning")
+        await socket.wait_closed()
+    assert (await there.http.delete("/slack/socket")).json()["closed"] == 0
+
+
+async def test_an_envelope_can_be_delivered_once_more(there: Town) -> None:
+    assert (await there.refused("POST", "/slack/socket/again"))[0] == 409
+    async with line(there) as socket:
+        await there.say("Hello")
+        first = await read(socket)
+        await acknowledge(socket, first)
+        again = asyncio.create_task(there.http.post("/slack/socket/again"))
+        second = await read(socket)
+        await acknowledge(socket, second)
+        assert (await again).json()["ok"]
+    assert second["payload"]["event_id"] == first["payload"]["event_id"]
+    assert second["envelope_id"] != first["envelope_id"]
+    assert second["retry_attempt"] == 0
+
+
+async def test_there_are_ten_connections_at_most(there: Town) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            await stack.enter_async_context(line(there))
+        opened = await there.slack().apps_connections_open(app_token=APP_TOKEN)
+        async with connect(opened["url"]) as eleventh:
+            assert (await read(eleventh))["reason"] == "too_many_websockets"
