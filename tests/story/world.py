@@ -181,12 +181,13 @@ class Place:
         until(lambda: self.marks(ts) == marks, f"{sorted(marks)} on {ts}")
 
     def shown(self) -> list[str]:
-        """What the product posted here, oldest first."""
+        """What the product posted here, oldest first; not the head of the conversation."""
         messages: list[Json] = self.channel()["messages"]
         if self.thread_ts:
             (root,) = (one for one in messages if one["ts"] == self.thread_ts)
             messages = root["replies"]
-        return [one["text"] for one in messages if one.get("bot_id")]
+        ours = [one for one in messages if one.get("bot_id")]
+        return [one["text"] for one in ours if "card:" not in str(one.get("metadata"))]
 
     def whispered(self, user: str, words: str) -> str:
         """Wait for a word to that person alone; all of it."""
