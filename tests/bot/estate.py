@@ -26,6 +26,7 @@ from adapters.web.errors import HANDLERS
 from bot import app as bolt
 from bot import install
 from bot.asgi import PATH, endpoint
+from bot.borders import LEAVING
 from bot.chat import SlackChat
 from bot.chats import Workspaces
 from bot.desk import Desk
@@ -135,6 +136,12 @@ class Estate:
         link, state = await self.begin()
         return await self.come_back(await self.consent(team_id, link), state)
 
+    async def uninstall(self, team_id: str) -> None:
+        """Remove the app, and wait until we have heard of it."""
+        town = self.town(team_id)
+        (await town.http.delete("/slack/installation")).raise_for_status()
+        await town.until("/ledger", lambda told: _heard(told) == {*LEAVING})
+
     async def set_up(self, team_id: str, sender: str) -> Workspace:
         """Installed and set up, with its own inbox channel and agents."""
         await self.install(team_id)
@@ -169,6 +176,12 @@ class Estate:
         """Order one failure."""
         rule = {"method": f"slack.{method}", "times": 1, **more}
         (await self.town(team_id).http.put("/faults", json=[rule])).raise_for_status()
+
+
+def _heard(told: dict[str, Any]) -> set[str]:
+    """Which events of leaving have been acknowledged."""
+    lines = [line for line in told["lines"] if line.get("acknowledged")]
+    return {line.get("event", "") for line in lines} & LEAVING
 
 
 def local(base_url: str) -> httpx2.AsyncClient:

@@ -168,7 +168,7 @@ async def test_whatever_is_asked_is_answered_by_a_page(here: Estate) -> None:
 
 async def test_installing_again_brings_the_new_scopes_and_keeps_the_choices(here: Estate) -> None:
     kept = await here.set_up(ALPHA, "+17605550100")
-    await here.alpha.http.delete("/slack/installation")
+    await here.uninstall(ALPHA)
     await here.install(ALPHA)
     assert workspaces.serving(ALPHA, None) == kept
     bot = await here.installations.async_find_bot(enterprise_id=None, team_id=ALPHA)

@@ -28,9 +28,7 @@ async def tell(here: Estate, event: dict[str, Any], **more: Any) -> int:
 
 
 async def test_who_removes_the_app_is_no_longer_served(here: Estate) -> None:
-    await here.alpha.http.delete("/slack/installation")
-    told = ("app_uninstalled", "tokens_revoked")
-    await here.alpha.until("/ledger", lambda shown: all(one in str(shown) for one in told))
+    await here.uninstall(ALPHA)
     assert here.installations.token(ALPHA) is None
     assert here.chats.of(None, OURS) is None
     left = workspaces.find(ALPHA)

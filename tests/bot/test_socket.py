@@ -158,9 +158,8 @@ async def test_workspaces_that_installed_it_are_heard_by_one_connection(
             await here.alpha.say("By the connection")
             (answer,) = await until(answers)
             assert answer.body == "By the connection"
-            await here.alpha.http.delete("/slack/installation")
-            await here.alpha.until("/ledger", lambda told: "app_uninstalled" in str(told))
-            assert await until(lambda: here.installations.teams() == [])
+            await here.uninstall(ALPHA)
+            assert here.installations.teams() == []
             await here.alpha.say("Nobody hears this")
             await here.alpha.until(
                 "/ledger", lambda told: told["lines"][-1].get("event") == "message"
