@@ -15,10 +15,8 @@ from domain.services.channels.setup import (
     introduced,
     next_step,
     opened,
-    pause,
     recounted,
     reopened,
-    waits,
 )
 from domain.services.channels.steps import (
     Anchor,
@@ -32,6 +30,7 @@ from domain.services.channels.steps import (
     place_of,
     purpose,
 )
+from domain.services.channels.waiting import pause, waits
 
 __all__ = [
     "INBOX_ONLY",

@@ -15,7 +15,7 @@ from domain import outbox
 from domain.model import SHUT, Author, Message, Thread
 from domain.outbox import Claim
 from domain.services import stale
-from domain.services.channels import leaving, news, setup, state, tidings
+from domain.services.channels import leaving, news, setup, state, tidings, waiting
 from domain.services.channels.cards import card_of, digest, title
 from domain.services.channels.steps import ChannelStep, Keep, Report, here, place_of
 from domain.values import (
@@ -98,7 +98,7 @@ def rest(claim: Claim, outcome: object, now: datetime, lease: timedelta) -> None
     """After an outcome that settled nothing: when to come back."""
     match = {"_id": claim.thread_id, f"{SLOT}.due_at": {"$exists": True}}
     slot = (Thread._get_collection().find_one(match, {SLOT: 1}) or {}).get(SLOT, {})
-    until = now + setup.pause(outcome, slot.get("attempts", 0), lease)
+    until = now + waiting.pause(outcome, slot.get("attempts", 0), lease)
     reason = str(getattr(outcome, "reason", outcome))
     update = {"$set": {f"{SLOT}.due_at": until, f"{SLOT}.last_error": reason}}
     Thread._get_collection().update_one(match, update | {"$inc": {f"{SLOT}.attempts": 1}})
@@ -108,7 +108,7 @@ def waits(step: Step, outcome: object) -> bool:
     """Whether the place must rest before the next try."""
     if isinstance(step, Keep | Report):
         return isinstance(outcome, Postponed | Unclear)
-    return setup.waits(step, outcome)
+    return waiting.waits(step, outcome)
 
 
 def _is_cardless(thread: Thread) -> bool:

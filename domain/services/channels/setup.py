@@ -5,13 +5,12 @@ posts are found instead of made twice. When no channel is to be had, the convers
 inbox. All of it is done under the conversation's relay lease.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
 from domain.model import SHUT, Thread
-from domain.outbox import backoff
 from domain.rules.naming import channel_name
 from domain.services import stale, threads
 from domain.services.channels import history, leaving, state
@@ -203,22 +202,3 @@ def _ready(thread: Thread, now: datetime) -> None:
             update |= {"$push": {"tidings": said}}
     match = {"_id": thread.id, "channel.step": "carded"}
     Thread._get_collection().update_one(match, stale.along(update, now))
-
-
-def waits(step: ChannelStep, outcome: object) -> bool:
-    """Whether the conversation must rest before the next try."""
-    if isinstance(step, OpenChannel):
-        unreachable = isinstance(outcome, Postponed) and outcome.seconds is None
-        return unreachable or isinstance(outcome, Unclear)
-    if isinstance(step, Anchor):
-        return not isinstance(outcome, Shown)
-    return isinstance(outcome, Postponed | Unclear)
-
-
-def pause(outcome: object, attempts: int, lease: timedelta) -> timedelta:
-    """How long the thread rests after an outcome that settled nothing."""
-    if isinstance(outcome, Unclear) and outcome.seconds is None:
-        return lease
-    return backoff(
-        attempts + 1, outcome.seconds if isinstance(outcome, Postponed | Unclear) else None
-    )
