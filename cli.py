@@ -7,7 +7,6 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,9 +25,10 @@ from adapters.startup import StartupError
 from adapters.web import logs
 from domain.errors import DomainError
 from domain.services import adoption, tokens, upgrade
-from domain.services.automation import templates
+from domain.services.automation import shipping
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
+A_MOMENT = 0.5  # seconds
 LOCAL = "127.0.0.1"  # the demo and the sandbox act without credentials
 
 commands = typer.Typer(
@@ -77,7 +77,7 @@ def demo() -> None:
         house = app.build(settings, uri)
         app.ensure_indexes(house)
         upgrade.complete()
-        templates.ship(house.clock.now())
+        shipping.ship(house.clock.now())
         token = _demo_token(settings, house.clock.now())
         sandbox = create(demo_parts.sandbox(settings, _manifest()))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
@@ -124,7 +124,7 @@ def indexes() -> None:
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
         if filled:
             typer.echo(f"{filled:,} documents of an earlier version can be found again.")
-        if shipped := templates.ship(house.clock.now()):
+        if shipped := shipping.ship(house.clock.now()):
             typer.echo(f"{len(shipped)} templates to begin with have been added.")
 
 
@@ -218,7 +218,7 @@ def _house() -> Iterator[app.House]:
 
 def _manifest() -> str:
     """What the app offers in Slack, as it would be pasted there."""
-    return resources.files("bot").joinpath("manifest.yaml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("bot").joinpath("manifest.yaml").read_text(encoding="utf-8")
 
 
 def _adopted(report: adoption.Report, *, dry_run: bool) -> str:
@@ -316,7 +316,8 @@ def _demo_token(settings: Settings, now: datetime) -> str:
 def _first_conversations(house: app.House) -> Callable[[], Coroutine[Any, Any, None]]:
     """Store the demo's people; their conversations begin when the server answers."""
     seed_parts.people(house.clock.now())
-    return lambda: seed_parts.conversations(f"{house.settings.base_url}/sandbox")
+    thinking = house.settings.collision_seconds + A_MOMENT
+    return lambda: seed_parts.conversations(f"{house.settings.base_url}/sandbox", thinking)
 
 
 def _greet(settings: Settings, token: str) -> None:

@@ -150,11 +150,14 @@ def people(now: datetime) -> int:
     return len(GUESTS)
 
 
-async def conversations(sandbox_url: str) -> None:
-    """Let them all talk at once, each waiting for the other's words to arrive."""
+async def conversations(sandbox_url: str, thinking: float = 0.0) -> None:
+    """Let them all talk at once, each waiting for the other's words to arrive.
+
+    Agents answer after so many seconds: who writes at the same moment as the customer is asked.
+    """
     async with httpx2.AsyncClient(base_url=sandbox_url, timeout=PATIENCE_SECONDS) as http:
         await _until(lambda: _answers(http))
-        talks = [_talk(http, guest) for guest in GUESTS if guest.lines]
+        talks = [_talk(http, guest, thinking) for guest in GUESTS if guest.lines]
         for told in await asyncio.gather(*talks, return_exceptions=True):
             gone = isinstance(told, httpx2.ConnectError)  # the demo was stopped meanwhile
             if isinstance(told, Exception) and not gone:
@@ -169,13 +172,14 @@ async def _answers(http: httpx2.AsyncClient) -> str | None:
         return None
 
 
-async def _talk(http: httpx2.AsyncClient, guest: Guest) -> None:
+async def _talk(http: httpx2.AsyncClient, guest: Guest, thinking: float) -> None:
     for who, text in guest.lines:
         if who is None:
             sent = await http.post("/texts", json={"from": guest.phone, "body": text})
             sent.raise_for_status()
             channel = await _shown(http, guest, text)
         else:
+            await asyncio.sleep(thinking)
             wrote = {"channel": channel, "user": who, "text": text}
             (await http.post("/slack/messages", json=wrote)).raise_for_status()
             await _arrived(http, guest, text)

@@ -22,7 +22,7 @@ TALKERS = [guest for guest in GUESTS if guest.lines]
 def terminal(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Terminal:
     """A terminal on a machine where nothing is set but the database; answers leave at once."""
     uri = located(mongodb_uri, spare_database)
-    port = {"PORT": str(free_port()), "REPLY_HOLD_SECONDS": "0"}
+    port = {"PORT": str(free_port()), "REPLY_HOLD_SECONDS": "0", "COLLISION_SECONDS": "0"}
     return Terminal(tmp_path, {"MONGODB_URI": uri, "THREADLINE_DATA": str(tmp_path)} | port)
 
 

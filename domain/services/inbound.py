@@ -153,6 +153,7 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
             "looks": 0,
             "resends": 0,
             "otherSids": [],
+            "dismissedBy": [],
             "relay": outbox.due(now),
             "effects": outbox.due(now),
             "shadow": {"marks": [], "triedMarks": []},

@@ -13,7 +13,7 @@ from domain.policy import Policy
 from domain.rules import rendering, zones
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages, threads
-from domain.services.automation import templates
+from domain.services.automation import filling, templates
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
 from domain.services.programs import drafts, sending
@@ -97,13 +97,13 @@ def filled(template_id: str, contact: Contact | None) -> tuple[str, tuple[str, .
     """The template's words for that person, and what is left in braces to be written by hand."""
     template = templates.get(template_id)
     try:
-        return templates.rendered(template, contact), ()
+        return filling.rendered(template, contact), ()
     except InvalidInput as error:
         if error.code != "MISSING_VARIABLE":
             raise
         names = tuple(one.field.removeprefix("variables.") for one in error.fields)
     left = {name: _braced(name) for name in names}
-    return templates.rendered(template, contact, left), names
+    return filling.rendered(template, contact, left), names
 
 
 def used(template_id: str, body: str) -> Template:

@@ -149,7 +149,7 @@ async def test_a_member_who_becomes_a_guest_loses_the_right(rig: Rig) -> None:
 
 async def test_changes_of_other_groups_concern_nobody(rig: Rig) -> None:
     await acting(desk(rig), pressing(SAM))
-    told = [
+    told: list[dict[str, Any]] = [
         {"type": "subteam_members_changed", "subteam_id": "S0OTHERS", "removed_users": [SAM]},
         {"type": "subteam_updated", "subteam": {"id": "S0OTHERS", "users": []}},
         {"type": "subteam_updated", "subteam": "?"},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_an_answer_that_was_asked_for_earlier_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("unknown", [{"email": None}, {"email": ""}])
-def test_what_is_not_told_does_not_wipe_what_is_known(unknown: dict[str, str | None]) -> None:
+def test_what_is_not_told_does_not_wipe_what_is_known(unknown: dict[str, Any]) -> None:
     agents.learn(person(), NOON)
     learned = agents.learn(replace(person(), name="", **unknown), NOON)
     assert (learned.name, learned.email) == ("Ann Agent", "ann@example.com")
@@ -53,7 +54,8 @@ def test_what_is_not_told_does_not_wipe_what_is_known(unknown: dict[str, str | N
     [("guest", "Guests"), ("bot", "Bots"), ("foreign", "another organisation")],
 )
 def test_guests_bots_and_foreigners_are_told_so(flag: str, word: str) -> None:
-    agents.learn(person(**{flag: True}), NOON)
+    flags: dict[str, Any] = {flag: True}
+    agents.learn(person(**flags), NOON)
     bar = gate.bar(ME)
     assert bar
     assert word in bar.message

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Conflict, DomainError, InvalidInput, NotFound, Refused
 from domain.model import Author, Message, Template
-from domain.services.automation import templates
+from domain.services.automation import filling, shipping, templates
 from tests.clock import NOON
 from tests.domain.build import AGENT, answered, conversation, customer, later
 
@@ -126,7 +126,7 @@ def test_an_id_that_nobody_has_is_not_found(wrong: object) -> None:
 
 def test_a_number_is_no_first_name() -> None:
     stranger = customer()
-    assert templates.rendered(made(), stranger) == "Hi there"
+    assert filling.rendered(made(), stranger) == "Hi there"
 
 
 def test_a_person_is_called_by_their_name() -> None:
@@ -134,12 +134,12 @@ def test_a_person_is_called_by_their_name() -> None:
     person.first_name, person.last_name = "Jane", "Doe"
     person.custom_fields = {"Agent Name": "Ann", "first_name": "Eve"}
     body = made(body="{name}, {agent_name} here; {day}")
-    assert templates.rendered(body, person, {"Day": "Friday"}) == "Jane Doe, Ann here; Friday"
+    assert filling.rendered(body, person, {"Day": "Friday"}) == "Jane Doe, Ann here; Friday"
 
 
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(DomainError) as raised:
-        templates.rendered(made(body="{listing} {price}"), customer())
+        filling.rendered(made(body="{listing} {price}"), customer())
     assert raised.value.code == "MISSING_VARIABLE"
     assert "listing, price" in raised.value.message
     assert [one.field for one in raised.value.fields] == ["variables.listing", "variables.price"]
@@ -155,13 +155,13 @@ def test_uses_are_counted_from_the_texts() -> None:
 
 
 def test_the_products_own_come_once() -> None:
-    assert templates.ship(NOON) == list(templates.SHIPPED)
+    assert shipping.ship(NOON) == list(shipping.SHIPPED)
     templates.remove(templates.listed("price", None)[0].id, ANN, NOON)
-    assert templates.ship(NOON) == []
+    assert shipping.ship(NOON) == []
     assert names() == ["New Listing Alert", "Open House Reminder"]
 
 
 def test_a_name_that_is_taken_is_left_to_those_who_have_it() -> None:
     made("New Listing Alert", "Ours")
-    assert "New Listing Alert" not in templates.ship(NOON)
+    assert "New Listing Alert" not in shipping.ship(NOON)
     assert templates.listed("listing", None)[0].body == "Ours"

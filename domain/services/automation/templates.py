@@ -1,6 +1,5 @@
-"""Templates: kept by name, shared or one's own, rendered for a person."""
+"""Templates: kept by name, shared or one's own."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,9 @@ from mongoengine import NotUniqueError
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from domain.errors import Conflict, FieldError, InvalidInput, NotFound, Refused
-from domain.model import Author, Contact, Message, Template
+from domain.errors import Conflict, FieldError, NotFound, Refused
+from domain.model import Author, Message, Template
 from domain.rules import rendering, search
-from domain.rules.phone import is_phone
 from domain.rules.segments import MAX_BODY
 from domain.rules.visible import has_controls, is_visible
 from domain.services.lists.orders import Order
@@ -23,20 +21,6 @@ BY_KEY = Order("key", ("key", "_id"), 1, "list")
 SHARED = "shared"
 LONGEST_NAME = 100
 MOST = 100
-SHIPPED = {
-    "New Listing Alert": (
-        "Hi {first_name|there}, a new listing may be what you are looking for: {listing}. "
-        "Would you like to see it?"
-    ),
-    "Open House Reminder": (
-        "Hi {first_name|there}, a reminder of our open house at {address_of_house} on {day}. "
-        "Reply here if you have questions."
-    ),
-    "Price Drop Notification": (
-        "Hi {first_name|there}, the price of {listing} has dropped to {price}. "
-        "Shall I send you the details?"
-    ),
-}
 TAKEN = "There is a template with this name already."
 UNNAMED = "Give the template a name."
 TOO_LONG_A_NAME = f"A name can have at most {LONGEST_NAME} characters."
@@ -44,7 +28,6 @@ EMPTY = "A template needs words."
 TOO_LONG = f"A template can have at most {MAX_BODY:,} characters."
 CONTROLS = "This cannot hold control characters: remove them."
 NOT_YOURS = "This is somebody else's own template."
-LACKING = "There is no value for {names}: fill in what is missing, or write {{{first}|something}}."
 
 
 def get(template_id: object) -> Template:
@@ -80,7 +63,7 @@ def wanted(query: str) -> Wanted:
 def create(name: str, body: str, shared: bool, author: Author, now: datetime) -> Template:
     """Keep a new one; InvalidInput for what cannot be one, Conflict when the name is taken."""
     made = Template(created_at=now, updated_at=now, owner=author.key or None)
-    for field, value in _fields(name, body, shared, author.key).items():
+    for field, value in stored(name, body, shared, author.key).items():
         setattr(made, field, value)
     try:
         made.save(force_insert=True)
@@ -95,18 +78,18 @@ def change(
     """Other words, another name, or another desk; texts that were made of it stay as they are."""
     found = get(template_id)
     _check_owner(found, author)
-    fields = _fields(name, body, shared, found.owner or author.key) | {"updatedAt": now}
+    fields = stored(name, body, shared, found.owner or author.key) | {"updatedAt": now}
     try:
-        stored = Template._get_collection().find_one_and_update(
+        found_again = Template._get_collection().find_one_and_update(
             {"_id": found.id, "key": {"$exists": True}},
             {"$set": fields, "$inc": {"rev": 1}},
             return_document=ReturnDocument.AFTER,
         )
     except DuplicateKeyError as error:
         raise _taken() from error
-    if stored is None:
+    if found_again is None:
         raise NotFound("There is no template with this id.")
-    changed: Template = Template._from_son(stored)
+    changed: Template = Template._from_son(found_again)
     return changed
 
 
@@ -119,22 +102,6 @@ def remove(template_id: object, author: Author, now: datetime) -> Template:
     return found
 
 
-def rendered(
-    template: Template, contact: Contact | None, variables: Mapping[str, str] | None = None
-) -> str:
-    """Its words for that person; InvalidInput MISSING_VARIABLE names what has no value."""
-    values = _values(contact) | dict(variables or {})
-    try:
-        return rendering.render(template.body, values)
-    except rendering.Missing as error:
-        names = ", ".join(error.names)
-        told = LACKING.format(names=names, first=error.names[0])
-        wrongs = tuple(
-            FieldError(f"variables.{name}", f"{name} is missing.") for name in error.names
-        )
-        raise InvalidInput(told, code="MISSING_VARIABLE", fields=wrongs) from error
-
-
 def used(template_id: object) -> None:
     """Count the texts that were made of it, anew."""
     found = get(template_id)
@@ -142,24 +109,7 @@ def used(template_id: object) -> None:
     Template.objects(id=found.id).update_one(set__times_used=times)
 
 
-def ship(now: datetime) -> list[str]:
-    """Bring those that come with the product, each once: what was removed stays away."""
-    made = []
-    for name, body in SHIPPED.items():
-        origin = f"shipped:{rendering.named(name)}"
-        fields = _fields(name, body, True, "")
-        stored = fields | {"createdAt": now, "updatedAt": now, "timesUsed": 0, "rev": 1}
-        try:
-            done = Template._get_collection().update_one(
-                {"origin": origin}, {"$setOnInsert": stored}, upsert=True
-            )
-        except DuplicateKeyError:
-            continue  # somebody here has one of that name
-        made += [name] if done.upserted_id else []
-    return made
-
-
-def _fields(name: str, body: str, shared: bool, owner: str) -> dict[str, Any]:
+def stored(name: str, body: str, shared: bool, owner: str) -> dict[str, Any]:
     """As it is stored, its names those of the attributes as well."""
     called = " ".join(name.split())
     if not called:
@@ -203,22 +153,3 @@ def _own(agent_id: str) -> str:
 
 def _taken() -> Conflict:
     return Conflict(TAKEN, fields=(FieldError("name", TAKEN),))
-
-
-def _values(contact: Contact | None) -> dict[str, str]:
-    """What we know of somebody, by the names of variables. A number is no name."""
-    if contact is None:
-        return {}
-    first = "" if is_phone(contact.first_name or "") else contact.first_name or ""
-    last, address = contact.last_name or "", contact.address
-    known = {
-        "first_name": first,
-        "last_name": last,
-        "name": " ".join(filter(None, (first, last))),
-        "phone": contact.phone,
-        "email": contact.email or "",
-        "city": (address and address.city) or "",
-        "state": (address and address.state) or "",
-    }
-    custom = {str(name): str(value) for name, value in contact.custom_fields.items()}
-    return {rendering.named(name): value for name, value in custom.items()} | known

@@ -8,7 +8,7 @@ from domain.rules import rendering
 from domain.rules.pricing import Rates
 from domain.rules.segments import MAX_BODY
 from domain.rules.weight import blame, counted, weight
-from domain.services.automation import templates
+from domain.services.automation import filling
 
 TOO_LONG = f"That is longer than a text can be: {MAX_BODY:,} characters."
 
@@ -45,7 +45,7 @@ def tried(body: str, contact: Contact | None, rates: Rates) -> Tried:
 def _rendered(body: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:
     made = Template(name="", body=body)
     try:
-        return templates.rendered(made, contact), ()
+        return filling.rendered(made, contact), ()
     except InvalidInput as error:
         names = tuple(one.field.removeprefix("variables.") for one in error.fields)
-    return templates.rendered(made, contact, {name: f"{{{name}}}" for name in names}), names
+    return filling.rendered(made, contact, {name: f"{{{name}}}" for name in names}), names
