@@ -7,10 +7,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from pydantic import SecretStr
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.database import Database
 from slack_bolt.async_app import AsyncApp
@@ -34,15 +32,15 @@ from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.pictures import fit
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
+from adapters.settings.choices import plain, policy, timing
 from adapters.slack import account
 from adapters.slack.access import BY_SETTINGS
 from adapters.slack.account import Account
 from adapters.startup import StartupError
-from adapters.twilio.client import HttpClient
-from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio import account as carrier
+from adapters.twilio.gateway import Gateway
 from adapters.twilio.media import TwilioMedia
 from adapters.twilio.routes import Webhooks, unconfigured
-from adapters.twilio.signature import Secrets
 from adapters.web import errors, health
 from adapters.web import files as downloads
 from adapters.web.files import SignedLinks
@@ -63,10 +61,8 @@ from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
 from domain.ports import Chats, Finding
-from domain.rules.pricing import Rates
 
 GRAPHQL_PATH = "/graphql"
-CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,7 @@ class House:
     @property
     def links(self) -> SignedLinks:
         """Their addresses; without SECRET_KEY there are none."""
-        return SignedLinks(self.settings.base_url, _plain(self.settings.secret_key))
+        return SignedLinks(self.settings.base_url, plain(self.settings.secret_key))
 
 
 def build(settings: Settings, uri: str) -> House:
@@ -135,31 +131,6 @@ def ensure_indexes(house: House) -> list[str]:
     ]
 
 
-def policy(settings: Settings) -> Policy:
-    """The owner's choices."""
-    return Policy(
-        numbers=settings.twilio_numbers,
-        service_sid=settings.twilio_messaging_service_sid,
-        region=settings.default_region,
-        hold=timedelta(seconds=settings.reply_hold_seconds),
-        reply_window=timedelta(hours=settings.reply_window_hours),
-        collision=timedelta(seconds=settings.collision_seconds),
-        ask_above=settings.ask_above_segments,
-        remind_after=timedelta(minutes=settings.unread_reminder_minutes),
-        rates=Rates(settings.price_per_segment, settings.price_per_media, settings.price_unit),
-        business_name=settings.business_name,
-        secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
-    )
-
-
-def timing(settings: Settings) -> Timing:
-    """The machinery's intervals; the lease follows from the longest call."""
-    return Timing(
-        call=timedelta(seconds=settings.http_timeout_seconds),
-        looks=tuple(timedelta(seconds=after) for after in settings.look_seconds),
-    )
-
-
 def web(
     house: House,
     *,
@@ -171,7 +142,7 @@ def web(
 
     `opening` runs beside the server once everything is up.
     """
-    http = _http(house.settings)
+    http = carrier.http(house.settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -189,7 +160,7 @@ def web(
                 task.cancel()
 
     return Starlette(
-        routes=[*_routes(house, _gateway(house.settings, http)), *_sandbox_routes(sandbox)],
+        routes=[*_routes(house, carrier.gateway(house.settings, http)), *_sandbox_routes(sandbox)],
         lifespan=lifespan,
         middleware=[Middleware(errors.Shield)],
         exception_handlers=errors.HANDLERS,
@@ -210,7 +181,7 @@ async def worker(house: House) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         chats = slack_chats(house) if settings.slack_configured else None
         dispatcher = None
-        gateway = _gateway(settings, await stack.enter_async_context(_http(settings)))
+        gateway = carrier.gateway(settings, await stack.enter_async_context(carrier.http(settings)))
         if gateway:
             dispatcher = Dispatcher(
                 gateway, chats, house.clock, house.policy, house.timing, house.links
@@ -221,7 +192,7 @@ async def worker(house: House) -> AsyncIterator[None]:
         media = None
         if settings.twilio_configured:
             media = await stack.enter_async_context(
-                TwilioMedia(_credentials(settings), settings.twilio_api_url)
+                TwilioMedia(carrier.credentials(settings), settings.twilio_api_url)
             )
         fetcher = Fetcher(media, chats, house.files, fit, house.clock)
         homes = Homekeeper(chats, house.clock, _health(house)) if chats else None
@@ -239,7 +210,7 @@ async def listen(house: House, stop: asyncio.Event) -> None:
     token = house.settings.slack_app_token
     if token is None:
         raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
-    async with bot.socket.running(_listeners(house), _plain(token)):
+    async with bot.socket.running(_listeners(house), plain(token)):
         await stop.wait()
 
 
@@ -307,7 +278,9 @@ def _twilio_routes(house: House) -> list[Route]:
     settings = house.settings
     if settings.twilio_missing:
         return unconfigured(settings.twilio_problem)
-    return Webhooks(settings.base_url, _secrets(settings), house.clock, house.policy).routes()
+    return Webhooks(
+        settings.base_url, carrier.secrets(settings), house.clock, house.policy
+    ).routes()
 
 
 def _slack_routes(house: House) -> list[Route]:
@@ -315,12 +288,12 @@ def _slack_routes(house: House) -> list[Route]:
     settings, slack = house.settings, house.slack
     routes = []
     if settings.slack_signing_secret:
-        receive = bot.asgi.endpoint(_listeners(house), _plain(settings.slack_signing_secret))
+        receive = bot.asgi.endpoint(_listeners(house), plain(settings.slack_signing_secret))
         routes.append(Route(bot.asgi.PATH, receive, methods=["POST"]))
     if kept := slack.installations:
         ours = install.Client(
             settings.slack_client_id or "",
-            _plain(settings.slack_client_secret),
+            plain(settings.slack_client_secret),
             f"{settings.base_url}{install.REDIRECT}",
             slack.authorize_url,
         )
@@ -332,7 +305,7 @@ def _listeners(house: House) -> AsyncApp:
     settings = house.settings
     return bot.app.create(
         client=house.slack.client(),
-        signing_secret=_plain(settings.slack_signing_secret),
+        signing_secret=plain(settings.slack_signing_secret),
         desk=Desk(
             house.clock,
             house.policy,
@@ -356,36 +329,3 @@ def _database_check(house: House) -> health.Check:
         await house.async_client.admin.command("ping")
 
     return check
-
-
-def _http(settings: Settings) -> HttpClient:
-    whole = settings.http_timeout_seconds
-    connect_seconds = whole * CONNECT_SHARE
-    return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds)
-
-
-def _gateway(settings: Settings, http: HttpClient) -> Gateway | None:
-    """Our way to Twilio, if there is one."""
-    if not settings.twilio_configured:
-        return None
-    return Gateway(_credentials(settings), settings.base_url, http)
-
-
-def _credentials(settings: Settings) -> Credentials:
-    """The API key with its own secret where there is one, else the account's token."""
-    account = settings.twilio_account_sid or ""
-    if settings.twilio_api_key:
-        return Credentials(account, settings.twilio_api_key, _plain(settings.twilio_api_secret))
-    return Credentials(account, account, _plain(settings.twilio_auth_token))
-
-
-def _secrets(settings: Settings) -> Secrets:
-    """By account: its token and the next one; a sub-account's are not known here."""
-    account = settings.twilio_account_sid
-    tokens = (_plain(settings.twilio_auth_token), _plain(settings.twilio_auth_token_secondary))
-    known = {account: tuple(filter(None, tokens))} if account else {}
-    return Secrets(known, settings.shared_keys)
-
-
-def _plain(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""

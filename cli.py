@@ -23,6 +23,7 @@ from adapters.sandbox import create
 from adapters.settings import Settings
 from adapters.startup import StartupError
 from adapters.web import logs
+from bot import manifest
 from domain.errors import DomainError
 from domain.services import adoption, tokens, upgrade
 from domain.services.automation import shipping
@@ -79,7 +80,7 @@ def demo() -> None:
         upgrade.complete()
         shipping.ship(house.clock.now())
         token = _demo_token(settings, house.clock.now())
-        sandbox = create(demo_parts.sandbox(settings, _manifest()))
+        sandbox = create(demo_parts.sandbox(settings, manifest.text()))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         demo_parts.mark(house.database)
@@ -214,11 +215,6 @@ def _house() -> Iterator[app.House]:
                 "folder, or remove the demo's first."
             )
         yield house
-
-
-def _manifest() -> str:
-    """What the app offers in Slack, as it would be pasted there."""
-    return Path(__file__).with_name("bot").joinpath("manifest.yaml").read_text(encoding="utf-8")
 
 
 def _adopted(report: adoption.Report, *, dry_run: bool) -> str:

@@ -20,7 +20,7 @@ import app
 from adapters.mongo.clock import DatabaseClock
 from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
-from adapters.settings import Settings
+from adapters.settings import Settings, choices
 from adapters.startup import StartupError
 from adapters.twilio.gateway import STATUS_PATH
 from adapters.twilio.routes import INBOUND_PATH
@@ -62,8 +62,8 @@ def house_of(client: MongoClient[Any], uri: str, settings: Settings) -> House:
         async_client=watching,
         clock=DatabaseClock(client),
         feed=DatabaseFeed(watching[get_db().name]),
-        policy=app.policy(settings),
-        timing=app.timing(settings),
+        policy=choices.policy(settings),
+        timing=choices.timing(settings),
     )
 
 
@@ -230,14 +230,14 @@ def test_the_policy_is_what_the_owner_chose() -> None:
         reply_window_hours=2,
         business_name="Maple Homes",
     )
-    policy = app.policy(settings)
+    policy = choices.policy(settings)
     assert (policy.numbers, policy.service_sid) == (("+17605550100",), "MG" + "2" * 32)
     assert (policy.hold, policy.reply_window) == (timedelta(seconds=7), timedelta(hours=2))
     assert (policy.region, policy.business_name) == ("GB", "Maple Homes")
 
 
 def test_a_lease_outlasts_the_longest_call() -> None:
-    timing = app.timing(loaded(http_timeout_seconds=4, look_seconds="0,5,9"))
+    timing = choices.timing(loaded(http_timeout_seconds=4, look_seconds="0,5,9"))
     assert timing.lease >= 3 * timing.call == timedelta(seconds=12)
     assert timing.looks == tuple(timedelta(seconds=after) for after in (0, 5, 9))
 

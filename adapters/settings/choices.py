@@ -1,0 +1,39 @@
+"""The settings as the domain knows them: the owner's choices, the machinery's intervals."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from adapters.settings.base import Settings
+from domain.policy import Policy, Timing
+from domain.rules.pricing import Rates
+
+
+def policy(settings: Settings) -> Policy:
+    """The owner's choices."""
+    return Policy(
+        numbers=settings.twilio_numbers,
+        service_sid=settings.twilio_messaging_service_sid,
+        region=settings.default_region,
+        hold=timedelta(seconds=settings.reply_hold_seconds),
+        reply_window=timedelta(hours=settings.reply_window_hours),
+        collision=timedelta(seconds=settings.collision_seconds),
+        ask_above=settings.ask_above_segments,
+        remind_after=timedelta(minutes=settings.unread_reminder_minutes),
+        rates=Rates(settings.price_per_segment, settings.price_per_media, settings.price_unit),
+        business_name=settings.business_name,
+        secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
+    )
+
+
+def timing(settings: Settings) -> Timing:
+    """The machinery's intervals; the lease follows from the longest call."""
+    return Timing(
+        call=timedelta(seconds=settings.http_timeout_seconds),
+        looks=tuple(timedelta(seconds=after) for after in settings.look_seconds),
+    )
+
+
+def plain(secret: SecretStr | None) -> str:
+    """What a secret says; empty when there is none."""
+    return secret.get_secret_value() if secret else ""

@@ -1,0 +1,39 @@
+"""Our account at Twilio, as the settings have it."""
+
+from adapters.settings import Settings
+from adapters.settings.choices import plain
+from adapters.twilio.client import HttpClient
+from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio.signature import Secrets
+
+CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
+
+
+def http(settings: Settings) -> HttpClient:
+    """Calls end within the settings' time, a third of it for making the connection."""
+    whole = settings.http_timeout_seconds
+    connect_seconds = whole * CONNECT_SHARE
+    return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds)
+
+
+def gateway(settings: Settings, http: HttpClient) -> Gateway | None:
+    """Our way to Twilio, if there is one."""
+    if not settings.twilio_configured:
+        return None
+    return Gateway(credentials(settings), settings.base_url, http)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """The API key with its own secret where there is one, else the account's token."""
+    account = settings.twilio_account_sid or ""
+    if settings.twilio_api_key:
+        return Credentials(account, settings.twilio_api_key, plain(settings.twilio_api_secret))
+    return Credentials(account, account, plain(settings.twilio_auth_token))
+
+
+def secrets(settings: Settings) -> Secrets:
+    """By account: its token and the next one; a sub-account's are not known here."""
+    account = settings.twilio_account_sid
+    tokens = (plain(settings.twilio_auth_token), plain(settings.twilio_auth_token_secondary))
+    known = {account: tuple(filter(None, tokens))} if account else {}
+    return Secrets(known, settings.shared_keys)
