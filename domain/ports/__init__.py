@@ -1,0 +1,27 @@
+"""What the domain asks of the outside. Each Protocol has one real adapter and stays small."""
+
+from domain.ports.carrier import Fitting, Media, Sms
+from domain.ports.chat import Chat
+from domain.ports.chats import Chats, Installations
+from domain.ports.feed import Change, Feed
+from domain.ports.files import Files, Links, StoredFile
+from domain.ports.health import Checks, Finding
+from domain.ports.time import Clock, Pace
+
+__all__ = [
+    "Change",
+    "Chat",
+    "Chats",
+    "Checks",
+    "Clock",
+    "Feed",
+    "Files",
+    "Finding",
+    "Fitting",
+    "Installations",
+    "Links",
+    "Media",
+    "Pace",
+    "Sms",
+    "StoredFile",
+]
