@@ -42,6 +42,7 @@ MEANT = {
     "body": compose.TEXT,
 }
 """The form's fields by the services' names for them."""
+AWAITS = "⚠️"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Composer:
         return Notes(self._about_template(filled), self._preview(filled), self._about_time(filled))
 
     def _preview(self, filled: Filled) -> tuple[str, ...]:
-        return tuple(filter(None, (self._weight(filled.text), self._verdict(filled))))
+        return tuple(filter(None, (self._weight(filled.text), self.verdict(filled))))
 
     def _weight(self, body: str) -> str:
         size = segments.measure(body)
@@ -104,7 +105,7 @@ class Composer:
         said = f"{weight.weight(body, self.policy.rates)} · {counted}."
         return " ".join(filter(None, (said, weight.blame(body))))
 
-    def _verdict(self, filled: Filled) -> str:
+    def verdict(self, filled: Filled) -> str:
         """Whether it may be sent, and if not why."""
         if not (filled.thread_id or filled.contact):
             return ""
@@ -129,7 +130,7 @@ class Composer:
         whom = sending.addressee(draft, self.policy)
         verdict = sending.ask(whom, draft.purpose, draft.author, later or self.now, self.policy)
         if not verdict.allowed:
-            return f"⚠️ It will not leave then unless they write again: {verdict.message}"
+            return f"{AWAITS} It will not leave then unless they write again: {verdict.message}"
         return _yes(verdict, whom.sender)
 
     def _about_time(self, filled: Filled) -> str:

@@ -44,7 +44,9 @@ def headline(shown: Card) -> str:
 def topic(shown: Card) -> str:
     """A channel's topic, in plain words: shown as it is."""
     who = shown.phone if shown.name == shown.phone else f"{shown.name} · {shown.phone}"
-    parts = (who, shown.consent, f"answered by {shown.assignee or NOBODY}", f"at {shown.sender}")
+    mode = "internal by default" if shown.own_channel and shown.reply_mode == "internal" else ""
+    by = f"answered by {shown.assignee or NOBODY}"
+    parts = (who, mode, shown.consent, by, f"at {shown.sender}")
     return clipped(escaped(" · ".join(filter(None, parts))), MOST_TOPIC)
 
 

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import composing, forms
-from bot.composing import Composer, composed
+from bot.composing import AWAITS, Composer, composed
 from bot.desk import Desk
 from bot.listeners.answers import ALREADY, NOT_TYPED
 from bot.listeners.messages import names_in
@@ -19,6 +19,7 @@ from bot.views import compose, reply, schedule, search
 from bot.views.compose import Chosen, Filled
 from bot.views.parts import View
 from domain.errors import Conflict, DomainError
+from domain.rules.status import MessageStatus
 from domain.services import channels, initiating, messages, threads
 from domain.services.desk import schedules
 
@@ -144,7 +145,12 @@ def submit(body: Json, composer: Composer) -> View:
         raise composing.placed(error, body) from error
     place = channels.place_of(threads.get(message.thread_id))
     said = composing.summary(message, person.name, composer, person.zone)
-    return compose.done(str(message.id), said, place.channel_id if place else None)
+    later = message.status == MessageStatus.SCHEDULED
+    doubt = composer.verdict(filled) if later else ""
+    channel_id = place.channel_id if place else None
+    return compose.done(
+        str(message.id), said, channel_id, later=later, doubt=doubt if AWAITS in doubt else ""
+    )
 
 
 async def _of_ours(body: dict[str, Any]) -> bool:

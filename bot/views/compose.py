@@ -103,12 +103,18 @@ def moment(filled: Filled, notes: Notes) -> list[Block]:
     return [*fields, context(notes.moment)] if notes.moment else fields
 
 
-def done(message_id: str, said: str, channel_id: str | None) -> View:
-    """What becomes of the text, where it shows, and the way to call it back."""
+def done(
+    message_id: str, said: str, channel_id: str | None, *, later: bool = False, doubt: str = ""
+) -> View:
+    """What becomes of the text, where it shows, and the way to call it back.
+
+    `doubt` is why it may not leave at its time after all.
+    """
     where = f"It shows in <#{channel_id}>." if channel_id else "Its channel is being made."
     undo = Button("Call it back", CALL_BACK, message_id, "danger", "Nothing will be sent.")
-    blocks = [section(f"{escaped(said)} {where}"), actions([undo])]
-    return parts.modal(DONE, "On its way", blocks, close="Close")
+    told = section(f"{escaped(said)} {where}")
+    blocks = [told, *([context(doubt)] if doubt else []), actions([undo])]
+    return parts.modal(DONE, "Scheduled" if later else "On its way", blocks, close="Close")
 
 
 def over(said: str) -> View:

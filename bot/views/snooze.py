@@ -22,6 +22,8 @@ def snooze(person: str, now: datetime, zone: ZoneInfo, remember: str) -> View:
     morning = {
         one: f"Until {snoozing.moment(one, now, zone):%A, %H:%M}" for one in (TOMORROW, MONDAY)
     }
+    if morning[TOMORROW] == morning[MONDAY]:
+        del morning[MONDAY]
     labels = LABELS | morning | {OWN: OWN_LABEL}
     choices = [parts.option(label, choice) for choice, label in labels.items()]
     where = f"Times are those of {zone.key.replace('_', ' ')}."

@@ -19,6 +19,7 @@ _LABEL = re.compile(r"^(tel|sms):", re.IGNORECASE)
 _LETTER_FIRST = re.compile(r"^[^\d+]*[^\W\d_]")
 # Reserved for stories and demonstrations in every North American area code, assigned or not.
 _FICTIONAL = re.compile(r"\+1[2-9][0-9]{2}55501[0-9]{2}")
+NORTH_AMERICA = 1  # the country code
 
 
 class InvalidPhone(ValueError):
@@ -81,12 +82,14 @@ def describe(text: str, region: str = "US") -> PhoneFacts:
 
 @lru_cache(REMEMBERED)
 def national(addr: str) -> str:
-    """A number as its own country writes it; any other address as it is."""
+    """A number as North Americans write theirs, others with their country; else the address."""
     try:
         number = phonenumbers.parse(addr if is_phone(addr) else "")
     except phonenumbers.NumberParseException:
         return addr
-    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    near = number.country_code == NORTH_AMERICA
+    form = PhoneNumberFormat.NATIONAL if near else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
 
 
 def masked(addr: str) -> str:

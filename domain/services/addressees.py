@@ -63,6 +63,8 @@ def find(
     """
     query = " ".join(typed.split())[:LONGEST_QUERY]
     listed, more = _contacts(query, most)
+    if "@" in query:  # of an address, more than its words counts
+        listed = [one for one in listed if str(one.get("email")).startswith(query.lower())]
     number = phones.describe(query, policy.region).e164 if query else None
     exact = contacts.by_phone(number) if number else None
     if exact and not any(str(one["_id"]) == str(exact.id) for one in listed):

@@ -100,6 +100,7 @@ def test_a_topic_says_number_consent_and_who_answers() -> None:
     assert cards.topic(OWN) == (
         "Jane Doe · +17605551234 · agreed to texts · answered by Dana · at +17605550100"
     )
+    assert " · internal by default · " in cards.topic(replace(OWN, reply_mode="internal"))
     nameless = replace(OWN, name=OWN.phone, assignee=None, consent="")
     assert cards.topic(nameless) == "+17605551234 · answered by nobody yet · at +17605550100"
 

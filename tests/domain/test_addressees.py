@@ -259,3 +259,10 @@ def test_many_may_ask_at_once() -> None:
     found = race(*[lambda: names(find())] * 4)
     assert all(one == found[0] for one in found)
     assert (Message.objects.count(), Number.objects.count()) == (1, 0)
+
+
+def test_an_address_is_somebody_elses_however_like_it_is() -> None:
+    known("Jane", "Doe", "+17605550134", email="doe@example.com")
+    known("Jo", "Roe", "+17605550135", email="jane@example.com")
+    assert names(find("jane@example.com")) == names(find("Jane@ex")) == ["Jo Roe"]
+    assert names(find("jane@other.org")) == []

@@ -9,6 +9,7 @@ from bson import ObjectId
 from domain.model import Contact, Message, Template, Thread
 from domain.rules.sentences import WORDLESS
 from domain.rules.spans import span
+from domain.services import messages
 from domain.services.desk import schedules
 from domain.services.home import failures
 from domain.services.people import contacts
@@ -16,7 +17,7 @@ from domain.values import Failure, Match, Place, Planned, Sample, Talk
 
 Raw = Mapping[str, Any]
 LONGEST = 200
-OURS = "We: "
+OURS, UNSAID = "We: ", "(not sent) "
 
 
 def talks(found: Sequence[Raw], now: datetime) -> list[Talk]:
@@ -144,7 +145,10 @@ def _waiting(thread: Thread, now: datetime) -> str | None:
 def _last(message: Message | None) -> str:
     if message is None:
         return ""
-    return _said(message) if message.direction == "inbound" else f"{OURS}{_said(message)}"
+    if message.direction == "inbound":
+        return _said(message)
+    unsaid = UNSAID if message.status in messages.WITHDRAWN else ""
+    return f"{OURS}{unsaid}{_said(message)}"
 
 
 def _said(message: Message) -> str:
