@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from bson import ObjectId
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import forms, members, memory, zones
+from bot import blocked, forms, members, memory, zones
 from bot.desk import Desk
 from bot.reading import Json, part, team_of, word
 from bot.views import consent as form
@@ -14,8 +13,8 @@ from bot.views.parts import View
 from domain.errors import FieldError, InvalidInput
 from domain.model import Agent, Thread
 from domain.rules import wording
-from domain.services import channels, threads
-from domain.services.desk import agreements
+from domain.services import channels
+from domain.services.desk import agreements, meant
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes
 from domain.services.people import contacts
 
@@ -44,17 +43,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 def opened(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
-    """The form for the number of a conversation, or for a number itself."""
-    thread = threads.get(value) if ObjectId.is_valid(value) else None
-    phone = thread.phone if thread else value
+    """The form for the number of a conversation or a contact, or for a number that we know."""
+    thread, phone = meant.thread(value), meant.number(value)
     known = agreements.known(phone, desk.policy)
+    shown = wording.CURRENT.version
     return form.consent(
         known,
         _name(thread, phone),
         wording.CURRENT,
         desk.policy.business_name,
         zones.of(agent),
-        memory.kept(phone=phone, about=value, wording=wording.CURRENT.version),
+        memory.kept(phone=phone, about=value, wording=shown, blocks=blocked.kept(known)),
         news,
     )
 
@@ -64,7 +63,7 @@ def submit(body: Json, agent: Agent, desk: Desk) -> None:
     found = faults(body)
     if found:
         raise InvalidInput(found[0].message, fields=found)
-    record(body, memory.recalled(body).get("phone", ""), agent, desk)
+    record(body, meant.number(memory.recalled(body).get("phone", "")), agent, desk)
 
 
 def said(body: Json) -> Yes | None:
@@ -104,14 +103,14 @@ def record(body: Json, phone: str, agent: Agent, desk: Desk) -> None:
         return
     origin = f"{origin_of(body)}/{phone}/{yes.level}"
     if _after_no(body):
-        agreements.lift(origin, phone, yes, author, now)
+        agreements.lift(origin, phone, yes, author, now, blocked.recalled(body))
     else:
         agreements.agree(origin, phone, yes, author, now, desk.policy)
 
 
 def stop(body: Json, agent: Agent, desk: Desk) -> str:
     """They asked to stop: recorded at once; what to say of it."""
-    origin, phone = f"{origin_of(body)}/stop", forms.pressed(body)
+    origin, phone = f"{origin_of(body)}/stop", meant.number(forms.pressed(body))
     count = agreements.refuse(origin, phone, "", members.author(agent), desk.clock.now())
     return f"{STOPPED} {CALLED_BACK.get(count) or MANY_CALLED_BACK.format(count=count)}"
 

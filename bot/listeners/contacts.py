@@ -6,7 +6,7 @@ from bson import ObjectId
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import forms, members, memory, people, zones
+from bot import blocked, forms, members, memory, people, zones
 from bot.desk import Desk
 from bot.listeners import consents
 from bot.reading import Json, part, team_of, word
@@ -80,7 +80,8 @@ def show(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
         return blank(agent, desk, phone=thread.phone)
     person = contacts.get(thread.contact_id if thread else value)
     known = agreements.known(person.phone, desk.policy)
-    remember = memory.kept(contact=str(person.id), wording=wording.CURRENT.version)
+    shown, blocks = wording.CURRENT.version, blocked.kept(known)
+    remember = memory.kept(contact=str(person.id), wording=shown, blocks=blocks)
     return form.edit(office(agent, desk), person, known, remember, news)
 
 

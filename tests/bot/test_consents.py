@@ -14,6 +14,7 @@ from domain.rules import wording
 from domain.services import consent, numbers
 from domain.services.consent import Statement
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, OPTED_OUT
+from domain.services.desk.blocks import AGAIN
 from domain.services.people import contacts, profiles
 from domain.services.people.profiles import Profile
 from tests.bot.button import pressed
@@ -134,6 +135,67 @@ async def test_a_no_that_comes_while_the_form_is_open_stands(rig: Rig, hand: Han
     assert OPTED_OUT in answer["errors"]["consent"]
     assert "START" in answer["errors"]["consent"]
     assert numbers.state_of(CUSTOMER).blocked
+
+
+def began_again(rig: Rig, phone: str = CUSTOMER) -> None:
+    """They texted START."""
+    at = rig.clock.advance(1)
+    said = Statement("opt_in", "keyword", at, message_sid="SMstart")
+    consent.record("twilio:SMstart", phone, said, at)
+
+
+def stopped_again(rig: Rig, phone: str = CUSTOMER) -> None:
+    """They texted STOP once more."""
+    at = rig.clock.advance(1)
+    said = Statement("opt_out", "keyword", at, level="none", message_sid="SMagain")
+    consent.record("twilio:SMagain", phone, said, at)
+
+
+@pytest.mark.parametrize("action", [RECORD, EDIT])
+async def test_proof_for_one_no_does_not_lift_a_newer_one(
+    rig: Rig, thread: Thread, action: str
+) -> None:
+    said_no(rig, days=3)
+    hand = await opened(rig, thread, action)
+    began_again(rig)
+    stopped_again(rig)
+    rig.clock.advance(1)
+    answer = await hand.submit(evidence="Binder 3", way="on a paper form")
+    assert answer["errors"]["evidence"].startswith(AGAIN)
+    assert numbers.state_of(CUSTOMER).blocked
+    assert events()[-1].action == "opt_out"
+
+
+async def test_a_no_that_was_repeated_is_a_newer_one(rig: Rig, thread: Thread) -> None:
+    said_no(rig, days=3)
+    hand = await opened(rig, thread)
+    stopped_again(rig)
+    rig.clock.advance(1)
+    answer = await hand.submit(evidence="Binder 3", way="on a paper form")
+    assert AGAIN in answer["errors"]["evidence"]
+    again = await opened(rig, thread)
+    assert (await again.submit(evidence="Binder 4", way="on a paper form"))["ok"]
+    assert not numbers.state_of(CUSTOMER).blocked
+
+
+async def test_proof_after_they_began_again_is_recorded(rig: Rig, thread: Thread) -> None:
+    said_no(rig, days=3)
+    hand = await opened(rig, thread)
+    began_again(rig)
+    assert (await hand.submit(evidence="Binder 3", way="on a paper form"))["ok"]
+    assert events()[-1].evidence_url == "Binder 3"
+
+
+async def test_a_no_by_another_of_their_numbers_meanwhile_stands(rig: Rig, thread: Thread) -> None:
+    theirs = Profile(add_phones=(STRANGER,))
+    profiles.change(thread.contact_id, theirs, rig.clock.now(), POLICY)
+    said_no(rig, days=3)
+    hand = await opened(rig, thread)
+    stopped_again(rig, STRANGER)
+    rig.clock.advance(1)
+    answer = await hand.submit(evidence="Binder 3", way="on a paper form")
+    assert AGAIN in answer["errors"]["evidence"]
+    assert all(numbers.state_of(one).blocked for one in (CUSTOMER, STRANGER))
 
 
 async def test_they_asked_to_stop_is_in_force_at_once(rig: Rig, hand: Hand) -> None:

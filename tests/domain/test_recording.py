@@ -91,7 +91,7 @@ def test_proof_lifts_the_block_of_all_their_numbers() -> None:
     profiles.change(person.id, Profile(add_phones=(STRANGER,)), NOON, POLICY)
     stopped(STRANGER)
     proof = Yes("written", "on a paper form", evidence="Binder 3")
-    agreements.lift("slack:T1/view/V2", CUSTOMER, proof, ANN, later(60))
+    agreements.lift("slack:T1/view/V2", CUSTOMER, proof, ANN, later(60), {STRANGER: NOON})
     assert not agreements.known(CUSTOMER, POLICY).blocked
     assert {event.phone for event in ConsentEvent.objects(action="opt_in")} == {CUSTOMER, STRANGER}
     assert Contact.objects.get().consent.marketing
@@ -100,7 +100,7 @@ def test_proof_lifts_the_block_of_all_their_numbers() -> None:
 def test_without_proof_nothing_is_lifted() -> None:
     stopped()
     with pytest.raises(Conflict):
-        agreements.lift("slack:x", CUSTOMER, Yes("express", "by e-mail"), ANN, later(60))
+        agreements.lift("slack:x", CUSTOMER, Yes("express", "by e-mail"), ANN, later(60), {})
     assert numbers.state_of(CUSTOMER).blocked
 
 
@@ -120,6 +120,8 @@ def test_a_no_holds_for_all_numbers_and_calls_back_what_waits() -> None:
     ("said", "field"),
     [
         (Yes("express", ""), "way"),
+        (Yes("none", "in person"), "level"),
+        (Yes("anything", "in person"), "level"),
         (Yes("express", "in person", note="x" * 2_001), "note"),
         (Yes("express", "in person", note="a\0b"), "note"),
         (Yes("express", "in person", evidence="x" * 1_001), "evidence"),

@@ -4,8 +4,9 @@ A yes lifts no block: somebody may have opted out while the form was open. After
 the person themselves must show proof that they asked for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from pymongo.client_session import ClientSession
 
@@ -16,6 +17,8 @@ from domain.rules import wording
 from domain.rules.visible import has_controls
 from domain.services import consent, messages, numbers
 from domain.services.consent import Statement
+from domain.services.desk import blocks
+from domain.services.desk.blocks import Blocks
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
 
@@ -25,17 +28,22 @@ OPTED_OUT = "This person has opted out of texts, so a ticked box is not enough."
 OPTED_OUT_HELP = "They can text START to opt in again, or record proof that they asked for it."
 NO_PROOF = "Say where the proof is kept: this person has opted out."
 NO_WAY = "Say how they agreed."
+NO_LEVEL = "Say what they agreed to."
 LEVELS = ("express", "written")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a number's person has said so far; `since` is when, where that is known."""
+    """What a number's person has said so far; `since` is when, where that is known.
+
+    `blocks` are those of all their numbers.
+    """
 
     phone: str
     blocked: bool = False
     level: str = "none"
     since: datetime | None = None
+    blocks: Blocks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,15 +62,17 @@ def known(phone: str, policy: Policy) -> Known:
     number = numbers.judged(phone, policy.secret)
     if not number.blocked:
         return Known(phone, level=number.level, since=number.consent_at)
-    blocked = Number.objects(phone__in=_all(phone), blocked=True)
-    since = max((one.blocked_at for one in blocked if one.blocked_at), default=None)
-    return Known(phone, blocked=True, level=number.level, since=since)
+    held = blocks.held(_all(phone))
+    since = max(filter(None, held.values()), default=None)
+    return Known(phone, blocked=True, level=number.level, since=since, blocks=held)
 
 
 def check(said: Yes, known: Known) -> None:
     """InvalidInput or Conflict for what cannot be recorded; nothing has been stored yet."""
     if not said.way:
         raise wrong("way", NO_WAY)
+    if said.level not in LEVELS:
+        raise wrong("level", NO_LEVEL)
     for name, text, most in (
         ("note", said.note, LONGEST_NOTE),
         ("evidence", said.evidence, LONGEST_EVIDENCE),
@@ -102,13 +112,17 @@ def agree(
     return consent.record(origin, phone, statement, now, within=unblocked)
 
 
-def lift(origin: str, phone: str, said: Yes, author: Author, now: datetime) -> None:
-    """Record proof that a person who opted out wants texts again, for all their blocked numbers."""
+def lift(origin: str, phone: str, said: Yes, author: Author, now: datetime, seen: Blocks) -> None:
+    """Record proof that a person who opted out wants texts again, for all their blocked numbers.
+
+    `seen` are the blocks it was given for: Conflict OPTED_OUT when there is another one by now.
+    """
     check(said, Known(phone, blocked=True))
     statement = _statement(said, author, now, None)
-    blocked = {one.phone for one in Number.objects(phone__in=_all(phone), blocked=True)}
-    for one in sorted({phone, *blocked}):
-        consent.record(f"{origin}/{one}", one, statement, now)
+    theirs = _all(phone)
+    for one in sorted({phone, *blocks.held(theirs)}):
+        unchanged = partial(blocks.check, theirs, seen)
+        consent.record(f"{origin}/{one}", one, statement, now, within=unchanged)
 
 
 def refuse(origin: str, phone: str, note: str, author: Author, now: datetime) -> int:
