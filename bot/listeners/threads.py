@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -39,6 +41,7 @@ MODES = {
     ),
 }
 BOTH = "Choose a day and a time."
+NO_CHOICE = "Choose until when it is to rest."
 LONGEST_ASIDE = 1.5
 """Seconds for telling, once the deed is done: Slack waits three for everything."""
 
@@ -162,14 +165,7 @@ def assign(body: Json, agent: Agent, desk: Desk) -> Said:
 def snooze(body: Json, agent: Agent, desk: Desk) -> Said:
     """Commit the moment that was chosen; InvalidInput for what is past or missing."""
     zone, now = zones.of(agent), desk.clock.now()
-    choice = forms.written(body, form.CHOICE)
-    day, clock = forms.written(body, form.DAY), forms.written(body, form.TIME)
-    if choice != snoozing.OWN:
-        until = snoozing.moment(choice, now, zone)
-    elif day and clock:
-        until = snoozing.at(day, clock, zone)
-    else:
-        raise _wrong(form.TIME if day else form.DAY, BOTH)
+    until = _until(body, now, zone)
     thread_id, author = memory.recalled(body).get("thread", ""), members.author(agent)
     try:
         conversations.set_status(thread_id, "snoozed", until, author, now)
@@ -177,6 +173,20 @@ def snooze(body: Json, agent: Agent, desk: Desk) -> Said:
         raise _wrong(form.DAY, error.message) from error
     opening = Button("Open it now", REOPEN, thread_id)
     return Said(RESTS.format(moment=snoozing.written(until, zone)), (opening,))
+
+
+def _until(body: Json, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment that was chosen; what a form cannot say is InvalidInput, too."""
+    choice = forms.written(body, form.CHOICE)
+    day, clock = forms.written(body, form.DAY), forms.written(body, form.TIME)
+    own = choice == snoozing.OWN
+    if own and not (day and clock):
+        raise _wrong(form.TIME if day else form.DAY, BOTH)
+    try:
+        return snoozing.at(day, clock, zone) if own else snoozing.moment(choice, now, zone)
+    except ValueError as error:
+        field, message = (form.DAY, BOTH) if own else (form.CHOICE, NO_CHOICE)
+        raise _wrong(field, message) from error
 
 
 def _set(thread_id: str, status: str, agent: Agent, desk: Desk) -> Thread:

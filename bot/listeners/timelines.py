@@ -1,6 +1,7 @@
 """A contact's timeline: leafed through, and added to."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.views import timeline as form
 from bot.views.parts import View
 from domain.errors import FieldError, InvalidInput, NotFound
 from domain.model import Agent, Contact, Thread
+from domain.rules import snoozing
 from domain.services import agents
 from domain.services.lists.pages import Page, Window
 from domain.services.people import activities, contacts, timeline
@@ -24,8 +26,10 @@ from domain.services.people.telling import telling
 
 TIMELINE = "timeline"
 MOST_TRAIL = 20
+MIDDAY = "12:00"
 NOBODY = "Nobody is known for this conversation any more: make a contact of them first."
 DAY_FIRST = "Choose a day, too."
+NO_MOMENT = "Choose a day and a time."
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -76,10 +80,13 @@ def page(person: Contact, trail: list[str], agent: Agent) -> View:
 def turn(body: Json, agent: Agent) -> View:
     """The page that the button leads to."""
     remembered = memory.recalled(body)
-    trail: list[str] = json.loads(remembered.get("trail", "[]"))
+    person, trail = contacts.get(remembered.get("contact")), _trail(remembered)
     older = forms.used(body) == form.OLDER
     trail = [*trail, remembered.get("end", "")] if older else trail[:-1]
-    return page(contacts.get(remembered.get("contact")), trail, agent)
+    try:
+        return page(person, trail, agent)
+    except InvalidInput as error:
+        raise InvalidInput(memory.UNREADABLE) from error
 
 
 def blank(body: Json, agent: Agent, desk: Desk) -> View:
@@ -104,6 +111,14 @@ def submit(body: Json, agent: Agent, desk: Desk) -> View:
         except InvalidInput as error:
             raise InvalidInput(error.message, fields=_renamed(error)) from error
     return page(contacts.get(contact_id), [], agent)
+
+
+def _trail(remembered: Mapping[str, str]) -> list[str]:
+    """The cursors of the pages before this one."""
+    found = memory.read(remembered.get("trail") or "[]")
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise InvalidInput(memory.UNREADABLE)
+    return found
 
 
 def _person(value: str) -> Contact:
@@ -142,7 +157,10 @@ def _moment(body: Json, agent: Agent, now: datetime) -> datetime | None:
     today = f"{now.astimezone(zone):%Y-%m-%d}"
     if not day or (day == today and not clock):
         return None
-    return datetime.fromisoformat(f"{day}T{clock or '12:00'}").replace(tzinfo=zone)
+    try:
+        return snoozing.at(day, clock or MIDDAY, zone)
+    except ValueError as error:
+        raise InvalidInput(NO_MOMENT, fields=(FieldError(form.DAY, NO_MOMENT),)) from error
 
 
 def _renamed(error: InvalidInput) -> tuple[FieldError, ...]:

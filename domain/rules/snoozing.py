@@ -29,8 +29,8 @@ def moment(choice: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def at(day: str, clock: str, zone: ZoneInfo) -> datetime:
-    """A day and a time of day as forms give them, where the agent is."""
-    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone)
+    """A day and a time of day as forms give them, where the agent is; ValueError for others."""
+    return datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M").replace(tzinfo=zone)
 
 
 def written(until: datetime, zone: ZoneInfo) -> str:

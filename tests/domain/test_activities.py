@@ -138,3 +138,11 @@ def test_who_made_a_contact_is_told() -> None:
         profiles.create(said, "api:1/key", NOON, POLICY, TOKEN)
     told = Activity.objects.get()
     assert (told.kind, told.text, told.author.name) == ("created", "Contact created.", "CRM")
+
+
+@pytest.mark.parametrize("method", ["", "pigeon"])
+def test_a_way_that_nobody_knows_is_told(method: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        activities.log(customer().id, method, None, None, TOKEN, NOON)
+    assert refused.value.fields[0].field == "method"
+    assert not Activity.objects.count()

@@ -14,6 +14,7 @@ from domain.services.people import contacts
 from domain.services.people.fields import LONGEST_NOTES, wrong
 
 SKEW = timedelta(minutes=5)
+NO_METHOD = "Say how you were in touch."
 EMPTY = "There is nothing to note."
 TOO_LONG = f"This can have at most {LONGEST_NOTES:,} characters."
 CONTROLS = "This cannot hold control characters: remove them."
@@ -85,6 +86,8 @@ def log(
 
     Once per `origin`.
     """
+    if method not in SPOKEN:
+        raise wrong("method", NO_METHOD)
     then = _past(at, now)
     said = f"{SPOKEN[method]}: {_words(text, 'note')}" if text else f"{SPOKEN[method]}."
     contact = contacts.get(contact_id)

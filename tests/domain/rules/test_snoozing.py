@@ -49,6 +49,15 @@ def test_a_moment_of_ones_own_is_where_the_agent_is() -> None:
     assert written(until, LOS_ANGELES) == "Friday, March 6, 08:30 (America/Los Angeles)"
 
 
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("", "08:30"), ("2026-03-06", ""), ("2026-02-30", "08:30"), ("2026-03-06", "08:30+05:00")],
+)
+def test_what_is_no_day_and_time_is_a_value_error(day: str, clock: str) -> None:
+    with pytest.raises(ValueError, match=r"match format|unconverted|out of range"):
+        at(day, clock, LOS_ANGELES)
+
+
 def test_another_choice_is_none() -> None:
     with pytest.raises(ValueError, match="never"):
         moment("never", NOON, LOS_ANGELES)
