@@ -4,7 +4,7 @@ An installation of one workspace by its token has no borders.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import memory
 from bot.desk import Desk
 from bot.reading import Json, part, team_of, word
 from bot.views import setup as form
-from domain.errors import NotFound, Refused
+from domain.errors import InvalidInput, NotFound, Refused
 from domain.ports import Installations
 from domain.services import workspaces
 
@@ -27,8 +28,8 @@ NOT_INSTALLED = (
 NOT_SET_UP = "Threadline is not set up in this workspace yet."
 SET_UP_HELP = "Whoever installed it opens its Home and presses Set up."
 LEAVING = frozenset({"app_uninstalled", "tokens_revoked"})
-ID = re.compile(r"\b[0-9a-f]{24}\b", re.ASCII)
-MOST_IDS = 20
+ID = re.compile(r"\b[0-9a-f]{24}\b", re.ASCII | re.IGNORECASE)
+MOST_IDS = 200
 TOKEN = "installed_token"  # noqa: S105 - the name under which a request carries it
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -90,7 +91,7 @@ def _is_ready(body: Json) -> bool:
     workspace = workspaces.serving(team_of(body), None)
     if workspace is None:
         return False
-    if workspaces.strange(list(_ids(body)), workspace):
+    if workspaces.strange(_ids(body), workspace):
         raise NotFound(workspaces.ELSEWHERE)
     return True
 
@@ -112,12 +113,15 @@ def _sets_up(body: Json) -> bool:
     return word(part(body, "view"), "callback_id") == form.FORM
 
 
-def _ids(body: Json) -> Iterator[ObjectId]:
-    """What a click or a form is about: the ids in its values."""
+def _ids(body: Json) -> list[ObjectId]:
+    """What a click or a form is about: all ids in its values; InvalidInput for too many."""
     actions = body.get("actions")
     pressed = [one for one in actions if isinstance(one, dict)] if isinstance(actions, list) else []
     said = [word(part(body, "view"), "private_metadata"), word(body, "value")]
     for one in pressed:
         said += [word(one, "value"), word(part(one, "selected_option"), "value")]
-    found = [name for text in said for name in ID.findall(text)]
-    yield from map(ObjectId, found[:MOST_IDS])
+    said += memory.recalled(body).values()  # JSON can spell an id in other characters
+    found = {name.lower() for text in said for name in ID.findall(text)}
+    if len(found) > MOST_IDS:
+        raise InvalidInput(memory.UNREADABLE)
+    return [ObjectId(name) for name in sorted(found)]

@@ -5,16 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from pymongo.database import Database
 
 from adapters.worker.relaying import Relayer
-from bot import borders
+from bot import borders, memory
 from bot.asgi import PATH
 from bot.desk import Desk
 from bot.forms import SEND
 from bot.members import thread_for
 from domain import values
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.model import Message, Thread
 from domain.services import threads, workspaces
 from tests.bot.estate import ALPHA, BETA, FORM, POLICY, THEIRS, Estate, estate
@@ -88,6 +89,33 @@ async def test_a_button_with_another_workspaces_conversation_does_nothing(
     assert threads.get(theirs.id).to_mongo() == before
     assert not answers()
     assert not await here.alpha.calls("slack.views.open")
+
+
+@pytest.mark.parametrize("count", [0, 20, 199])
+async def test_an_id_is_known_in_capitals_and_after_many_others(here: Estate, count: int) -> None:
+    theirs = conversation(here, BETA, THEIRS, "C0THEIRS")
+    before = theirs.to_mongo()
+    others = " ".join(str(ObjectId()) for _ in range(count))
+    told = pressed("close_thread", f"{others} {theirs.id}".upper().strip(), ALPHA, DANA)
+    with pytest.raises(NotFound, match=workspaces.ELSEWHERE):
+        borders._is_ready(told)
+    await here.interact(told)
+    assert threads.get(theirs.id).to_mongo() == before
+
+
+async def test_a_form_that_names_more_than_can_be_looked_at_is_refused(here: Estate) -> None:
+    many = " ".join(str(ObjectId()) for _ in range(201))
+    with pytest.raises(InvalidInput, match=memory.UNREADABLE):
+        borders._is_ready(pressed("close_thread", many, ALPHA, DANA))
+    assert borders._is_ready(pressed("close_thread", f"{ObjectId()} " * 300, ALPHA, DANA))
+
+
+async def test_an_id_that_json_spells_otherwise_is_known(here: Estate) -> None:
+    theirs = conversation(here, BETA, THEIRS, "C0THEIRS")
+    spelled = "".join(f"\\u{ord(one):04x}" for one in str(theirs.id))
+    form = {"private_metadata": f'{{"thread": "{spelled}"}}'}
+    with pytest.raises(NotFound, match=workspaces.ELSEWHERE):
+        borders._is_ready({"team": {"id": ALPHA}, "view": form})
 
 
 async def test_a_form_about_another_workspaces_conversation_is_refused(here: Estate) -> None:
