@@ -18,11 +18,18 @@ from domain.model.nudge import Nudge, Waiting
 
 
 class Earlier(Part):
-    """A place that the conversation has left, and its card there."""
+    """A place that the conversation has left, and its card there.
 
+    `left_at`: at that moment it was still there, right before it was elsewhere. `deleted`: the
+    channel is no more, but what was typed in it may still reach us.
+    """
+
+    team_id: str | None = StringField(db_field="teamId")
     channel_id: str = StringField(required=True, db_field="channelId")
     thread_ts: str | None = StringField(db_field="threadTs")
     card_ts: str | None = StringField(db_field="cardTs")
+    left_at: datetime | None = DateTimeField(db_field="leftAt")
+    deleted: bool | None = BooleanField()
 
 
 class Tiding(Part):
@@ -77,6 +84,11 @@ class Channel(Part):
     heard_ts: str | None = StringField(db_field="heardTs")
     named_ts: str | None = StringField(db_field="namedTs")
 
+    @property
+    def left(self) -> list[Earlier]:
+        """The earlier places that may still be there, the latest last."""
+        return [one for one in self.earlier if not one.deleted]
+
 
 class Thread(Noun):
     """`position` is the order of its messages: microseconds, and never backwards.
@@ -104,6 +116,11 @@ class Thread(Noun):
         index("nudges", "nudges.dueAt", where=present("nudges.dueAt")),
         index(
             "channel", "channel.channelId", "channel.threadTs", where=present("channel.channelId")
+        ),
+        index(
+            "earlier",
+            "channel.earlier.channelId",
+            where=present("channel.earlier.channelId"),
         ),
         index("told", "channel.told", unique=True, where=present("channel.told")),
         index("upkeep", "upkeep.due_at", where=present("upkeep.due_at")),

@@ -13,7 +13,7 @@ from domain import outbox
 from domain.model import Message, StatusChange
 from domain.policy import Policy, Timing
 from domain.rules.status import ERRORS, MessageStatus
-from domain.services import compose, guard, media, messages, outbound, threads
+from domain.services import compose, guard, media, messages, outbound, whereabouts
 from domain.services.outbound import Answer
 from domain.values import FileRef
 
@@ -67,7 +67,7 @@ def take_back(message: Message, now: datetime, policy: Policy) -> None:
 
 def _never_was(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
     """The text, called back before it was there; None when it would be none."""
-    thread = threads.in_channel(said.channel_id, said.thread_ts)
+    thread = whereabouts.meant(said.channel_id, said.thread_ts)
     if thread is None or outbound.is_note(said, thread, news=True):
         return None
     gone = outbound.composed(said, thread, now, policy, timing)

@@ -17,7 +17,7 @@ from domain.services import agents, channels, messages, threads
 
 RELEASE, CALL_BACK = "release", "call_back"
 CHOICES = (("Send anyway", RELEASE), ("Don't send", CALL_BACK))
-LATE, SWITCHED, LONG, COLLISION = "late", "switched", "long", "collision"
+LATE, MOVED, SWITCHED, LONG, COLLISION = "late", "moved", "switched", "long", "collision"
 NOT_SAID = [str(MessageStatus.REFUSED), str(MessageStatus.CANCELED), str(MessageStatus.SCHEDULED)]
 LONGEST_EXCERPT = 80
 WORDLESS = "a picture or file"

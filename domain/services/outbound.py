@@ -18,7 +18,7 @@ from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, guard, media, messages, threads
+from domain.services import agents, compose, gate, guard, media, messages, threads, whereabouts
 from domain.services.guard import Question
 from domain.services.programs import revising
 from domain.values import FileRef, Person
@@ -60,7 +60,7 @@ class Answer:
 
 
 def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
-    """Commit an answer, once per origin; None when it is a note, or no conversation lives there.
+    """Commit an answer, once per origin; None when it is a note, or no conversation lived there.
 
     The mode is read after the message was typed and right before the commit: a switch that was
     made before it was typed is seen here.
@@ -68,7 +68,7 @@ def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Messa
     known = messages.by_origin(said.origin)
     if known:
         return known
-    thread = threads.in_channel(said.channel_id, said.thread_ts)
+    thread = whereabouts.meant(said.channel_id, said.thread_ts)
     if thread is None or is_note(said, thread, news=said.edited_ts is not None):
         return None
     return compose.insert(composed(said, thread, now, policy, timing))
@@ -82,9 +82,9 @@ def is_note(said: Answer, thread: Thread, *, news: bool) -> bool:
     """
     if said.clicked:
         return False
-    if _switched_since(said, thread):
+    if _switched_since(said, thread, surely=True):
         return news and thread.reply_mode == "send"
-    return thread.reply_mode == "internal"
+    return thread.reply_mode == "internal" and not _switched_since(said, thread)
 
 
 def release(message_id: object, now: datetime, by: Author | None = None) -> Message:
@@ -172,14 +172,19 @@ def _questions(
     """What its author is to be asked before it leaves, the gravest first."""
     late = now - said.said_at > timing.late
     found = [Question(guard.LATE, LATE)] if late else []
+    if said.ts and (moved := whereabouts.moved(thread, said.channel_id, said.said_at)):
+        found.append(moved)
     if not said.clicked and not late and _switched_since(said, thread):
         found.append(Question(guard.SWITCHED, SWITCHED))
     long = None if said.previewed else guard.length(said.text, policy, len(said.files))
     return [*found, long] if long else found
 
 
-def _switched_since(said: Answer, thread: Thread) -> bool:
-    return thread.reply_mode_at is not None and said.said_at < thread.reply_mode_at
+def _switched_since(said: Answer, thread: Thread, *, surely: bool = False) -> bool:
+    """Whether it was typed before the last switch, as far as two clocks can tell; or `surely`."""
+    doubt = -whereabouts.DOUBT if surely else whereabouts.DOUBT
+    switched_at = thread.reply_mode_at
+    return switched_at is not None and said.said_at < switched_at + doubt
 
 
 def _decided(by: Author | None) -> dict[str, Any]:

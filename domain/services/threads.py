@@ -59,11 +59,29 @@ def in_channel(channel_id: str, thread_ts: str | None) -> Thread | None:
     return found
 
 
+def once_in(channel_id: str) -> Thread | None:
+    """The conversation whose own channel that was before."""
+    own = {"$elemMatch": {"channelId": channel_id, "threadTs": None}}
+    found: Thread | None = Thread.objects(
+        __raw__={"channel.earlier.channelId": channel_id, "channel.earlier": own}
+    ).first()
+    return found
+
+
 def home_of(channel_id: str) -> str | None:
-    """The workspace whose installation made that channel, as far as its conversations know."""
+    """The workspace whose installation made that channel, as far as its conversations know.
+
+    It stays the same once they have left: what a message causes is known by it.
+    """
     known = {"channel.channelId": channel_id, "channel.teamId": {"$exists": True}}
     found = Thread._get_collection().find_one(known, {"channel.teamId": 1})
-    return str(found["channel"]["teamId"]) if found else None
+    if found:
+        return str(found["channel"]["teamId"])
+    thread = once_in(channel_id)
+    if thread is None:
+        return None
+    teams = [one.team_id for one in thread.channel.earlier if one.channel_id == channel_id]
+    return next(filter(None, teams), None) or thread.channel.team_id
 
 
 def advance(

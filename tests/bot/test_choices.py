@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,10 +94,12 @@ def leave(rig: Rig, seconds: float = 5) -> str | None:
 
 
 def turn(rig: Rig, place: Place, mode: str) -> Thread:
+    """A switch that was made a minute ago, so that the two clocks agree on what came after it."""
     thread = threads.in_channel(place.channel_id, None)
     assert thread
     dana = Author(kind="agent", key=AGENT)
-    return conversations.set_mode(thread.id, mode, dana, rig.clock.now())
+    switched_at = rig.clock.now() - timedelta(minutes=1)
+    return conversations.set_mode(thread.id, mode, dana, switched_at)
 
 
 # texts that wait
@@ -310,3 +312,28 @@ async def test_a_long_correction_is_asked_about_too(rig: Rig, place: Place) -> N
     (view,) = await views(rig)
     await fill(rig, view, LONG)
     assert [one.question for one in answers()] == [None, "long"]
+
+
+# what is typed where the conversation was before
+
+
+async def test_what_is_typed_in_a_channel_that_it_left_leaves_after_a_click(
+    rig: Rig, place: Place
+) -> None:
+    thread = threads.in_channel(place.channel_id, None)
+    assert thread
+    now = rig.clock.now()
+    left = {"channel_id": place.channel_id, "left_at": now - timedelta(hours=1)}
+    Thread.objects(id=thread.id).update(
+        set__channel__earlier=[left],
+        set__channel__channel_id="C_NEXT",
+        set__channel__name="sms-next",
+    )
+    made = await written(rig, "Hi Jane")
+    ts = await whispered(rig, place, made)
+    assert await whispers(rig) == [
+        "This conversation goes on in #sms-next. Send this from here anyway?"
+    ]
+    assert leave(rig) is None
+    await press(rig, guard.RELEASE, ts)
+    assert leave(rig, 0) == "Hi Jane"

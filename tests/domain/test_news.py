@@ -107,7 +107,8 @@ def test_a_deleted_channel_is_left_and_told_of_once(thread: Thread) -> None:
         None,
         None,
     )
-    assert after.channel.earlier == []
+    assert [one.channel_id for one in after.channel.earlier] == [CHANNEL]
+    assert (after.channel.left, channels.card_of(after, own_channel=False).earlier) == ([], None)
 
 
 def test_the_next_text_gets_a_new_channel(thread: Thread) -> None:

@@ -130,9 +130,39 @@ def test_a_note_that_is_edited_or_deleted_after_the_switch_back_stays_a_note(
 
 def test_after_the_switch_back_what_is_typed_leaves(thread: Thread) -> None:
     switch(thread, "send", 120)
-    made = types(120)
+    made = types(125)
     assert made
-    assert (made.question, due(made, "dispatch")) == (None, later(120) + POLICY.hold)
+    assert (made.question, due(made, "dispatch")) == (None, later(125) + POLICY.hold)
+
+
+@pytest.mark.parametrize("seconds", [116, 119.9, 120, 124.9])
+def test_so_close_to_the_switch_back_that_two_clocks_cannot_tell_we_ask(
+    thread: Thread, seconds: float
+) -> None:
+    switch(thread, "send", 120)
+    made = types(seconds, 125)
+    assert made
+    assert (made.question, due(made, "dispatch")) == ("switched", None)
+
+
+@pytest.mark.parametrize("seconds", [56, 60, 64.9])
+def test_so_close_to_the_switch_to_notes_we_ask_as_well(thread: Thread, seconds: float) -> None:
+    made = types(seconds, 65)
+    assert made
+    assert (made.question, due(made, "dispatch")) == ("switched", None)
+    assert types(65) is None
+
+
+def test_news_of_what_was_typed_that_close_to_the_switch_back_is_asked_about(
+    thread: Thread,
+) -> None:
+    switch(thread, "send", 120)
+    made = edits_it(122, 118)
+    assert made
+    assert (made.question, made.body) == ("switched", "Psst!")
+    late = types(118, 123)
+    assert late
+    assert (late.id, late.body) == (made.id, "Psst!")
 
 
 def test_switching_to_what_it_is_changes_no_moment(thread: Thread) -> None:

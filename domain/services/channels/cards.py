@@ -64,5 +64,5 @@ def _earlier(thread: Thread) -> Place | None:
     """The last place before the present one, or before the one that is being made."""
     channel = thread.channel
     present = None if channel.step in LEAVING else (channel.channel_id, channel.thread_ts)
-    left = [one for one in channel.earlier if (one.channel_id, one.thread_ts) != present]
+    left = [one for one in channel.left if (one.channel_id, one.thread_ts) != present]
     return Place(left[-1].channel_id, left[-1].thread_ts) if left else None

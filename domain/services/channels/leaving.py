@@ -75,8 +75,8 @@ def _without(thread: Thread, code: str, look_at: datetime | None) -> Raw:
     own = channel.thread_ts is None
     change = another_name(thread)
     change["$set"] |= {"channel.triedAt": look_at} if look_at else {}
-    if own and code != DELETED:
-        change["$set"] |= {"channel.earlier": state.left(thread)}
+    if own:
+        change["$set"] |= {"channel.earlier": state.left(thread, deleted=code == DELETED)}
     gone = change["$unset"] | state.named("channelId", "threadTs", *state.OF_PLACE)
     change["$unset"] = {name: "" for name in gone if name not in change["$set"]}
     change["$inc"] = change.get("$inc", {}) | {"rev": 1}

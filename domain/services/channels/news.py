@@ -70,9 +70,9 @@ def reidentified(old: str, new: str) -> None:
     """The channel has another id from now on, and so has everything in it."""
     seen = {"$set": {"channel.channelId": new}, "$inc": {"rev": 1}}
     Thread._get_collection().update_many({"channel.channelId": old}, seen)
-    for rows in ("channel.earlier", "tidings"):
+    for rows, known in (("channel.earlier", {}), ("tidings", {"channel.channelId": new})):
         Thread._get_collection().update_many(
-            {"channel.channelId": new, f"{rows}.channelId": old},
+            known | {f"{rows}.channelId": old},
             {"$set": {f"{rows}.$[one].channelId": new}},
             array_filters=[{"one.channelId": old}],
         )

@@ -112,10 +112,12 @@ def opened(step: OpenChannel, outcome: Opened | Failed | Postponed | Unclear) ->
 
 def _entered(step: OpenChannel, place: Place) -> None:
     """It is ours; one that the conversation has lived in before has its card already."""
-    left = {one.channel_id: one.card_ts for one in threads.get(step.thread_id).channel.earlier}
+    thread = threads.get(step.thread_id)
+    left = {one.channel_id: one.card_ts for one in thread.channel.earlier}
     known = left.get(place.channel_id)
     fields: dict[str, Any] = {"step": "open", "name": place.name or step.name}
     fields |= state.address(place) | ({"cardTs": known} if known else {})
+    fields |= state.away(thread, Place(place.channel_id))
     gone = ("threadTs", "triedAt", "inboxId", *state.OF_PLACE)
     state.move(step.thread_id, gone=tuple(one for one in gone if one not in fields), **fields)
 
@@ -169,6 +171,8 @@ def anchored(step: Anchor, outcome: Shown | Failed | Postponed | Unclear, inbox:
         card = digest(step.card) if step.since is None else UNSURE
         fields = {"step": "carded", "threadTs": outcome.ts, "cardTs": outcome.ts, "card": card}
         gone = ("triedAt", "name", "inboxId", "topic", "pinned", "barred")
+        thread = threads.get(step.thread_id)
+        fields |= state.away(thread, Place(inbox.channel_id, outcome.ts))
         state.move(step.thread_id, gone=gone, **fields, **state.address(inbox))
     elif not isinstance(outcome, Unclear):
         state.forget(step.thread_id, "triedAt", "inboxId")
@@ -194,7 +198,7 @@ def reopened(step: Reopen, outcome: Failed | Postponed | Unclear | None, now: da
 def _ready(thread: Thread, now: datetime) -> None:
     """Texts may come; the place that was left says where the conversation went on."""
     update = state.setting({"step": "ready"}, "triedAt", "awaited", "farewell")
-    place, last = here(thread), thread.channel.earlier[-1:]
+    place, last = here(thread), thread.channel.left[-1:]
     if thread.channel.farewell and last:
         old = Place(last[0].channel_id, last[0].thread_ts)
         if (old.channel_id, old.thread_ts) != (place.channel_id, place.thread_ts):

@@ -8,6 +8,7 @@ from domain.model import Thread
 from domain.values import Place
 
 Raw = dict[str, Any]
+MOST_EARLIER = 20
 OF_PLACE = ("cardTs", "card", "topic", "pinned", "barred")
 """What is known of one channel and means nothing for another."""
 
@@ -49,14 +50,29 @@ def at(place: Place) -> Raw:
     return {"channel.channelId": place.channel_id, "channel.threadTs": place.thread_ts}
 
 
-def left(thread: Thread) -> list[Raw]:
+def left(thread: Thread, *, deleted: bool = False) -> list[Raw]:
     """Its earlier places once it leaves the present one: each once, the latest last."""
-    channel = thread.channel
-    rows = [one.to_mongo().to_dict() for one in channel.earlier]
+    channel, rows = thread.channel, _rows(thread)
     if not channel.channel_id:
         return rows
-    known = {"threadTs": channel.thread_ts, "cardTs": channel.card_ts}
-    row = {"channelId": channel.channel_id}
+    known = {"teamId": channel.team_id, "threadTs": channel.thread_ts, "cardTs": channel.card_ts}
+    row: Raw = {"channelId": channel.channel_id} | ({"deleted": True} if deleted else {})
     row |= {name: value for name, value in known.items() if value}
-    spot = (channel.channel_id, channel.thread_ts)
-    return [one for one in rows if (one["channelId"], one.get("threadTs")) != spot] + [row]
+    return [*(one for one in rows if _spot(one) != _spot(row)), row][-MOST_EARLIER:]
+
+
+def away(thread: Thread, place: Place) -> Raw:
+    """Its earlier places once it is in that one: it was in none of them after the last try."""
+    tried_at = thread.channel.tried_at
+    if not tried_at or not thread.channel.earlier:
+        return {}
+    present, by_then = (place.channel_id, place.thread_ts), {"leftAt": tried_at}
+    return {"earlier": [row if _spot(row) == present else by_then | row for row in _rows(thread)]}
+
+
+def _rows(thread: Thread) -> list[Raw]:
+    return [one.to_mongo().to_dict() for one in thread.channel.earlier]
+
+
+def _spot(row: Raw) -> tuple[str, str | None]:
+    return row["channelId"], row.get("threadTs")

@@ -58,7 +58,7 @@ def _as_read(thread: Thread) -> Raw:
 
 def _to_own(thread: Thread, now: datetime) -> Raw:
     """By the time of a try, an earlier channel of its own is looked for before one is made."""
-    before = any(one.thread_ts is None for one in thread.channel.earlier)
+    before = any(one.thread_ts is None for one in thread.channel.left)
     fields = {"step": "wanted", "tries": 0, "firstTry": 0} | _leaving(thread)
     if before:
         return state.setting(fields | {"triedAt": now}, "name")
