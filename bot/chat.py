@@ -109,7 +109,7 @@ class SlackChat:
             post.key,
             until,
             text=posts.spoken(post),
-            blocks=posts.message(post),
+            blocks=None if post.plain else posts.message(post),
             **_author(post),
         )
 

@@ -17,7 +17,7 @@ from bot.blocks.elements import (
 from domain.rules.mrkdwn import escaped
 from domain.values import Button, Picture, Post
 
-MOST_NAME = 80
+MOST_NAME, MOST_PLAIN = 80, 3_000
 PICTURE = "📷"
 PERSON, GROUP = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"S[A-Z0-9]+")
 LINK = re.compile(r"https?://[^\s<>|]+")
@@ -25,7 +25,7 @@ LINK = re.compile(r"https?://[^\s<>|]+")
 
 def spoken(post: Post) -> str:
     """What notifications and screen readers say of a post."""
-    return clipped(_words(post), MOST_TEXT)
+    return clipped(_words(post), MOST_PLAIN if post.plain else MOST_TEXT)
 
 
 def aloud(text: str) -> str:
@@ -39,7 +39,7 @@ def message(post: Post) -> list[Block]:
     blocks += [image(one.id, one.name) for one in post.pictures if one.framed]
     if post.note:
         blocks.append(context(post.note))
-    return blocks
+    return [*blocks, actions(post.buttons)] if post.buttons else blocks
 
 
 def whisper(text: str, buttons: Sequence[Button]) -> list[Block]:

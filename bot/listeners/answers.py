@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import forms, reading
+from bot.blocks import posts
 from bot.blocks.cards import REPLY
 from bot.desk import Desk
 from bot.listeners.messages import names_in
@@ -89,14 +90,19 @@ def _choices(app: AsyncApp, desk: Desk) -> None:
         who = author(await acting(desk, body))
         await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now(), who))
         await ack()
-        await respond(RELEASED, replace_original=True)
+        await _instead(respond, RELEASED)
 
     @app.action(guard.CALL_BACK)
     async def call_back(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         who = author(await acting(desk, body))
         await desk.hop(lambda: outbound.cancel(forms.pressed(body), desk.clock.now(), who))
         await ack()
-        await respond(NOT_LEFT, replace_original=True)
+        await _instead(respond, NOT_LEFT)
+
+
+async def _instead(respond: AsyncRespond, text: str) -> None:
+    """In place of the question and its buttons, which a post would keep if it got no blocks."""
+    await respond(text, blocks=posts.whisper(text, ()), replace_original=True)
 
 
 def submit(body: dict[str, Any], desk: Desk) -> Message:

@@ -10,6 +10,7 @@ from domain.model.indexes import ensured
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
+    Aside,
     Choice,
     Message,
     Notice,
@@ -61,6 +62,7 @@ __all__ = [
     "Address",
     "Afterthought",
     "Agent",
+    "Aside",
     "Attachment",
     "Author",
     "Channel",

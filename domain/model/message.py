@@ -49,14 +49,32 @@ class Choice(Part):
     action: str = StringField(required=True)
 
 
+class Aside(Part):
+    """The post that stands for a notice of which nobody knows whether it was heard."""
+
+    channel_id: str | None = StringField(db_field="channelId")
+    thread_ts: str | None = StringField(db_field="threadTs")
+    ts: str | None = StringField()
+    tried_at: datetime | None = DateTimeField(db_field="triedAt")
+
+
 class Notice(Part):
-    """Something that one agent is to be told about this message, once, and what they can do."""
+    """Something that one agent is to be told about this message, once, and what they can do.
+
+    It is whispered; `heard`: that was shown for sure, or its post is there. One that was tried
+    without `tried_at` is of former times and counts as heard. `refused` counts noes to its post.
+    """
 
     key: str = StringField(required=True)
     user_id: str = StringField(required=True, db_field="userId")
     text: str = StringField(required=True)
     choices: list[Choice] = EmbeddedDocumentListField(Choice)
     tried: bool = BooleanField(default=False)
+    tried_at: datetime | None = DateTimeField(db_field="triedAt")
+    tries: int = IntField(default=0)
+    heard: bool = BooleanField(default=False)
+    refused: int = IntField(default=0)
+    post: Aside | None = EmbeddedDocumentField(Aside)
 
 
 class Recall(Part):
@@ -83,7 +101,8 @@ class Shadow(Part):
     """The message as the chat shows it. What was `tried` may be there or not, until it is clear.
 
     `wording` stands for the words of a post of ours; an agent's own message has none. `plain`: the
-    chat did not take its pictures inside the post, so it has links to them.
+    chat did not take its pictures inside the post, so it has links to them. `refused` counts how
+    often the inbox did not take it.
     """
 
     channel_id: str | None = StringField(db_field="channelId")
@@ -91,6 +110,7 @@ class Shadow(Part):
     ts: str | None = StringField()
     wording: str | None = StringField()
     plain: bool | None = BooleanField()
+    refused: int | None = IntField()
     marks: list[str] = ListField(StringField())
     tried_marks: list[str] = ListField(StringField(), db_field="triedMarks")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")

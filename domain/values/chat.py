@@ -79,7 +79,7 @@ class Post:
     `author` is shown as the sender's name; None means the product speaks for itself. `note` is
     the product's own remark below the text. `file_names`: files of ours that went with it and that
     the chat does not have; `pictures`: those that it has. `mentions` are ids of users or of user
-    groups whose attention it asks for.
+    groups whose attention it asks for; `buttons` are the choices below it. `plain`: in words alone.
     """
 
     key: str
@@ -91,6 +91,8 @@ class Post:
     file_names: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     mentions: tuple[str, ...] = ()
+    buttons: tuple["Button", ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True)

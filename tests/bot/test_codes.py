@@ -12,7 +12,7 @@ from bot.problems import STALE
 from domain.model import Message
 from domain.values import Failed, Postponed, Unclear
 from tests.bot.rig import INBOX, Rig, post
-from tests.domain.build import TIMING, received
+from tests.domain.build import CUSTOMER, TIMING, received
 
 POST = "chat.postMessage"
 NAME = "sms-0111"
@@ -145,3 +145,25 @@ async def test_no_code_at_all_is_no_answer(rig: Rig) -> None:
     await rig.fault(POST, "answer", status=200, body={"ok": False})
     told = await rig.chat.post(rig.chat.inbox, post())
     assert isinstance(told, Unclear | Postponed)
+
+
+@pytest.mark.parametrize("code", ["msg_blocks_too_long", "invalid_blocks", "no_text"])
+async def test_what_is_refused_everywhere_is_shown_in_words_alone(rig: Rig, code: str) -> None:
+    received("First", now=rig.clock.now())
+    await work(rig)
+    received("Second", now=rig.clock.advance(1))
+    received("Third", now=rig.clock.advance(1))
+    await refuse(rig, POST, code, times=7, text="Second")
+    await work(rig)
+    assert (await seen(rig, "Second"), await seen(rig, "Third")) == (["inbox"], ["inbox"])
+
+
+async def test_what_is_refused_even_so_is_told_of_in_one_line(rig: Rig) -> None:
+    received("First", now=rig.clock.now())
+    await work(rig)
+    received("Second", now=rig.clock.advance(1))
+    received("Third", now=rig.clock.advance(1))
+    await refuse(rig, POST, "no_text", times=99, text="Second")
+    await work(rig)
+    line = f"A text of {CUSTOMER} cannot be shown in Slack: read it over the API."
+    assert (await seen(rig, line), await seen(rig, "Third")) == (["inbox"], ["inbox"])

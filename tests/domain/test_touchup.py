@@ -198,18 +198,10 @@ def test_a_refusal_is_not_explained_a_second_time_below_it() -> None:
     assert step_at() is None
 
 
-@pytest.mark.parametrize("outcome", [Shown("3.0"), Unclear("timeout"), Failed("user_not_found")])
-def test_a_whisper_is_made_at_most_once(outcome: Shown | Unclear | Failed) -> None:
+def test_a_whisper_that_was_shown_is_not_repeated() -> None:
     conversation()
     answered("")
-    settle(telling(), outcome)
-    assert isinstance(step_at(), Mark)
-
-
-def test_a_crash_while_whispering_does_not_repeat_it() -> None:
-    conversation()
-    answered("")
-    telling()
+    settle(telling(), Shown("3.0"))
     assert isinstance(step_at(), Mark)
 
 

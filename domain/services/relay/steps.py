@@ -13,6 +13,7 @@ from domain.services.channels import ChannelStep
 from domain.values import Place, Post
 
 SLOT = "relay"
+MOST_REFUSALS = 3
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,13 @@ class Say:
     place: Place
     post: Post
     since: datetime | None
-    part: str  # "text" | "failure"
+    part: str  # "text" | "failure" | "notice:<its key>"
     changes: bool = False
 
 
 @dataclass(frozen=True)
 class Tell:
-    """Tell one agent something, once."""
+    """Tell one agent something that nobody else sees."""
 
     message_id: ObjectId
     place: Place

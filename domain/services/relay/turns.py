@@ -9,11 +9,21 @@ from domain import outbox
 from domain.model import Message, Thread
 from domain.outbox import Claim
 from domain.services import channels, threads
-from domain.services.relay import marks, notices, posts
-from domain.services.relay.steps import SLOT, Mark, Reword, Say, Step, Tell, finish, place_of, write
+from domain.services.relay import asides, marks, notices, plain, posts
+from domain.services.relay.steps import (
+    MOST_REFUSALS,
+    SLOT,
+    Mark,
+    Reword,
+    Say,
+    Step,
+    Tell,
+    finish,
+    place_of,
+    write,
+)
 from domain.values import Failed, Place, Postponed, Shown, Unclear
 
-MOST_REFUSALS = 3
 UNSURE = "unsure"
 
 
@@ -40,6 +50,9 @@ def next_step(claim: Claim, now: datetime) -> Step | None:
 
 def said(step: Say, outcome: Shown | Failed | Postponed | Unclear) -> None:
     """Write down where it is shown; a clear no undoes the try."""
+    if asides.about(step):
+        asides.posted(step, outcome)
+        return
     names = ("ts", "triedAt") if step.part == "text" else ("failureTs", "failureTriedAt")
     field, tried = (f"shadow.{name}" for name in names)
     if isinstance(outcome, Shown):
@@ -55,8 +68,9 @@ def said(step: Say, outcome: Shown | Failed | Postponed | Unclear) -> None:
 def unsettled(step: Say | Tell | Mark | Reword, outcome: object) -> bool:
     """Whether the same must be tried again after a rest."""
     if isinstance(step, Tell):
-        return isinstance(outcome, Postponed)
-    if isinstance(step, Say) and step.part == "text":
+        unsure = isinstance(outcome, Unclear) and not step.notice.choices
+        return unsure or isinstance(outcome, Postponed)
+    if isinstance(step, Say) and (step.part == "text" or asides.about(step)):
         return not isinstance(outcome, Shown)
     if isinstance(step, Reword) and posts.refuses_pictures(step, outcome):
         return True
@@ -78,10 +92,11 @@ def rest(message_id: object, outcome: object, now: datetime, lease: timedelta) -
 
 
 def rest_thread(thread_id: ObjectId, outcome: object, now: datetime, lease: timedelta) -> None:
-    """The same for a conversation that has no place yet: its first unseen text carries the wait."""
-    waiting = [m for m in outbox.waiting(SLOT, thread_id) if _needs_post(m)]
-    if waiting:
-        rest(waiting[0].id, outcome, now, lease)
+    """The same for a conversation that has no place yet: what waits for one carries the wait."""
+    waiting = outbox.waiting(SLOT, thread_id)
+    unseen = [m for m in waiting if _needs_post(m)]
+    for message in [*unseen[:1], *(m for m in waiting if asides.adrift(m))]:
+        rest(message.id, outcome, now, lease)
 
 
 def _needs_post(message: Message) -> bool:
@@ -99,7 +114,8 @@ def _post(message: Message, thread: Thread, now: datetime) -> Step:
         return step or _post(message, threads.get(thread.id), now)
     if since is None:
         write(message.id, {"shadow.triedAt": now} | _within(place))
-    post = posts.worded(message, thread, first=True)
+    whole = posts.worded(message, thread, first=True)
+    post = plain.instead(whole, message.shadow.refused or 0)
     return Say(message.id, place, post, since, "text", changes=posts.may_change(message))
 
 
@@ -120,9 +136,10 @@ def _touch_up(message: Message, thread: Thread, now: datetime) -> Step | None:
     """What else a shown (or withdrawn) message needs: a whisper, the reason it failed, its mark."""
     place = place_of(message, thread)
     if place is None:
-        return None
+        return asides.aside(message, thread, now)
     return (
-        notices.whisper(message, place)
+        notices.whisper(message, place, now)
+        or asides.aside(message, thread, now)
         or posts.rewording(message, thread, place)
         or notices.explanation(message, place, now)
         or marks.mark(message, place)
@@ -138,7 +155,9 @@ def _unsaid(step: Say, outcome: Failed) -> None:
     refused = message.relay.attempts if message.relay else 0
     if outcome.gone:
         channels.lost(message.thread_id, step.place, outcome.code)
-    elif refused >= MOST_REFUSALS and step.place.thread_ts is None:
+    elif step.place.thread_ts:
+        write(message.id, {"shadow.refused": (message.shadow.refused or 0) + 1})
+    elif refused >= MOST_REFUSALS:
         channels.to_inbox(message.thread_id)
 
 

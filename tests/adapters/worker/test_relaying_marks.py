@@ -115,7 +115,7 @@ async def test_a_late_answer_is_offered_to_its_author_alone(
     [
         (Shown("1.1"), 1),
         (Failed("user_not_in_channel"), 1),
-        (Unclear("timeout"), 1),
+        (Unclear("timeout"), 1),  # a question: it is posted instead
         (Postponed("ratelimited", 3), 2),
     ],
 )
