@@ -126,7 +126,8 @@ class Message(Noun):
     made of. Nobody sees them change, so they count for no `rev`.
 
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
-    for a click (late, switched, long, collision); `decided_by` is whose click ended such a wait.
+    for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
+    wait.
     """
 
     meta = {**TOLERANT, "collection": "smsmessages"}
