@@ -9,7 +9,7 @@ from domain.model import Message
 from domain.services import relay
 from domain.services.media import copying, fetching
 from domain.services.media.copying import Have, Show
-from domain.services.relay import Reword, Say, turns
+from domain.services.relay import Reword, Say, steps
 from domain.values import (
     Failed,
     MediaRef,
@@ -216,7 +216,7 @@ def test_pictures_that_the_chat_refuses_are_tried_again_then_linked() -> None:
     message = with_files("image/jpeg")
     posted(message)
     copied(message, "F1")
-    for _ in range(turns.MOST_REFUSALS):
+    for _ in range(steps.MOST_REFUSALS):
         found = step()
         assert isinstance(found, Reword)
         assert found.post.pictures[0].framed

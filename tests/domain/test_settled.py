@@ -6,7 +6,7 @@ from domain import outbox
 from domain.model import Contact, Message
 from domain.services import consent, dispatch, outbound, relay, reports
 from domain.services.consent import Statement
-from domain.services.relay import Say, turns
+from domain.services.relay import Say, steps
 from domain.values import Failed, Unclear
 from tests.clock import NOON
 from tests.domain.build import (
@@ -105,7 +105,7 @@ def test_what_failed_after_it_was_unclear_is_explained_anew() -> None:
 def test_a_channel_that_takes_no_posts_is_left_for_the_inbox() -> None:
     thread = conversation()
     received(now=later(1))
-    Message.objects.update(set__relay__attempts=turns.MOST_REFUSALS)
+    Message.objects.update(set__relay__attempts=steps.MOST_REFUSALS)
     claim = leased("relay", later(2))
     step = relay.next_step(claim, later(2))
     assert isinstance(step, Say)
