@@ -9,7 +9,7 @@ CLIENTS := tests/graph/clients
 CLIENTS_READY := $(CLIENTS)/node_modules/.package-lock.json
 SOURCES := app.py cli.py graph bot domain adapters tests
 # Three on two cores: many tests wait for another process.
-WORKERS ?= 3
+WORKERS ?= 4
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
