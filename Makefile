@@ -9,7 +9,7 @@ CLIENTS := tests/graph/clients
 CLIENTS_READY := $(CLIENTS)/node_modules/.package-lock.json
 SOURCES := app.py cli.py graph bot domain adapters tests
 # Three on two cores: many tests wait for another process.
-WORKERS ?= 4
+WORKERS ?= 3
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
@@ -26,7 +26,7 @@ install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the
 	@echo "Ready: $(BIN)/threadline"
 
 test: lint types layers $(CLIENTS_READY) ## Run all checks and all tests but the long ones
-	@$(call within,900) $(BIN)/python -m pytest -n $(WORKERS)
+	@$(call within,1500) $(BIN)/python -m pytest -n $(WORKERS)
 
 test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
 	@$(call within,3600) $(BIN)/python -m pytest -m long --timeout 1800

@@ -5,7 +5,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -233,7 +233,7 @@ def played(team_id: str, name: str, own_url: str, product_url: str, **more: Any)
         slack_client_secret=SECRET,
         team_id=team_id,
         team_name=name,
-        speed=FAST,
+        speed=replace(FAST, event_timeout=3.0),
         **more,
     )
 
