@@ -17,6 +17,7 @@ READY_SECONDS = 30.0
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 THREADLINE = ("-c", "from cli import main; main()")
+ANSWERING = {"REPLY_HOLD_SECONDS": "1", "COLLISION_SECONDS": "0"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Stage:
 def demo(folder: Path) -> Iterator[Program]:
     """All in one process, as `make demo` has it, with a short hold."""
     port = free_port()
-    settings = {"PORT": str(port), "THREADLINE_DATA": str(folder), "REPLY_HOLD_SECONDS": "1"}
+    settings = {"PORT": str(port), "THREADLINE_DATA": str(folder)} | ANSWERING
     with program([*THREADLINE, "demo"], settings, port) as demo:
         yield demo
 
@@ -95,7 +96,7 @@ def staged(uri: str, folder: Path, database: str) -> Stage:
         "THREADLINE_DATA": str(folder),
         "PUBLIC_URL": texts.PUBLIC_URL,
         "SECRET_KEY": "bench-" * 8,
-        "REPLY_HOLD_SECONDS": "1",
+        **ANSWERING,
         "TWILIO_ACCOUNT_SID": texts.ACCOUNT,
         "TWILIO_AUTH_TOKEN": texts.TOKEN,
         "TWILIO_PHONE_NUMBER": texts.OURS,
