@@ -16,6 +16,7 @@ from tests.adapters.mongo.conftest import marks, take
 
 Raw = dict[str, Any]
 WRITERS, EACH = 3, 120
+THE_END = -1
 
 
 def write(database: Database[Raw], *numbers: int, collection: str = "contacts") -> None:
@@ -149,7 +150,7 @@ def writers(bare: Database[Raw]) -> Iterator[list[threading.Thread]]:
 
 
 async def test_the_hand_over_is_exact_under_three_writers(
-    feed: DatabaseFeed, writers: list[threading.Thread]
+    feed: DatabaseFeed, bare: Database[Raw], writers: list[threading.Thread]
 ) -> None:
     start = await feed.cursor()
     async with feed.follow(start) as live:
@@ -159,8 +160,11 @@ async def test_the_hand_over_is_exact_under_three_writers(
         for _ in range(6):
             seen = await take(live, 40)
             readers.append(asyncio.create_task(_from(feed, random.choice(seen).cursor)))
+        for thread in writers:
+            await asyncio.to_thread(thread.join)
+        write(bare, THE_END)
         truth = await _from(feed, start)
-        assert len(truth) == len(set(truth)) == WRITERS * EACH
+        assert len(truth) == len(set(truth)) == WRITERS * EACH + 1
         assert truth == sorted(truth)
         for reader in readers:
             found = await reader
@@ -168,13 +172,14 @@ async def test_the_hand_over_is_exact_under_three_writers(
 
 
 async def _from(feed: DatabaseFeed, cursor: str) -> list[str]:
-    """The cursors of all changes after that one, until each writer's last has come."""
-    lasts = {(k + 1) * EACH - 1 for k in range(WRITERS)}
+    """The cursors of all changes after that one, to the write that follows all others.
+
+    Each writer's own last would not do: one may be done before a reader's cursor.
+    """
     found: list[Change] = []
     async with feed.follow(cursor) as changes:
-        while lasts:
+        while not found or marks(found[-1:]) != [THE_END]:
             found += await take(changes, 1)
-            lasts -= set(marks(found[-1:]))
     return [change.cursor for change in found]
 
 
