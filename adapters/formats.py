@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -109,6 +110,23 @@ def _route(value: tuple[str, str, tuple[str, ...]]) -> tuple[str, str, tuple[str
     return value
 
 
+def _zone(value: str) -> str:
+    _require(value in available_timezones())
+    return value
+
+
+def _by_country(value: object) -> object:
+    """`DE:STOPP,ES:BAJA` as {"DE": ("STOPP",), "ES": ("BAJA",)}; a word may be several words."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, tuple[str, ...]] = {}
+    for item in filter(None, (one.strip() for one in value.split(","))):
+        country, _, word = (part.strip() for part in item.partition(":"))
+        _require(bool(word))
+        found[country] = (*found.get(country, ()), word)
+    return found
+
+
 def _ascending(value: tuple[float, ...]) -> tuple[float, ...]:
     _require(bool(value) and list(value) == sorted(value) and value[0] >= 0)
     return value
@@ -139,6 +157,12 @@ Agents = Annotated[Words[str], AfterValidator(_users_or_group)]
 Moments = Annotated[Words[float], AfterValidator(_ascending)]
 Networks = Words[Network]
 Phones = Words[Phone]
+Zone = Annotated[str, AfterValidator(_zone)]
+CountryWords = Annotated[
+    dict[Region, tuple[Annotated[str, Field(min_length=1, max_length=40)], ...]],
+    NoDecode,
+    BeforeValidator(_by_country),
+]
 Route = Annotated[tuple[str, str, tuple[str, ...]], AfterValidator(_route)]
 Routes = Annotated[tuple[Route, ...], NoDecode, BeforeValidator(_routes)]
 Sites = Words[Site]

@@ -1,9 +1,37 @@
 """The owner's choices and the machinery's intervals, as services need them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.rules.pricing import DEFAULT_RATES, Rates
+
+
+@dataclass(frozen=True)
+class ConsentPolicy:
+    """How consent is asked for, taken back and judged.
+
+    `hours`: the strict reading of the states' hours (`safe`) or the bare law. `confirms`: who
+    answers a STOP or HELP that the carrier knows (`twilio` or `threadline`). `stop_words` and the
+    like are the owner's own, by country (`{"DE": ("stopp",)}`). `join_wording` was shown where
+    people are asked to text one of `join_words`. `verify`: numbers are looked up before they get
+    advertising.
+    """
+
+    hours: str = "safe"
+    zone: str = "America/New_York"
+    confirms: str = "twilio"
+    opt_out_line: str = "marketing"
+    double_opt_in: bool = False
+    join_words: tuple[str, ...] = ("join",)
+    join_wording: str | None = None
+    wording: str | None = None
+    stop_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    start_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    help_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    support_contact: str | None = None
+    verify: bool = False
+    lint_blocks: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,6 +52,7 @@ class Policy:
     remind_after: timedelta = timedelta(0)
     rates: Rates = DEFAULT_RATES
     business_name: str = "Threadline"
+    consent: ConsentPolicy = field(default_factory=ConsentPolicy)
     secret: str = field(default="", repr=False)
 
     @property

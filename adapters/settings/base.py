@@ -20,6 +20,7 @@ from adapters.formats import (
     listed,
 )
 from adapters.settings.answers import AnswerSettings
+from adapters.settings.consent import ConsentSettings
 from adapters.settings.slack import SlackSettings
 from adapters.settings.twilio import TwilioSettings, twilio_line
 from adapters.settings.words import described
@@ -29,7 +30,7 @@ LEASE_PER_TIMEOUT = 3
 NO_KEY = "SECRET_KEY is missing: set it to at least 32 random characters."
 
 
-class Settings(TwilioSettings, SlackSettings, AnswerSettings):
+class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings):
     """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
 
     model_config = SettingsConfigDict(

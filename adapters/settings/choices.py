@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from adapters.settings.base import Settings
-from domain.policy import Policy, Timing
+from domain.policy import ConsentPolicy, Policy, Timing
 from domain.rules.pricing import Rates
 
 
@@ -22,7 +22,28 @@ def policy(settings: Settings) -> Policy:
         remind_after=timedelta(minutes=settings.unread_reminder_minutes),
         rates=Rates(settings.price_per_segment, settings.price_per_media, settings.price_unit),
         business_name=settings.business_name,
+        consent=consent(settings),
         secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
+    )
+
+
+def consent(settings: Settings) -> ConsentPolicy:
+    """How consent is asked for, taken back and judged."""
+    return ConsentPolicy(
+        hours=settings.hours_rules,
+        zone=settings.business_timezone,
+        confirms=settings.confirmation_owner,
+        opt_out_line=settings.opt_out_line,
+        double_opt_in=settings.double_opt_in,
+        join_words=settings.join_keywords,
+        join_wording=settings.join_wording,
+        wording=settings.consent_wording,
+        stop_words=settings.stop_words,
+        start_words=settings.start_words,
+        help_words=settings.help_words,
+        support_contact=settings.support_contact,
+        verify=settings.twilio_lookup,
+        lint_blocks=settings.lint_blocks,
     )
 
 

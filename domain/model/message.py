@@ -40,6 +40,7 @@ class Decision(Part):
     reasons: list[str] = ListField(StringField())
     rules_version: str = StringField(db_field="rulesVersion", default="")
     at: datetime | None = DateTimeField()
+    earliest: datetime | None = DateTimeField()
 
 
 class Choice(Part):
@@ -125,6 +126,9 @@ class Message(Noun):
     `response_seconds` once somebody answered (an agent or a program): what response times are
     made of. Nobody sees them change, so they count for no `rev`.
 
+    `decisions` is all that the gate ever said of it, `decision` the latest. `quiet_confirmed`: a
+    person let it leave outside usual hours. After `expires_at` it leaves no more.
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
     wait.
@@ -191,6 +195,10 @@ class Message(Noun):
     error_message: str | None = StringField(db_field="errorMessage")
     error_help: str | None = StringField(db_field="errorHelp")
     decision: Decision | None = EmbeddedDocumentField(Decision)
+    decisions: list[Decision] = EmbeddedDocumentListField(Decision)
+    quiet_confirmed: bool | None = BooleanField(db_field="quietConfirmed")
+    expires_at: datetime | None = DateTimeField(db_field="expiresAt")
+    campaign_id = ObjectIdField(db_field="campaignId")
     unplaced: bool = BooleanField(default=False)
     send_at: datetime | None = DateTimeField(db_field="sendAt")
     edited_ts: str | None = StringField(db_field="editedTs")

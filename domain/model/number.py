@@ -12,6 +12,11 @@ LEVELS = ("none", "express", "written")
 class Number(Noun):
     """Consent of one number now; it changes only with the consent event that explains it.
 
+    `declined`: they refused our programme (advertising) alone. `held` since `held_at`: a text of
+    theirs may mean stop. `pending` is the level that waits for their YES, asked at `pending_at`.
+    `verified_at`: the number was known to be still theirs; `voided_at`: it was found to be
+    somebody else's, which ended every consent. `ebr_until`: a business relationship lasts so long.
+
     Once its person is forgotten, a hash stands for `phone`; `erasing`: that is under way.
     """
 
@@ -25,8 +30,16 @@ class Number(Noun):
     consent_at: datetime | None = DateTimeField(db_field="consentAt")
     disclosed: bool = BooleanField(default=False)
     do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
+    dnc_at: datetime | None = DateTimeField(db_field="dncAt")
+    ebr_until: datetime | None = DateTimeField(db_field="ebrUntil")
+    declined: bool = BooleanField(default=False)
+    pending: str | None = StringField(choices=LEVELS)
+    pending_at: datetime | None = DateTimeField(db_field="pendingAt")
+    verified_at: datetime | None = DateTimeField(db_field="verifiedAt")
+    voided_at: datetime | None = DateTimeField(db_field="voidedAt")
     line_type: str | None = StringField(db_field="lineType")
     held: bool = BooleanField(default=False)
+    held_at: datetime | None = DateTimeField(db_field="heldAt")
     erasing: bool = BooleanField(default=False)
 
     @property

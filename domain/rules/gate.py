@@ -27,7 +27,9 @@ class Purpose(StrEnum):
 class Facts:
     """What the gate looks at, all of the same moment. `wrote_at`: when the customer last wrote.
 
-    `author_bar`: why whoever wrote it may not text customers.
+    `author_bar`: why whoever wrote it may not text customers. `declined`: they refused our
+    programme (advertising) alone. `held`: a text of theirs may mean stop, and nobody has decided
+    yet. `confirmed`: a person said that it may leave at night.
     """
 
     now: datetime
@@ -35,6 +37,10 @@ class Facts:
     blocked: bool = False
     opted_in: bool = False
     written: bool = False
+    declined: bool = False
+    held: bool = False
+    do_not_call: bool = False
+    confirmed: bool = False
     sender_known: bool = True
     author_bar: Bar | None = None
     wrote_at: datetime | None = None
@@ -43,7 +49,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Yes, or no with a stable code, a sentence and the reasons as short words."""
+    """Yes, or no with a stable code, a sentence and the reasons as short words.
+
+    `earliest`: when it may leave, where it only is too early or too late; `needs_confirmation`:
+    it may also leave now if a person says so.
+    """
 
     allowed: bool
     reasons: tuple[str, ...]
@@ -51,6 +61,13 @@ class Verdict:
     message: str | None = None
     help: str | None = None
     rules_version: str = RULES_VERSION
+    earliest: datetime | None = None
+    needs_confirmation: bool = False
+
+    @property
+    def deferred(self) -> bool:
+        """Not now, but later: nothing is refused."""
+        return not self.allowed and self.earliest is not None
 
 
 def decide(facts: Facts) -> Verdict:
