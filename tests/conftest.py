@@ -93,9 +93,22 @@ def client(mongodb_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
 def db(client: MongoClient[dict[str, Any]]) -> Database[dict[str, Any]]:
     """This worker's database with its indexes and without documents."""
     database: Database[dict[str, Any]] = client[get_db().name]
-    for collection in database.list_collection_names():
+    for collection in _filled(database):
         database[collection].delete_many({})
     return database
+
+
+def _filled(database: Database[dict[str, Any]]) -> list[str]:
+    """The collections that hold anything, by one question to all of them."""
+    first, *others = database.list_collection_names()
+    looks: list[dict[str, Any]] = [
+        {"$unionWith": {"coll": name, "pipeline": _any_of(name)}} for name in others
+    ]
+    return [str(found["_id"]) for found in database[first].aggregate([*_any_of(first), *looks])]
+
+
+def _any_of(name: str) -> list[dict[str, Any]]:
+    return [{"$limit": 1}, {"$project": {"_id": {"$literal": name}}}]
 
 
 @pytest.fixture
