@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
+from domain.rules import phrases
+
 
 class Keyword(StrEnum):
     """What a one-word message asks for; YES means START only to somebody who has left."""
@@ -47,49 +49,6 @@ _MEANINGS = {
     for word in words
 }
 
-_TEXTS = "(texts?|messages?|msgs?|sms)"
-_REACH = "(text|message|sms|contact|call|write)"
-_NEVER = "(do not|dont|never)"
-# Written without accents, apostrophes or hyphens, as `_words` leaves a text.
-PHRASES: Mapping[str, frozenset[str]] = {
-    "en": frozenset(
-        {
-            r"(remove|delete|erase) (me|us|my (phone )?(number|name|info|information|data))",
-            r"take (me|us|my (phone )?(number|name)) (off|out)",
-            r"(stop|quit|cease|discontinue) (texting|messaging|contacting|calling|smsing)(?! you)",
-            r"(stop|quit|cease) (sending|bothering|harassing|spamming|bugging)(?! you)",
-            rf"(stop|quit) (all |with )*(the|these|those|your) {_TEXTS}",
-            rf"stop (all )?{_TEXTS}",
-            rf"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (\w+ ){{0,3}}{_TEXTS}",
-            r"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (these|this|them|anything)",
-            rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any\w*|back|ever)",
-            rf"{_NEVER} (ever )?{_REACH}( please)?$",
-            rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?(any |more |your )*{_TEXTS}",
-            rf"no (more|further) ({_TEXTS}|texting|messaging|contact)",
-            r"leave (me|us) (alone|be)",
-            r"(wrong|not my|not the right) (number|phone)",
-            r"(you have|got|youve got|have) the wrong (person|number|guy|one)",
-            r"(lose|forget|block) (my|this) number",
-            r"unsubscrib(e|ed|ing)",
-            r"opt (me |us )?out",
-            r"(revoke|withdraw) (my )?(consent|permission)",
-        }
-    ),
-    "fr": frozenset(
-        {
-            r"(arrete|arretez|arreter|cesse|cessez) de (me |m)?(texter|ecrire|envoyer|contacter)",
-            r"ne (me |m)?(textez|ecrivez|envoyez|contactez|texte|ecris|envoie|contacte) (plus|pas)",
-            r"(retirez|enlevez|supprimez|retire|enleve) (moi|mon numero)",
-            r"(desabonne|desabonnez|desinscris|desinscrivez) moi",
-            r"(mauvais|faux) numero",
-            r"laissez? moi tranquille",
-            r"plus de (textos?|messages?|sms)",
-        }
-    ),
-}
-_PHRASE = re.compile(
-    "|".join(rf"(?:\b{phrase}\b)" for phrases in PHRASES.values() for phrase in sorted(phrases))
-)
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -109,7 +68,13 @@ def phrase(body: str) -> bool:
     lines = body.strip().splitlines()
     if lines and read(lines[0]) is Keyword.STOP:
         return True
-    return _PHRASE.search(_words(body)) is not None
+    words = _words(body)
+    return phrases.leaving(words) or phrases.wrong_number(words)
+
+
+def wrong_number(body: str) -> bool:
+    """Whether a phrase says that the number is not the person's whom we mean."""
+    return read(body) is None and phrases.wrong_number(_words(body))
 
 
 def _words(body: str) -> str:

@@ -20,7 +20,6 @@ ORDINARY = [
     "we have got to STOP this bill",
     "stop by tomorrow",
     "can you stop at the store",
-    "cancel my 3 pm",
     "the end",
     "Please stop by the office",
     "I'll stop in at 5",

@@ -1,0 +1,110 @@
+"""What may mean "no more texts" asks a person; what only sounds a little like it does not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.rules.keywords import phrase, read, wrong_number
+
+REVOKING = [
+    "remove me",
+    "take me off",
+    "stop texting",
+    "do not text",
+    "no more texts",
+    "leave me alone",
+    "wrong number",
+    "lose my number",
+    "unsubscribe me",
+]
+ASKED = [
+    *REVOKING,
+    "cancel my 3 pm",
+    "Can you cancel our appointment?",
+    "please cancel",
+    "take this number off your list",
+    "get me off your mailing list",
+    "not interested, stop",
+    "Stop it!",
+    "stop now",
+    "make it stop",
+    "no more",
+    "no texts please",
+    "I dont want these texts",
+    "I don't want to hear from you",
+    "end all messages",
+    "I never signed up for this",
+    "you do not have permission to text me",
+    "reported as spam",
+    "cease and desist",
+    "pls remove",
+    "go away",
+    "dont txt me",
+]
+STRANGERS = [
+    "wrong number",
+    "Sorry, wrong person",
+    "You have the wrong number.",
+    "this is not Jane’s number anymore",
+    "there is no Jane here",
+    "Jane doesn't have this number",
+    "mauvais numéro",
+]
+ORDINARY = [
+    "we have got to STOP this bill",
+    "stop by tomorrow",
+    "can you stop at the store",
+    "the end",
+    "I have to cancel our meeting",
+    "did they cancel the showing?",
+    "I don't have the keys",
+    "we never agreed to that price",
+    "that is wrong",
+    "I got the wrong size",
+    "no message from the bank yet",
+    "take her out for dinner",
+    "end of the month works",
+    "the bus stop",
+    "My number is 555 0101",
+    "Please do not text before 9",
+]
+DRESS = st.sampled_from(["{}", "{}!", "Hi, {}", "{} please", "  {}\n", "*{}*", "OK. {}.", "“{}”"])
+
+
+@pytest.mark.parametrize("body", ASKED)
+def test_a_person_is_asked(body: str) -> None:
+    """Row: §4.8"""
+    assert phrase(body)
+    assert read(body) is None
+
+
+@pytest.mark.parametrize("body", ORDINARY)
+def test_ordinary_talk_asks_nobody(body: str) -> None:
+    """Row: §4.9"""
+    assert not phrase(body)
+    assert not wrong_number(body)
+
+
+@pytest.mark.parametrize("body", STRANGERS)
+def test_somebody_else_is_told_from_somebody_who_leaves(body: str) -> None:
+    """Row: §8.3"""
+    assert wrong_number(body)
+    assert phrase(body)
+
+
+@pytest.mark.parametrize("body", ["remove me", "stop texting", "STOP", "arrêtez de m’écrire"])
+def test_who_leaves_is_no_stranger(body: str) -> None:
+    assert not wrong_number(body)
+
+
+@given(st.sampled_from(REVOKING), DRESS, st.sampled_from([str, str.upper, str.title]))
+def test_neither_case_nor_company_hides_a_phrase(body: str, dress: str, case: object) -> None:
+    """Row: §1.2"""
+    assert callable(case)
+    assert phrase(dress.format(case(body)))
+
+
+@given(st.sampled_from(ORDINARY), st.sampled_from([str.upper, str.title, str.lower]))
+def test_shouting_makes_no_phrase(body: str, case: object) -> None:
+    assert callable(case)
+    assert not phrase(case(body))
