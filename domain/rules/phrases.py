@@ -13,6 +13,7 @@ _REACHING = "(texting|txting|messaging|msging|contacting|calling|smsing|writing)
 _NEVER = "(do not|dont|never)"
 _OURS = "(my|our|this|his|her|their)"
 _NUMBER = "(phone |cell |mobile )?(number|phone|cell|mobile)"
+_THOSE = "(any|more|your|these|those|the)"
 _THESE = "(all |with |any )*(the|these|those|your|this|that|any|more|all|further)"
 
 WRONG: Mapping[str, frozenset[str]] = {
@@ -51,8 +52,7 @@ LEAVING: Mapping[str, frozenset[str]] = {
             r"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (these|this|them|anything)",
             rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any\w*|back|ever)",
             rf"{_NEVER} (ever )?{_REACH}( please)?$",
-            rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?"
-            rf"(any |more |your |these |those |the )*{_TEXTS}",
+            rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?({_THOSE} )*{_TEXTS}",
             rf"{_NEVER} want (to )?(hear|be contacted|be texted)",
             rf"no (more|further) ({_TEXTS}|texting|messaging|contact)",
             rf"^(please )?no (more|texting|{_TEXTS})( please)?$",
@@ -66,7 +66,7 @@ LEAVING: Mapping[str, frozenset[str]] = {
             r"(never|did not|didnt) (sign(ed)? up|subscribed?|consent(ed)?)",
             r"cease and desist",
             r"^(please |pls )?(cancel|quit|revoke|end)( please| pls| now| it| this)?$",
-            r"^((please|pls|hi|hello|hey|can|could|would|you) )*cancel (my|our|me|us|all|these|this)",
+            r"^((please|pls|hi|hello|hey|can|could|you) )*cancel (my|our|me|us|all|these|this)",
             r"(report\w*|mark\w*) (you |this |it |as )*spam",
             r"^(please )?(go away|get lost|fuck off|f off|piss off|bug off)",
         }
