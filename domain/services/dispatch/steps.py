@@ -1,0 +1,38 @@
+"""What a worker can be asked to do about a text that is to leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.values import OutgoingText
+
+SLOT = "dispatch"
+
+
+@dataclass(frozen=True)
+class Send:
+    """Hand this text over now, in time before `until`; the attempt is written."""
+
+    text: OutgoingText
+    lease_id: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """Find out in the carrier's records whether an unclear attempt went through."""
+
+    message_id: str
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Identify:
+    """Nobody knows, or knows any more, who wrote this answer."""
+
+    message_id: str
+    user_id: str
+    sender: str
+    team_id: str | None
+
+
+Step = Send | Look | Identify

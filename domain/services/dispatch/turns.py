@@ -1,0 +1,158 @@
+"""What to do next with one thread's outgoing texts."""
+
+from datetime import datetime
+
+from domain import outbox
+from domain.errors import DomainError
+from domain.model import Message
+from domain.outbox import Claim
+from domain.policy import Policy, Timing
+from domain.ports import Links
+from domain.rules.gate import Verdict
+from domain.rules.status import MessageStatus
+from domain.services import agents, edits, media, messages, threads
+from domain.services.dispatch import deciding
+from domain.services.dispatch.deciding import asked, refuse
+from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
+from domain.values import OutgoingText
+
+
+def next_step(
+    claim: Claim, now: datetime, policy: Policy, timing: Timing, links: Links | None = None
+) -> Step | None:
+    """The one thing to do next in this thread, or None when it must wait or is done.
+
+    Without `links` no text leaves that has files of ours.
+    """
+    seen = set()
+    while (head := _head(claim, now)) is not None and head.id not in seen:
+        seen.add(head.id)
+        if head.dispatch and head.dispatch.state == "leased":
+            head = _suspect(head, now)
+        if head is None:
+            continue
+        if head.status == MessageStatus.UNKNOWN:
+            return Look(str(head.id), head.to)
+        step = _prepare(head, claim, now, policy, timing, links)
+        if step is not None:
+            return step
+    return None
+
+
+def wait(message_id: str, until: datetime) -> None:
+    """Nothing can be done about this text before then."""
+    message = messages.get(message_id)
+    outbox.put_off(SLOT, [message], until)
+
+
+def _head(claim: Claim, now: datetime) -> Message | None:
+    """The earliest open text, if it is due; those behind it are put off until it is.
+
+    A text put off by a schedule holds nobody up, and goes when its own time has come.
+    """
+    waiting = outbox.waiting(SLOT, claim.thread_id)
+    for place, message in enumerate(waiting):
+        due_at = message.dispatch.due_at if message.dispatch else now
+        if due_at <= now:
+            return message
+        if message.status != MessageStatus.SCHEDULED:
+            behind = [m for m in waiting[place + 1 :] if m.status != MessageStatus.SCHEDULED]
+            outbox.put_off(SLOT, behind, due_at)
+            return None
+    return None
+
+
+def _suspect(message: Message, now: datetime) -> Message | None:
+    """An attempt was written and its lease ran out: that worker crashed, the text may have left."""
+    match = {
+        "_id": message.id,
+        "dispatch.state": "leased",
+        "dispatch.lease_id": message.dispatch and message.dispatch.lease_id,
+        "dispatch.lease_until": {"$lte": now},
+    }
+    fields = {"dispatch.state": "due", "dispatch.due_at": now, "looks": 0}
+    return messages.move(match, MessageStatus.UNKNOWN, now, fields=fields)
+
+
+def _prepare(
+    message: Message,
+    claim: Claim,
+    now: datetime,
+    policy: Policy,
+    timing: Timing,
+    links: Links | None,
+) -> Step | None:
+    """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
+    if message.recall:
+        edits.take_back(message, now, policy)
+        return None
+    if message.wanted:
+        media.hold(message, SLOT, now)
+        return None
+    author = message.sent_by
+    if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
+        thread = threads.get(message.thread_id)
+        team_id = thread.channel.team_id
+        return Identify(str(message.id), author.key, thread.sender, team_id)
+    verdict = deciding.verdict(message, now, policy)
+    if not verdict.allowed:
+        refuse(message, verdict, now)
+        return None
+    if asked(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy):
+        return None
+    try:
+        media.addresses(message, links, now)
+    except DomainError as error:
+        unfit = Verdict(False, ("unfit",), error.code, error.message, error.help)
+        refuse(message, unfit, now)
+        return None
+    begun = _begin(message, claim, now, timing)
+    if begun is None:
+        return None
+    # The customer may have said STOP since the first look; the attempt is on record by now, so
+    # either the one who takes in the STOP sees it and waits, or we see the block here. The same
+    # holds of whatever else they wrote.
+    verdict = deciding.verdict(begun, now, policy)
+    if not verdict.allowed:
+        refuse(begun, verdict, now)
+        return None
+    if asked(begun, {"dispatch.lease_id": claim.lease_id}, now, policy):
+        return None
+    text = _text(begun, policy, media.addresses(begun, links, now))
+    return Send(text, claim.lease_id, now + timing.lease)
+
+
+def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Message | None:
+    """Write the attempt, only if nobody else began it and it was not called back meanwhile."""
+    until = now + timing.lease
+    match = {
+        "_id": message.id,
+        "dispatch.state": "due",
+        "dispatch.due_at": {"$lte": now},  # it may have been put off since we looked
+        "status": {"$in": messages.STOPPABLE},
+        "twilioMessageSid": {"$exists": False},
+        "recall": {"$exists": False},
+    }
+    fields = {
+        "dispatch.state": "leased",
+        "dispatch.lease_id": claim.lease_id,
+        "dispatch.lease_until": until,
+        "dispatch.due_at": until,
+        "dispatch.attempts": (message.dispatch.attempts if message.dispatch else 0) + 1,
+        "attemptedAt": now,
+    }
+    gone = ("dispatch.ready_at",)
+    return messages.move(match, MessageStatus.SENDING, now, fields=fields, unset=gone)
+
+
+def _text(message: Message, policy: Policy, media_urls: tuple[str, ...]) -> OutgoingText:
+    thread = threads.get(message.thread_id)
+    through_service = thread.sender == policy.service_sid
+    return OutgoingText(
+        message_id=str(message.id),
+        to=message.to,
+        body=message.body,
+        from_phone=thread.own_number if through_service else thread.sender,
+        service_sid=policy.service_sid if through_service else None,
+        media_urls=media_urls,
+    )
