@@ -32,7 +32,7 @@ class StatusChange(Part):
 
 
 class Decision(Part):
-    """What the gate said when it was last asked."""
+    """What the gate said when it was asked; `earliest`: it only was too early or too late."""
 
     allowed: bool = BooleanField(default=False)
     code: str | None = StringField()
@@ -41,6 +41,7 @@ class Decision(Part):
     rules_version: str = StringField(db_field="rulesVersion", default="")
     at: datetime | None = DateTimeField()
     earliest: datetime | None = DateTimeField()
+    needs_confirmation: bool | None = BooleanField(db_field="needsConfirmation")
 
 
 class Choice(Part):
@@ -127,7 +128,9 @@ class Message(Noun):
     made of. Nobody sees them change, so they count for no `rev`.
 
     `decisions` is all that the gate ever said of it, `decision` the latest. `quiet_confirmed`: a
-    person let it leave outside usual hours. After `expires_at` it leaves no more.
+    person let it leave outside usual hours, in a night that ends at `quiet_until`. `wanted_at`: when
+    its author wanted it to leave, where the gate put off what they had planned. After `expires_at`
+    it leaves no more.
 
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
@@ -197,6 +200,8 @@ class Message(Noun):
     decision: Decision | None = EmbeddedDocumentField(Decision)
     decisions: list[Decision] = EmbeddedDocumentListField(Decision)
     quiet_confirmed: bool | None = BooleanField(db_field="quietConfirmed")
+    quiet_until: datetime | None = DateTimeField(db_field="quietUntil")
+    wanted_at: datetime | None = DateTimeField(db_field="wantedAt")
     expires_at: datetime | None = DateTimeField(db_field="expiresAt")
     campaign_id = ObjectIdField(db_field="campaignId")
     unplaced: bool = BooleanField(default=False)

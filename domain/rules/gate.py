@@ -69,6 +69,11 @@ class Verdict:
         """Not now, but later: nothing is refused."""
         return not self.allowed and self.earliest is not None
 
+    @property
+    def refused(self) -> bool:
+        """Neither now nor later."""
+        return not self.allowed and self.earliest is None
+
 
 def decide(facts: Facts) -> Verdict:
     """The verdict; a no is found before any yes is looked for."""

@@ -20,10 +20,15 @@ def ask(
     author: Author | None,
     now: datetime,
     policy: Policy,
+    *,
+    confirmed: bool = False,
 ) -> Verdict:
-    """The verdict for a text to `phone` from `sender` at this moment."""
+    """The verdict for a text to `phone` from `sender` at this moment.
+
+    `confirmed`: a person said that it may leave at night.
+    """
     number, wrote_at = numbers.judged(phone, policy.secret), messages.last_inbound_at(thread_id)
-    return judge(number, wrote_at, sender, purpose, bar(author), now, policy)
+    return judge(number, wrote_at, sender, purpose, bar(author), now, policy, confirmed=confirmed)
 
 
 def judge(
@@ -34,6 +39,8 @@ def judge(
     barred: Bar | None,
     now: datetime,
     policy: Policy,
+    *,
+    confirmed: bool = False,
 ) -> Verdict:
     """The same of facts that are at hand; `barred`: why its author may not send."""
     return decide(
@@ -43,6 +50,7 @@ def judge(
             blocked=number.blocked,
             opted_in=number.opted_in,
             written=number.level == "written",
+            confirmed=confirmed,
             sender_known=policy.knows(sender),
             author_bar=barred,
             wrote_at=wrote_at,
@@ -71,5 +79,7 @@ def as_decision(verdict: Verdict, now: datetime) -> dict[str, Any]:
         "reasons": list(verdict.reasons),
         "rulesVersion": verdict.rules_version,
         "at": now,
+        "earliest": verdict.earliest,
+        "needsConfirmation": verdict.needs_confirmation or None,
     }
     return {key: value for key, value in stored.items() if value is not None}
