@@ -17,8 +17,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.base.values import unset
 from twilio.rest import Client
 
-from adapters.twilio.client import Busy, Failure, HttpClient, Lost, NotSent
-from adapters.twilio.codes import Kind, advice
+from adapters.twilio.client import Failure, HttpClient, Lost, NotSent
+from adapters.twilio.codes import advice
+from adapters.twilio.failures import MALFORMED, UNREADABLE, later, refused
 from domain.rules.status import MessageStatus, report
 from domain.values import (
     Accepted,
@@ -34,11 +35,7 @@ STATUS_PATH = "/api/crm/sms/status"
 RETRIES = "#rc=5&rp=all"  # Twilio repeats a report five times, on any failure of ours
 PAGE = 1000
 MOST_LISTED = 5000
-UNREADABLE = "Twilio's answer could not be read"
-SMALLEST_CODE = 10_000  # what is less is an HTTP status that the library put in its place
 _WHATSAPP = "whatsapp:"
-# What the library raises over an answer that is JSON and yet not what was promised.
-_MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +72,12 @@ class Gateway:
                 status_callback=self._callback(text.message_id),
             )
         except NotSent as failure:
-            return _later(failure)
+            return later(failure)
         except Lost as failure:
             return Unclear(str(failure))
         except (TwilioRestException, TwilioServiceException) as refusal:
-            return _refused(refusal.status, refusal.code)
-        except (TwilioException, *_MALFORMED):
+            return refused(refusal.status, refusal.code)
+        except (TwilioException, *MALFORMED):
             return Unclear(UNREADABLE)
         return _accepted(created)
 
@@ -93,10 +90,10 @@ class Gateway:
                 )
                 return [_carried(one) async for one in stream if _outbound(one)]
         except Failure as failure:
-            return _later(failure)
+            return later(failure)
         except TimeoutError:
             return Postponed("Twilio's list took too long")
-        except (TwilioException, *_MALFORMED):
+        except (TwilioException, *MALFORMED):
             return None
 
     async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
@@ -105,13 +102,13 @@ class Gateway:
             found = _carried(await self._client.messages(sid).fetch_async())
             return found if found.sid == sid else Postponed(UNREADABLE)
         except Failure as failure:
-            return _later(failure)
+            return later(failure)
         except (TwilioRestException, TwilioServiceException) as refusal:
             if refusal.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
                 return None
-            refused = _refused(refusal.status, refusal.code)
-            return refused if isinstance(refused, Rejected) else Postponed(refused.reason)
-        except (TwilioException, *_MALFORMED):
+            told = refused(refusal.status, refusal.code)
+            return told if isinstance(told, Rejected) else Postponed(told.reason)
+        except (TwilioException, *MALFORMED):
             return Postponed(UNREADABLE)
 
     def _callback(self, message_id: str) -> str:
@@ -140,22 +137,6 @@ def _accepted(created: Any) -> SmsOutcome:
         word=word,
         segments=_segments(created.num_segments),
     )
-
-
-def _refused(http_status: int, named: Any) -> Rejected | Postponed:
-    """A plain no; one that only asks for patience is no refusal."""
-    code = named if isinstance(named, int) and named >= SMALLEST_CODE else None
-    unauthorized = code is None and http_status == HTTPStatus.UNAUTHORIZED
-    told = advice(20003 if unauthorized else code, at_create=True)
-    if told.kind == Kind.SOFT:
-        return Postponed(told.sentence)
-    return Rejected(code, told)
-
-
-def _later(failure: Failure) -> Postponed:
-    """Reading may always be repeated."""
-    seconds = failure.seconds if isinstance(failure, NotSent) else None
-    return Postponed(str(failure), seconds, busy=isinstance(failure, Busy))
 
 
 def _outbound(one: Any) -> bool:

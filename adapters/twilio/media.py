@@ -5,18 +5,16 @@ not to what only claims to be such an address. A redirect is followed to public 
 """
 
 import asyncio
-import os
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
 from adapters.twilio.gateway import Credentials
-from adapters.web.hosts import Resolve, is_public, resolved
+from adapters.twilio.road import MOST_HOPS, REDIRECTS, Road, Target
+from adapters.web.hosts import Resolve, resolved
 from domain.rules import media as rules
 from domain.values import Content, Postponed, Unavailable
 
@@ -25,10 +23,6 @@ PATH = (
     r"/2010-04-01/Accounts/AC[0-9a-fA-F]{32}/Messages/(?:SM|MM)[0-9a-fA-F]{32}"
     r"/Media/ME[0-9a-fA-F]{32}"
 )
-MOST_HOPS = 4
-HTTPS = 443
-PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-WHOLE = {"accept-encoding": "identity"}  # so that the size is what it seems
 NAME = re.compile(r'filename="?([^";]+)')
 
 FOREIGN = "Its address is not one of Twilio's, so it was not fetched."
@@ -44,20 +38,7 @@ NO_FILE = "Twilio gave a page instead of the file."
 EMPTY = "Twilio gave an empty file."
 LOOP = "Twilio sent us from one address to the next."
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is asked next. `known`: it is Twilio's own, so we say who we are; `address`: the one
-    that was judged, as a second look-up of the name might say another.
-    """
-
-    url: str
-    known: bool = False
-    address: str | None = None
-
 
 Outcome = Content | Unavailable | Postponed
 
@@ -78,10 +59,10 @@ class TwilioMedia:
         self._base = base_url.rstrip("/") if base_url else None
         self._own = re.compile((re.escape(self._base) if self._base else HOST) + PATH)
         self._seconds = seconds
-        self._resolve = resolve
         self._http = httpx2.AsyncClient(
             timeout=seconds, trust_env=base_url is None, transport=transport
         )
+        self._road = Road(self._http, self._base, resolve)
 
     async def __aenter__(self) -> Self:
         return self
@@ -115,52 +96,16 @@ class TwilioMedia:
     async def _ask(self, target: Target, most: int) -> Outcome | Target:
         """The file, or where to look for it instead."""
         auth = self._auth if target.known else None
-        answer = await self._http.send(self._request(target), auth=auth, stream=True)
+        answer = await self._http.send(self._road.request(target), auth=auth, stream=True)
         try:
             if answer.status_code in REDIRECTS:
-                return await self._onward(answer, target.url)
+                location = answer.headers.get("location", "")
+                return await self._road.onward(location, target.url) or Unavailable(ASTRAY)
             if answer.status_code in UNAUTHORIZED and target.known:
                 return Target(target.url)  # it may be open to all, and closed to this key
             return await _read(answer, most)
         finally:
             await answer.aclose()
-
-    def _request(self, target: Target) -> httpx2.Request:
-        """To the address that was judged, under the host's own name."""
-        if target.address is None:
-            return self._http.build_request("GET", target.url, headers=WHOLE)
-        there = urlsplit(target.url)
-        literal = f"[{target.address}]" if ":" in target.address else target.address
-        port = f":{there.port}" if there.port else ""
-        return self._http.build_request(
-            "GET",
-            there._replace(netloc=f"{literal}{port}").geturl(),
-            headers={**WHOLE, "host": there.netloc},
-            extensions={"sni_hostname": there.hostname},
-        )
-
-    async def _onward(self, answer: httpx2.Response, asked: str) -> Target | Unavailable:
-        """Where a redirect may lead: public https, or back to the base that was given."""
-        try:
-            there = urlsplit(urljoin(asked, answer.headers.get("location", "")))
-            host, port = there.hostname or "", there.port or HTTPS
-        except ValueError:
-            return Unavailable(ASTRAY)
-        if self._base and there.geturl().startswith(f"{_origin(self._base)}/"):
-            return Target(there.geturl())
-        if there.scheme != "https" or not host or there.username or there.password:
-            return Unavailable(ASTRAY)
-        if not self._base and any(map(os.environ.get, PROXIES)):
-            return Target(there.geturl())  # whoever set up the proxy decides what it may reach
-        addresses = await self._resolve(host, port)
-        if not addresses or not all(map(is_public, addresses)):
-            return Unavailable(ASTRAY)
-        return Target(there.geturl(), address=addresses[0])
-
-
-def _origin(url: str) -> str:
-    there = urlsplit(url)
-    return f"{there.scheme}://{there.netloc}"
 
 
 async def _read(answer: httpx2.Response, most: int) -> Outcome:

@@ -6,6 +6,7 @@ from domain.ports.chats import Chats, Installations
 from domain.ports.feed import Change, Feed
 from domain.ports.files import Files, Links, StoredFile
 from domain.ports.health import Checks, Finding
+from domain.ports.registry import Consents, Deactivations, Lookup, Take
 from domain.ports.time import Clock, Pace
 
 __all__ = [
@@ -14,14 +15,18 @@ __all__ = [
     "Chats",
     "Checks",
     "Clock",
+    "Consents",
+    "Deactivations",
     "Feed",
     "Files",
     "Finding",
     "Fitting",
     "Installations",
     "Links",
+    "Lookup",
     "Media",
     "Pace",
     "Sms",
     "StoredFile",
+    "Take",
 ]

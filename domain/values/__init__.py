@@ -47,6 +47,7 @@ from domain.values.places import (
     Spoken,
     Unarchive,
 )
+from domain.values.registry import Declined, Holder, Listing
 from domain.values.texts import (
     Advice,
     CarriedText,
@@ -68,12 +69,15 @@ __all__ = [
     "CarriedText",
     "ChatOutcome",
     "Content",
+    "Declined",
     "Deed",
     "Failed",
     "Failure",
     "FileRef",
+    "Holder",
     "HomePage",
     "InboundText",
+    "Listing",
     "Match",
     "MediaRef",
     "Opened",

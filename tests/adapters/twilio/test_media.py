@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.twilio import media
+from adapters.twilio import media, road
 from adapters.twilio.gateway import Credentials
 from adapters.twilio.media import TwilioMedia
 from adapters.web.hosts import is_public, resolved
@@ -85,7 +85,7 @@ def gives(content: bytes = PNG, **headers: str) -> Answer:
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in media.PROXIES:
+    for name in road.PROXIES:
         monkeypatch.delenv(name, raising=False)
 
 
