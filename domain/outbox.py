@@ -16,6 +16,8 @@ from bson import ObjectId
 from domain.model import Message, Slot, Thread
 
 LONGEST_BACKOFF = 60.0
+YIELDING = ("dispatch", "relay")
+YIELDS = (None, True)
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,23 @@ class Claim:
 
 
 def claim(slot: str, now: datetime, lease: timedelta) -> Claim | None:
-    """Lease the thread whose open message is due first; None when nothing is free."""
+    """Lease the thread whose open message is due first; None when nothing is free.
+
+    What yields comes after all that does not.
+    """
+    found = (_claim(slot, one, now, lease) for one in YIELDS)
+    return next(filter(None, found), None)
+
+
+def _claim(slot: str, yields: bool | None, now: datetime, lease: timedelta) -> Claim | None:
     busy: list[ObjectId] = []
     while True:
         due = Message._get_collection().find_one(
-            {f"{slot}.due_at": {"$lte": now}, "threadId": {"$nin": busy}},
+            {
+                f"{slot}.yields": yields,
+                f"{slot}.due_at": {"$lte": now},
+                "threadId": {"$nin": busy},
+            },
             {"threadId": 1},
             sort=[(f"{slot}.due_at", 1)],
         )
@@ -71,12 +85,15 @@ def renew(claim: Claim, now: datetime, lease: timedelta) -> Claim | None:
 
 def earliest(slot: str) -> datetime | None:
     """When the next open work of that kind is due."""
-    due = Message._get_collection().find_one(
-        {f"{slot}.due_at": {"$exists": True}},
-        {f"{slot}.due_at": 1},
-        sort=[(f"{slot}.due_at", 1)],
+    found = (
+        Message._get_collection().find_one(
+            {f"{slot}.yields": yields, f"{slot}.due_at": {"$exists": True}},
+            {f"{slot}.due_at": 1},
+            sort=[(f"{slot}.due_at", 1)],
+        )
+        for yields in (YIELDS if slot in YIELDING else (None,))
     )
-    return due[slot]["due_at"] if due else None
+    return min((due[slot]["due_at"] for due in found if due), default=None)
 
 
 def waiting(slot: str, thread_id: ObjectId) -> list[Message]:
@@ -110,11 +127,10 @@ def resume(slot: str, thread_id: ObjectId) -> None:
     )
 
 
-def opened(due_at: datetime | None) -> Slot:
+def opened(due_at: datetime | None, *, yields: bool = False) -> Slot:
     """A new slot that is due then; without a time it is shut until somebody opens it."""
-    if due_at is None:
-        return Slot(state="done")
-    return Slot(state="due", due_at=due_at)
+    state = "done" if due_at is None else "due"
+    return Slot(state=state, due_at=due_at, yields=yields or None)
 
 
 def due(due_at: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from domain.model.activity import Activity
 from domain.model.base import Author, Lease, Noun, Slot
+from domain.model.campaign import Audience, Campaign, Recipient
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.home import Home
@@ -27,6 +28,7 @@ from domain.model.workspace import Workspace
 NOUNS: tuple[type[Noun], ...] = (
     Activity,
     Agent,
+    Campaign,
     ConsentEvent,
     Contact,
     Home,
@@ -34,6 +36,7 @@ NOUNS: tuple[type[Noun], ...] = (
     ImportedPhone,
     Message,
     Number,
+    Recipient,
     RowError,
     Stray,
     Template,
@@ -64,7 +67,9 @@ __all__ = [
     "Agent",
     "Aside",
     "Attachment",
+    "Audience",
     "Author",
+    "Campaign",
     "Channel",
     "Choice",
     "ConsentEvent",
@@ -78,6 +83,7 @@ __all__ = [
     "Notice",
     "Noun",
     "Number",
+    "Recipient",
     "RowError",
     "Shadow",
     "Slot",

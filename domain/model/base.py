@@ -2,7 +2,14 @@
 
 from typing import Any, ClassVar
 
-from mongoengine import DateTimeField, Document, EmbeddedDocument, IntField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    IntField,
+    StringField,
+)
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 TOLERANT: dict[str, Any] = {"strict": False, "auto_create_index": False}
@@ -39,7 +46,10 @@ class Noun(Document):
 
 
 class Slot(Part):
-    """Unfinished work inside its document; `due_at` exists only while it is open."""
+    """Unfinished work inside its document; `due_at` exists only while it is open.
+
+    `yields`: it is taken up only when no other of its kind is due.
+    """
 
     state: str = StringField(default="due", choices=("due", "leased", "done", "dead"))
     due_at = DateTimeField()
@@ -47,6 +57,7 @@ class Slot(Part):
     lease_id: str | None = StringField()
     lease_until = DateTimeField()
     attempts: int = IntField(default=0)
+    yields: bool | None = BooleanField()
     last_error: str | None = StringField()
 
 

@@ -80,7 +80,7 @@ class Consent(Part):
 
 
 class Contact(Noun):
-    """One person. `phones` are all their numbers, `phone` the first.
+    """One person. `phones` are all their numbers, `phone` the first; `import_ids` named them.
 
     `terms`, `names` and `words` are what search finds it by (`domain.rules.search`).
     """
@@ -101,6 +101,7 @@ class Contact(Noun):
         index("email", "email", where=present("email")),
         index("origin", "origin", unique=True, where=present("origin")),
         index("merged", "mergedInto", where=present("mergedInto")),
+        index("imports", "importIds", *NEWEST, where=present("importIds")),
     )
 
     origin: str | None = StringField()
@@ -125,6 +126,7 @@ class Contact(Noun):
     do_not_call: bool = BooleanField(default=False, db_field="doNotCall")
     merged_into = ObjectIdField(db_field="mergedInto")
     merged_ids = ListField(ObjectIdField(), db_field="mergedIds")
+    import_ids = ListField(ObjectIdField(), db_field="importIds")
     erasing_since: datetime | None = DateTimeField(db_field="erasingSince")
     terms: list[str] = ListField(StringField())
     names: list[str] = ListField(StringField())

@@ -132,6 +132,9 @@ class Message(Noun):
     its author wanted it to leave, where the gate put off what they had planned. After `expires_at`
     it leaves no more.
 
+    A campaign's text is `quiet` where its conversation had no live place: it is no post of its own.
+    `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it.
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
     wait.
@@ -156,8 +159,13 @@ class Message(Noun):
         index("scheduled", "sentBy.key", "sendAt", "_id", where={"status": "scheduled"}),
         index("template", "templateId", where=present("templateId")),
         index("media", "media.fileId", where=present("media.fileId")),
-        index("dispatch", "dispatch.due_at", where=present("dispatch.due_at")),
-        index("relay", "relay.due_at", where=present("relay.due_at")),
+        index("campaign", "campaignId", "-createdAt", "-_id", where=present("campaignId")),
+        index(
+            *("campaignStatus", "campaignId", "status", "-createdAt", "-_id"),
+            where=present("campaignId"),
+        ),
+        index("dispatch", "dispatch.yields", "dispatch.due_at", where=present("dispatch.due_at")),
+        index("relay", "relay.yields", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
         index("fetch", "fetch.due_at", where=present("fetch.due_at")),
         # A worker asks for one thread's open work in thread order, whatever the thread's past.
@@ -204,6 +212,9 @@ class Message(Noun):
     wanted_at: datetime | None = DateTimeField(db_field="wantedAt")
     expires_at: datetime | None = DateTimeField(db_field="expiresAt")
     campaign_id = ObjectIdField(db_field="campaignId")
+    quiet: bool | None = BooleanField()
+    replied_at: datetime | None = DateTimeField(db_field="repliedAt")
+    left_at: datetime | None = DateTimeField(db_field="leftAt")
     unplaced: bool = BooleanField(default=False)
     send_at: datetime | None = DateTimeField(db_field="sendAt")
     edited_ts: str | None = StringField(db_field="editedTs")

@@ -6,6 +6,8 @@ from mongoengine import BooleanField, DateTimeField, IntField, LongField, String
 
 from domain.model.base import Part
 
+KINDS = ("awake", "waiting", "undecided", "expired")
+
 
 class Waiting(Part):
     """A customer waits: `position` is their first text that nobody has answered or read.
@@ -23,12 +25,12 @@ class Waiting(Part):
 class Nudge(Part):
     """One line to be posted in the conversation's place, once, and then forgotten.
 
-    `kind` is `awake` or `waiting`, `position` what it is about. Where it was `tried` it may be
-    there or not, until somebody has looked.
+    `kind` is `awake`, `waiting`, `undecided` or `expired`; `position` says what it is about. Where
+    it was `tried` it may be there or not, until somebody has looked.
     """
 
     key: str = StringField(required=True)
-    kind: str = StringField(required=True, choices=("awake", "waiting"))
+    kind: str = StringField(required=True, choices=KINDS)
     position: int = LongField(default=0)
     due_at: datetime = DateTimeField(required=True, db_field="dueAt")
     lease_id: str | None = StringField(db_field="leaseId")

@@ -15,6 +15,7 @@ from mongoengine import (
 
 from domain.model.base import TOLERANT, Lease, Noun, Part, Slot, index, present
 from domain.model.nudge import Nudge, Waiting
+from domain.model.review import Review
 
 
 class Earlier(Part):
@@ -98,6 +99,8 @@ class Thread(Noun):
 
     Texts up to `settled_up_to` were there when it was last closed, so nobody waits for an answer
     to them; of those up to `reminded_up_to` agents were reminded.
+
+    While it is `held_for_review`, `review` says why and until when; afterwards what came of it.
     """
 
     meta = {**TOLERANT, "collection": "threads"}
@@ -122,6 +125,7 @@ class Thread(Noun):
             "channel.earlier.channelId",
             where=present("channel.earlier.channelId"),
         ),
+        index("held", "heldForReview", "review.dueAt", "_id", where={"heldForReview": True}),
         index("told", "channel.told", unique=True, where=present("channel.told")),
         index("upkeep", "upkeep.due_at", where=present("upkeep.due_at")),
     )
@@ -144,6 +148,7 @@ class Thread(Noun):
     waiting: Waiting | None = EmbeddedDocumentField(Waiting)
     nudges: list[Nudge] = EmbeddedDocumentListField(Nudge)
     held_for_review: bool = BooleanField(default=False, db_field="heldForReview")
+    review: Review | None = EmbeddedDocumentField(Review)
     reply_mode: str = StringField(
         default="send", choices=("send", "internal"), db_field="replyMode"
     )

@@ -23,7 +23,7 @@ Raw = Mapping[str, Any]
 OWN = frozenset(
     {"_id", "rev", "origin", "phone", "phones", "tags", "notes", "status", "doNotCall"}
     | {"preferences", "consent", "customFields", "lastContactDate", "lastContactMethod"}
-    | {"mergedInto", "mergedIds", "createdAt", "updatedAt", "terms", "names", "words"}
+    | {"mergedInto", "mergedIds", "importIds", "createdAt", "updatedAt", "terms", "names", "words"}
 )
 """Fields that are joined in their own way, or not at all; of the others, empty ones are filled."""
 NOBODY = "There is no contact with this id."
@@ -109,9 +109,15 @@ def _joined(keep: Raw, other: Raw, now: datetime) -> dict[str, Any]:
     }
     told |= _notes(keep, other) | _custom(keep, other) | _last_contact(keep, other)
     told |= {"doNotCall": True} if other.get("doNotCall") else {}
-    told |= _preferred(keep, other)
+    told |= _preferred(keep, other) | _named(keep, other)
     after = Contact._from_son({**keep, **filled, **_notes(keep, other), "phones": phones})
     return told | contacts.found_by(after)
+
+
+def _named(keep: Raw, other: Raw) -> dict[str, Any]:
+    """The imports that had either of them."""
+    both = dict.fromkeys([*keep.get("importIds", ()), *other.get("importIds", ())])
+    return {"importIds": list(both)} if both else {}
 
 
 def _phones(raw: Raw) -> list[str]:

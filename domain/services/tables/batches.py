@@ -94,12 +94,19 @@ class Batch:
         changed = [one for one in people if one.before and one.changed]
         self._insert(Contact, [one.document for one in made])
         self._update(Contact, [_update(one, self.now) for one in changed])
+        self._name([one.document["_id"] for one in people])
         self._insert(Activity, [self._line(one) for one in (*made, *changed)])
         self._insert(ConsentEvent, self.hearing.events)
         self._update(Number, self.hearing.changes)
         stale.with_people([one.document["_id"] for one in changed], self.now, self.session)
         said = {event["phone"] for event in self.hearing.events}
         return stale.with_numbers(said, self.now, self.session)
+
+    def _name(self, contact_ids: Sequence[ObjectId]) -> None:
+        """The table named them, be there anything new of them or not; nobody sees that change."""
+        named = {"$addToSet": {"importIds": self.import_id}}
+        theirs = {"_id": {"$in": list(contact_ids)}}
+        Contact._get_collection().update_many(theirs, named, session=self.session)
 
     def _load(self, entries: Sequence[Entry]) -> None:
         """What is stored of these numbers and agents, in a few commands."""

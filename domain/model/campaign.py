@@ -1,0 +1,86 @@
+"""One text to many people, and whom it is for."""
+
+from datetime import datetime
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocumentField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index
+
+DRAFT, SCHEDULED, RUNNING = "draft", "scheduled", "running"
+PAUSED, CANCELED, DONE = "paused", "canceled", "done"
+STATUSES = (DRAFT, SCHEDULED, RUNNING, PAUSED, CANCELED, DONE)
+WAITING, QUEUED, EXCLUDED = "waiting", "queued", "excluded"
+
+
+class Audience(Part):
+    """Whom it is for, as it was asked for; `filter` is a ContactFilter's conditions by name."""
+
+    filter = DictField()
+    contact_ids = ListField(ObjectIdField(), db_field="contactIds")
+    import_id = ObjectIdField(db_field="importId")
+
+
+class Campaign(Noun):
+    """Until `frozen` its recipients are written down, from `cursor` on; then it releases texts.
+
+    `body` are the words with their variables, since the start those that its template had then.
+    """
+
+    meta = {**TOLERANT, "collection": "campaigns"}
+    INDEXES = (
+        index("origin", "origin", unique=True),
+        index("newest", "-createdAt", "-_id"),
+        index("status", "status", "-createdAt", "-_id"),
+        index("run", "run.due_at", where={"run.due_at": {"$exists": True}}),
+    )
+
+    origin: str = StringField(required=True)
+    asked: str | None = StringField()
+    name: str = StringField(required=True)
+    status: str = StringField(default=DRAFT, choices=STATUSES)
+    body: str = StringField(required=True)
+    template_id = ObjectIdField(db_field="templateId")
+    purpose: str = StringField(required=True)
+    sender: str = StringField(required=True)
+    start_at: datetime | None = DateTimeField(db_field="startAt")
+    per_minute: int = IntField(required=True, db_field="perMinute")
+    audience: Audience = EmbeddedDocumentField(Audience, default=Audience)
+    tags: list[str] = ListField(StringField())
+    author: Author = EmbeddedDocumentField(Author, default=Author)
+    run: Slot | None = EmbeddedDocumentField(Slot)
+    cursor: str | None = StringField()
+    frozen: bool = BooleanField(default=False)
+    created_at: datetime = DateTimeField(required=True, db_field="createdAt")
+    started_at: datetime | None = DateTimeField(db_field="startedAt")
+    finished_at: datetime | None = DateTimeField(db_field="finishedAt")
+
+
+class Recipient(Noun):
+    """Somebody on a campaign's list: there once, and in one state.
+
+    Waiting from `due_at` on, then queued (its text is made) or excluded, with a code and a reason.
+    """
+
+    meta = {**TOLERANT, "collection": "recipients"}
+    INDEXES = (
+        index("phone", "campaignId", "phone", unique=True),
+        index("next", "campaignId", "state", "dueAt", "_id"),
+        index("person", "phone"),
+    )
+
+    campaign_id = ObjectIdField(required=True, db_field="campaignId")
+    phone: str = StringField(required=True)
+    contact_id = ObjectIdField(required=True, db_field="contactId")
+    state: str = StringField(default=WAITING, choices=(WAITING, QUEUED, EXCLUDED))
+    due_at: datetime = DateTimeField(required=True, db_field="dueAt")
+    code: str | None = StringField()
+    reason: str | None = StringField()
