@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.rules.keywords import Own
 from domain.rules.pricing import DEFAULT_RATES, Rates
 
 
@@ -32,6 +33,11 @@ class ConsentPolicy:
     support_contact: str | None = None
     verify: bool = False
     lint_blocks: bool = False
+
+    @property
+    def keywords(self) -> Own:
+        """The owner's own words, as texts are read by them."""
+        return Own(self.stop_words, self.start_words, self.help_words, self.join_words)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,44 @@
 """The words by which people leave, come back or ask for help, and phrases that may mean leaving.
 
-A keyword counts only when it is the whole message. A phrase is never acted on by itself: the
-thread is held and a person decides.
+A keyword counts only when it is the whole message. Which words there are follows from the number's
+country: English everywhere, French in Canada, and the owner's own. A phrase is never acted on by
+itself: the thread is held and a person decides.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.rules import phone as phones
 from domain.rules import phrases
 
 
 class Keyword(StrEnum):
-    """What a one-word message asks for; YES means START only to somebody who has left."""
+    """What a one-word message asks for.
+
+    YES means something only to somebody who has left, or was asked to confirm.
+    """
 
     STOP = "stop"
     START = "start"
     HELP = "help"
     YES = "yes"
+    JOIN = "join"
+
+
+ByCountry = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Own:
+    """The owner's words: by country code, and those that join from anywhere."""
+
+    stop: ByCountry = field(default_factory=dict)
+    start: ByCountry = field(default_factory=dict)
+    help: ByCountry = field(default_factory=dict)
+    join: tuple[str, ...] = ()
 
 
 STOP_WORDS: Mapping[str, frozenset[str]] = {
@@ -42,20 +62,46 @@ _FAMILIES = (
     (Keyword.HELP, HELP_WORDS),
     (Keyword.YES, YES_WORDS),
 )
+_LANGUAGES: Mapping[str, frozenset[str]] = {"CA": frozenset({"en", "fr"})}
+_ELSEWHERE = frozenset({"en"})
+CARRIERS: Mapping[Keyword, frozenset[str]] = {
+    Keyword.STOP: frozenset(
+        {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
+        | {"ARRET", "ARRETE"}
+    ),
+    Keyword.START: frozenset({"START", "YES", "UNSTOP"}),
+    Keyword.HELP: frozenset({"HELP", "INFO"}),
+}
+"""The words that Twilio acts on by itself, from every number, if they are the bare message."""
 _MEANINGS = {
-    word: keyword
+    word: (keyword, language)
     for keyword, languages in _FAMILIES
-    for words in languages.values()
+    for language, words in languages.items()
     for word in words
 }
+_CARRIERS_OWN = {word for words in CARRIERS.values() for word in words}
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-def read(body: str) -> Keyword | None:
-    """The keyword that the whole message is, or None for an ordinary message."""
-    return _MEANINGS.get(_words(body))
+def read(body: str, sender: str = "", own: Own | None = None) -> Keyword | None:
+    """The keyword that the whole message is, coming from that number; None for ordinary talk."""
+    words = _words(body)
+    meaning, language = _MEANINGS.get(words, (None, ""))
+    if meaning and (_spoken(language, sender) or words.upper() in _CARRIERS_OWN):
+        return meaning
+    return _owners(words, sender, own) if own and words else None
+
+
+def carrier_answers(body: str) -> bool:
+    """Whether Twilio knows the word, so that it answers by itself where it is let."""
+    return body.strip().upper() in _CARRIERS_OWN
+
+
+def language(body: str) -> str:
+    """In which language the keyword is: `en` or `fr`."""
+    return _MEANINGS.get(_words(body), (None, "en"))[1]
 
 
 def phrase(body: str) -> bool:
@@ -66,7 +112,7 @@ def phrase(body: str) -> bool:
     if read(body) is not None:
         return False
     lines = body.strip().splitlines()
-    if lines and read(lines[0]) is Keyword.STOP:
+    if lines and _MEANINGS.get(_words(lines[0]), (None, ""))[0] is Keyword.STOP:
         return True
     words = _words(body)
     return phrases.leaving(words) or phrases.wrong_number(words)
@@ -75,6 +121,23 @@ def phrase(body: str) -> bool:
 def wrong_number(body: str) -> bool:
     """Whether a phrase says that the number is not the person's whom we mean."""
     return read(body) is None and phrases.wrong_number(_words(body))
+
+
+def _spoken(language: str, sender: str) -> bool:
+    """Whether keywords of that language count from that number."""
+    if language in _ELSEWHERE:
+        return True
+    return language in _LANGUAGES.get(phones.country(sender) or "", _ELSEWHERE)
+
+
+def _owners(words: str, sender: str, own: Own) -> Keyword | None:
+    """What the owner says that these bare words mean; leaving before all else."""
+    families = ((Keyword.STOP, own.stop), (Keyword.HELP, own.help), (Keyword.START, own.start))
+    for keyword, countries in families:
+        theirs = countries.get(phones.country(sender) or "", ()) if countries else ()
+        if any(_words(one) == words for one in theirs):
+            return keyword
+    return Keyword.JOIN if any(_words(one) == words for one in own.join) else None
 
 
 def _words(body: str) -> str:

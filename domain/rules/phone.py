@@ -19,7 +19,9 @@ _LABEL = re.compile(r"^(tel|sms):", re.IGNORECASE)
 _LETTER_FIRST = re.compile(r"^[^\d+]*[^\W\d_]")
 # Reserved for stories and demonstrations in every North American area code, assigned or not.
 _FICTIONAL = re.compile(r"\+1[2-9][0-9]{2}55501[0-9]{2}")
+_TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)[2-9][0-9]{6}")
 NORTH_AMERICA = 1  # the country code
+UNKNOWN = "ZZ"  # the country of a code that no country has
 
 
 class InvalidPhone(ValueError):
@@ -90,6 +92,23 @@ def national(addr: str) -> str:
     near = number.country_code == NORTH_AMERICA
     form = PhoneNumberFormat.NATIONAL if near else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
+
+
+@lru_cache(REMEMBERED)
+def country(addr: str) -> str | None:
+    """The country of a number (E.164), as `US` or `CA`; None for other addresses."""
+    try:
+        number = phonenumbers.parse(addr if is_phone(addr) else "")
+    except phonenumbers.NumberParseException:
+        return None
+    main = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    found: str = phonenumbers.region_code_for_number(number) or main
+    return found if found.isalpha() and found != UNKNOWN else None
+
+
+def is_toll_free(addr: str) -> bool:
+    """Whether it is a toll-free number of North America, where carriers keep their own blocks."""
+    return _TOLL_FREE.fullmatch(addr) is not None
 
 
 def masked(addr: str) -> str:

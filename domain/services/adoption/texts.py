@@ -46,7 +46,7 @@ def adopt(
         if not dry_run:
             _place(judged, now, policy)
         for raw, one in judged:
-            _honour(report, raw, one, now, dry_run=dry_run)
+            _honour(report, raw, one, now, policy, dry_run=dry_run)
         if not dry_run:
             _store(judged)
         seen(len(batch))
@@ -121,9 +121,13 @@ def _conversation(own: ObjectId, one: Text, contact_id: ObjectId, policy: Policy
     return UpdateOne({"sender": ours, "phone": one.theirs}, [{"$set": fields}], upsert=True)
 
 
-def _honour(report: Report, raw: Raw, one: Text, now: datetime, *, dry_run: bool) -> None:
+def _honour(
+    report: Report, raw: Raw, one: Text, now: datetime, policy: Policy, *, dry_run: bool
+) -> None:
     """Somebody who said no to the earlier system said it to us, unless they agreed since then."""
-    keyword = keywords.read(one.changes["body"]) if one.inbound else None
+    own = policy.consent.keywords
+    body = one.changes["body"] if one.inbound else ""
+    keyword = keywords.read(body, one.theirs or "", own)
     code = one.changes.get("errorCode", raw.get("errorCode"))
     barred = not one.inbound and code == OPTED_OUT_ERROR
     if not (keyword or barred) or one.theirs is None or not phones.is_phone(one.theirs):

@@ -5,12 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules.keywords import (
+    CARRIERS,
     HELP_WORDS,
     START_WORDS,
     STOP_WORDS,
     Keyword,
+    Own,
+    carrier_answers,
+    language,
     phrase,
     read,
+)
+
+MONTREAL, BERLIN, CARLSBAD = "+15145550123", "+491701234567", "+17605550111"
+OWN = Own(
+    stop={"DE": ("Stopp", "Keine SMS mehr"), "US": ("HALT",)},
+    start={"DE": ("weiter", "stopp")},
+    help={"DE": ("Hilfe",)},
+    join=("JOIN", "Open House"),
 )
 
 ENGLISH = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
@@ -43,7 +55,81 @@ ORDINARY = [
 
 @pytest.mark.parametrize("word", STOPS)
 def test_every_word_of_leaving_is_stop(word: str) -> None:
-    assert read(word) is read(word.lower()) is read(word.title()) is Keyword.STOP
+    """Row: §4.1"""
+    assert read(word, MONTREAL) is Keyword.STOP
+    assert read(word.lower(), MONTREAL) is read(word.title(), MONTREAL) is Keyword.STOP
+
+
+@pytest.mark.parametrize("word", [*ENGLISH, "ARRET", "ARRETE"])
+def test_what_the_carrier_blocks_for_is_stop_from_everywhere(word: str) -> None:
+    """Row: §1.2"""
+    assert {read(word, sender) for sender in ("", CARLSBAD, BERLIN, "72345")} == {Keyword.STOP}
+
+
+@pytest.mark.parametrize("word", ["ARRETT", "Arrêtez", "AIDE"])
+def test_french_counts_in_canada(word: str) -> None:
+    """Row: §4.2 Row: §1.13"""
+    assert read(word, MONTREAL)
+    assert read(word, CARLSBAD) is read(word, "+33612345678") is None
+
+
+def test_french_for_leaving_that_does_not_count_asks_a_person() -> None:
+    assert phrase("Arrêtez")
+
+
+@pytest.mark.parametrize(
+    ("body", "sender", "keyword"),
+    [
+        ("STOPP", BERLIN, Keyword.STOP),
+        ("“keine sms mehr!”", BERLIN, Keyword.STOP),
+        ("Weiter", BERLIN, Keyword.START),
+        ("hilfe?", BERLIN, Keyword.HELP),
+        ("STOP", BERLIN, Keyword.STOP),
+        ("STOPP", CARLSBAD, None),
+        ("STOPP", "72345", None),
+        ("halt", CARLSBAD, Keyword.STOP),
+        ("halt", MONTREAL, None),
+        ("join", CARLSBAD, Keyword.JOIN),
+        ("Open  house!", BERLIN, Keyword.JOIN),
+        ("the open house", CARLSBAD, None),
+        ("!!", CARLSBAD, None),
+    ],
+)
+def test_the_owners_words_count_for_numbers_of_their_country(
+    body: str, sender: str, keyword: Keyword | None
+) -> None:
+    """Row: §4.5"""
+    assert read(body, sender, OWN) is keyword
+
+
+def test_no_word_of_the_owners_takes_leaving_away() -> None:
+    own = Own(start={"US": ("stop",)}, join=("STOP", "unsubscribe", "yes"))
+    assert read("STOP", CARLSBAD, own) is read("unsubscribe", CARLSBAD, own) is Keyword.STOP
+    assert read("yes", CARLSBAD, own) is Keyword.YES
+
+
+def test_twilio_acts_on_single_words_alone() -> None:
+    """Row: §4.6"""
+    assert carrier_answers(" stop\n")
+    assert carrier_answers("Info")
+    assert not any(map(carrier_answers, ["STOP.", "opt out", "please stop", "ARRÊT", "aide", ""]))
+
+
+def test_what_twilio_acts_on_means_the_same_to_us() -> None:
+    """Row: §5.1"""
+    for keyword, words in CARRIERS.items():
+        meanings = {read(word, CARLSBAD) for word in words}
+        assert meanings <= {keyword, *([Keyword.YES] if keyword is Keyword.START else [])}
+
+
+def test_a_keyword_tells_its_language() -> None:
+    """Row: §1.13"""
+    assert [language(body) for body in ("Arrêt", "AIDE", "stop", "stopp")] == [
+        "fr",
+        "fr",
+        "en",
+        "en",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +160,7 @@ def test_every_word_of_leaving_is_stop(word: str) -> None:
     ],
 )
 def test_dress_does_not_hide_a_stop(body: str) -> None:
-    assert read(body) is Keyword.STOP
+    assert read(body, MONTREAL) is Keyword.STOP
 
 
 @pytest.mark.parametrize(
@@ -91,7 +177,8 @@ def test_dress_does_not_hide_a_stop(body: str) -> None:
     ],
 )
 def test_the_words_of_return_and_help_are_known(body: str, keyword: Keyword) -> None:
-    assert read(body) is keyword
+    """Row: §4.3 Row: §4.4"""
+    assert read(body, MONTREAL) is keyword
 
 
 @pytest.mark.parametrize("body", ORDINARY)
@@ -159,12 +246,12 @@ def test_no_word_means_two_things() -> None:
 def test_every_listed_word_is_written_as_a_message_is_read(
     family: dict[str, frozenset[str]],
 ) -> None:
-    assert all(read(word.upper()) for words in family.values() for word in words)
+    assert all(read(word.upper(), MONTREAL) for words in family.values() for word in words)
 
 
 @given(st.sampled_from(STOPS), st.text(" \t\n.!?\"'“”*()-—…🛑", max_size=8))
 def test_no_punctuation_around_a_stop_hides_it(word: str, around: str) -> None:
-    assert read(around + word + around) is Keyword.STOP
+    assert read(around + word + around, MONTREAL) is Keyword.STOP
 
 
 @given(st.text())
@@ -174,4 +261,4 @@ def test_any_text_can_be_read(body: str) -> None:
 
 @given(st.sampled_from(STOPS), st.sampled_from(["by", "at", "bill", "tomorrow", "my", "it"]))
 def test_a_stop_word_inside_a_sentence_is_no_keyword(word: str, other: str) -> None:
-    assert read(f"{word} {other}") is read(f"{other} {word}") is None
+    assert read(f"{word} {other}", MONTREAL) is read(f"{other} {word}", MONTREAL) is None

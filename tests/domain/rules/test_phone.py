@@ -10,8 +10,10 @@ from domain.rules.phone import (
     FORMAT_HINT,
     InvalidPhone,
     address,
+    country,
     describe,
     is_phone,
+    is_toll_free,
     masked,
     national,
     parse,
@@ -205,3 +207,38 @@ def test_masking_hides_the_middle_of_every_number(addr: str) -> None:
 )
 def test_a_number_is_written_as_its_own_country_does(addr: str, written: str) -> None:
     assert national(addr) == written
+
+
+@pytest.mark.parametrize(
+    ("addr", "where"),
+    [
+        ("+17605550123", "US"),
+        ("+15145550123", "CA"),
+        ("+17875550123", "PR"),
+        ("+491701234567", "DE"),
+        ("+447700900123", "GB"),
+        ("+80012345678", None),
+        ("+9991234567", None),
+        ("32665", None),
+        ("ACME", None),
+        ("", None),
+    ],
+)
+def test_a_number_tells_its_country(addr: str, where: str | None) -> None:
+    assert country(addr) == where
+
+
+@pytest.mark.parametrize(
+    ("addr", "free"),
+    [
+        ("+18005550123", True),
+        ("+18335550123", True),
+        ("+18885550123", True),
+        ("+18225550123", False),
+        ("+17605550123", False),
+        ("+4480012345678", False),
+        ("18005550123", False),
+    ],
+)
+def test_toll_free_numbers_of_north_america_are_told_apart(addr: str, free: bool) -> None:
+    assert is_toll_free(addr) is free
