@@ -128,9 +128,9 @@ class Message(Noun):
     made of. Nobody sees them change, so they count for no `rev`.
 
     `decisions` is all that the gate ever said of it, `decision` the latest. `quiet_confirmed`: a
-    person let it leave outside usual hours, in a night that ends at `quiet_until`. `wanted_at`: when
-    its author wanted it to leave, where the gate put off what they had planned. After `expires_at`
-    it leaves no more.
+    person let it leave outside usual hours, in a night that ends at `quiet_until`. `wanted_at`:
+    when its author wanted it to leave, where the gate put off what they had planned. After
+    `expires_at` it leaves no more.
 
     A campaign's text is `quiet` where its conversation had no live place: it is no post of its own.
     `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it.

@@ -4,6 +4,7 @@ It is asked once about a text, by a whisper with two choices; until then its dis
 so that texts behind it do not wait. What somebody let go is not asked about again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from domain.services import agents, channels, messages, threads
 RELEASE, CALL_BACK = "release", "call_back"
 CHOICES = (("Send anyway", RELEASE), ("Don't send", CALL_BACK))
 LATE, MOVED, SWITCHED, LONG, COLLISION = "late", "moved", "switched", "long", "collision"
+NIGHT = "night"
 NOT_SAID = [str(MessageStatus.REFUSED), str(MessageStatus.CANCELED), str(MessageStatus.SCHEDULED)]
 LONGEST_EXCERPT = 80
 WORDLESS = "a picture or file"
@@ -27,16 +29,23 @@ COLLEAGUE = "A colleague"
 
 
 class Question(NamedTuple):
-    """Why a text waits (one of the words above), and what its author is told of it."""
+    """Why a text waits (one of the words above), what its author is told of it and can do."""
 
     kind: str
     text: str
+    choices: tuple[tuple[str, str], ...] = CHOICES
 
     def notice(self, user_id: str, key: str | None = None) -> dict[str, Any]:
         """The whisper as it is stored; of one `key` there is one."""
-        choices = [{"label": label, "action": action} for label, action in CHOICES]
+        choices = [{"label": label, "action": action} for label, action in self.choices]
         asked = {"key": key or self.kind, "userId": user_id, "text": self.text}
         return asked | {"choices": choices, "tried": False}
+
+
+def combined(questions: Sequence[Question]) -> Question:
+    """One question for all of them: of the first kind, with the widest choice."""
+    choices = max((one.choices for one in questions), key=len)
+    return Question(questions[0].kind, " ".join(one.text for one in questions), choices)
 
 
 def length(body: str, policy: Policy, files: int = 0) -> Question | None:
@@ -67,6 +76,7 @@ def ask(
     match: dict[str, Any],
     fields: dict[str, Any] | None = None,
     unset: tuple[str, ...] = (),
+    push: dict[str, Any] | None = None,
     pull: dict[str, Any] | None = None,
     key: str | None = None,
 ) -> Message | None:
@@ -76,7 +86,7 @@ def ask(
     """
     assert message.sent_by
     waits = {"question": message.question or question.kind, "status": str(MessageStatus.HELD)}
-    told: dict[str, Any] = {"notices": question.notice(message.sent_by.key, key)}
+    told = (push or {}) | {"notices": question.notice(message.sent_by.key, key)}
     if message.status != MessageStatus.HELD:
         told |= messages.entry(MessageStatus.HELD, now)
     return messages.change(

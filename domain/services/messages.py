@@ -121,11 +121,29 @@ def not_begun() -> dict[str, Any]:
 
 def cancel_for(phone: str, now: datetime, reason: str) -> int:
     """Call back everything for that number that has not begun to leave; how many it was."""
+    return cancel_all({"to": phone, "direction": "outbound"}, now, reason)
+
+
+def cancel_all(match: dict[str, Any], now: datetime, reason: str) -> int:
+    """The same for all texts of ours that match."""
     status = MessageStatus.CANCELED
-    match = {"to": phone, "direction": "outbound", **not_begun()}
     fields = {"status": str(status), "errorMessage": reason}
     update = shown(now, fields, push=entry(status, now), close=("dispatch", "done"))
-    return int(Message._get_collection().update_many(match, update).modified_count)
+    return int(Message._get_collection().update_many(match | not_begun(), update).modified_count)
+
+
+def undefer(phone: str, reason: str, now: datetime) -> int:
+    """What the gate put off for that reason is due: now, or when its author had planned it.
+
+    How many texts to that number it was. The gate is asked again when they leave.
+    """
+    match = {"to": phone, "direction": "outbound"} | not_begun()
+    match |= {"status": str(MessageStatus.SCHEDULED), "decision.allowed": False}
+    match |= {"decision.reasons": reason, "decision.earliest": {"$exists": True}}
+    due_at = {"$max": [now, "$wantedAt"]}  # what is missing is less than any moment
+    fields: dict[str, Any] = {f"{DISPATCH}.due_at": due_at, "sendAt": due_at}
+    fields |= {"relay.state": "due", "relay.due_at": now, "rev": {"$add": ["$rev", 1]}}
+    return int(Message._get_collection().update_many(match, [{"$set": fields}]).modified_count)
 
 
 def under_way(phone: str, now: datetime) -> bool:

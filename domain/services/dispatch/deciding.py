@@ -7,20 +7,59 @@ from domain.model import Message
 from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import edits, gate, guard, messages, threads
+from domain.services import decisions, deferral, edits, gate, guard, messages, night, threads
 from domain.services.dispatch.steps import SLOT
+
+TOO_LATE = Verdict(
+    False,
+    ("expired",),
+    "TOO_LATE",
+    "This text was to leave earlier; now it is too late.",
+    "Write a new one if it still matters.",
+)
+
+
+def passes(
+    message: Message, match: dict[str, Any], now: datetime, policy: Policy
+) -> Verdict | None:
+    """The yes by which it leaves; None when it does not, and what follows from that is done.
+
+    That it is put off, or waits for its author, only if `match` still holds. Asked before the
+    attempt, so that most never seem to leave, and again once it is on record: whatever was
+    committed before that is seen then, whoever looked when.
+    """
+    said = verdict(message, now, policy)
+    if said.refused:
+        refuse(message, said, now)
+    elif said.deferred and not (said.needs_confirmation and night.is_asked(message)):
+        _wait(message, said, match, now, policy)
+    elif not _asked(message, said, match, now, policy):
+        return said
+    return None
+
+
+def verdict(message: Message, now: datetime, policy: Policy) -> Verdict:
+    """The gate's word of this moment, for its present state."""
+    if message.expires_at and message.expires_at <= now:
+        return TOO_LATE
+    thread = threads.get(message.thread_id)
+    confirmed = night.confirmed(message, now)
+    by, purpose = message.sent_by, message.purpose
+    return gate.ask(
+        message.to, thread.sender, thread.id, purpose, by, now, policy, confirmed=confirmed
+    )
 
 
 def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
     """The gate's no at the last moment: nothing leaves, and its author is told why."""
-    fields: dict[str, Any] = {"decision": gate.as_decision(verdict, now)}
-    fields |= {"errorMessage": verdict.message, "errorHelp": verdict.help}
+    said = decisions.note(message, verdict, now)
+    fields = said.fields | {"errorMessage": verdict.message, "errorHelp": verdict.help}
     match = {
         "_id": message.id,
         "status": {"$in": [*messages.STOPPABLE, MessageStatus.SENDING]},
         "twilioMessageSid": {"$exists": False},
     }
-    push: dict[str, Any] = {}
+    push = dict(said.push)
     if message.sent_by and message.sent_by.kind == "agent":
         why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
         notice = {"key": "refused", "userId": message.sent_by.key, "text": why, "tried": False}
@@ -28,25 +67,45 @@ def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
     messages.move(match, MessageStatus.REFUSED, now, fields=fields, push=push, close=(SLOT, "done"))
 
 
-def asked(message: Message, match: dict[str, Any], now: datetime, policy: Policy) -> bool:
-    """Whether its author must be asked first: then it waits for them, if `match` still holds.
+def _wait(
+    message: Message, said: Verdict, match: dict[str, Any], now: datetime, policy: Policy
+) -> None:
+    """Until its earliest minute; a STOP that came while it could not be called back counts now."""
+    waiting = deferral.put_off(message, said, now, _free() | match, policy)
+    if waiting is None:
+        return
+    if waiting.recall:
+        edits.take_back(waiting, now, policy)
+    elif (again := verdict(waiting, now, policy)).refused:
+        refuse(waiting, again, now)
 
-    Asked before the attempt, so that most never seem to leave, and again once it is on record:
-    whatever was committed before that is seen then, whoever looked when.
-    """
-    question = guard.collision(message, policy)
-    if question is None:
+
+def _asked(
+    message: Message, said: Verdict, match: dict[str, Any], now: datetime, policy: Policy
+) -> bool:
+    """Whether its author must be asked first: of the night, or of who came across it."""
+    found = [guard.collision(message, policy)]
+    if said.needs_confirmation:
+        thread = threads.get(message.thread_id)
+        found.insert(0, night.question(thread, message.sent_by, said, now, policy))
+    questions = [one for one in found if one]
+    if not questions:
         return False
-    free = {"decidedBy": {"$exists": False}, "twilioMessageSid": {"$exists": False}}
-    waiting = guard.ask(message, question, now, match=free | match)
+    free = _free() | ({} if said.needs_confirmation else {"decidedBy": {"$exists": False}})
+    kept = decisions.note(message, said, now)
+    waiting = guard.ask(
+        message,
+        guard.combined(questions),
+        now,
+        match=free | match,
+        fields=kept.fields,
+        push=kept.push,
+        key=night.key(said) if said.needs_confirmation else None,
+    )
     if waiting and waiting.recall:
         edits.take_back(waiting, now, policy)
     return True
 
 
-def verdict(message: Message, now: datetime, policy: Policy) -> Verdict:
-    """The gate's word of this moment, for its present state."""
-    thread = threads.get(message.thread_id)
-    return gate.ask(
-        message.to, thread.sender, thread.id, message.purpose, message.sent_by, now, policy
-    )
+def _free() -> dict[str, Any]:
+    return {"twilioMessageSid": {"$exists": False}}

@@ -10,9 +10,8 @@ from domain.policy import Policy, Timing
 from domain.ports import Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, edits, media, messages, threads
-from domain.services.dispatch import deciding
-from domain.services.dispatch.deciding import asked, refuse
+from domain.services import agents, decisions, edits, media, messages, threads
+from domain.services.dispatch.deciding import passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
 from domain.values import OutgoingText
 
@@ -94,11 +93,8 @@ def _prepare(
         thread = threads.get(message.thread_id)
         team_id = thread.channel.team_id
         return Identify(str(message.id), author.key, thread.sender, team_id)
-    verdict = deciding.verdict(message, now, policy)
-    if not verdict.allowed:
-        refuse(message, verdict, now)
-        return None
-    if asked(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy):
+    said = passes(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy)
+    if said is None:
         return None
     try:
         media.addresses(message, links, now)
@@ -106,23 +102,23 @@ def _prepare(
         unfit = Verdict(False, ("unfit",), error.code, error.message, error.help)
         refuse(message, unfit, now)
         return None
-    begun = _begin(message, claim, now, timing)
+    begun = _begin(message, said, claim, now, timing)
     if begun is None:
         return None
     # The customer may have said STOP since the first look; the attempt is on record by now, so
     # either the one who takes in the STOP sees it and waits, or we see the block here. The same
     # holds of whatever else they wrote.
-    verdict = deciding.verdict(begun, now, policy)
-    if not verdict.allowed:
-        refuse(begun, verdict, now)
+    again = passes(begun, {"dispatch.lease_id": claim.lease_id}, now, policy)
+    if again is None:
         return None
-    if asked(begun, {"dispatch.lease_id": claim.lease_id}, now, policy):
-        return None
+    decisions.keep(begun, again, now)
     text = _text(begun, policy, media.addresses(begun, links, now))
     return Send(text, claim.lease_id, now + timing.lease)
 
 
-def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Message | None:
+def _begin(
+    message: Message, said: Verdict, claim: Claim, now: datetime, timing: Timing
+) -> Message | None:
     """Write the attempt, only if nobody else began it and it was not called back meanwhile."""
     until = now + timing.lease
     match = {
@@ -141,8 +137,15 @@ def _begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Mes
         "dispatch.attempts": (message.dispatch.attempts if message.dispatch else 0) + 1,
         "attemptedAt": now,
     }
-    gone = ("dispatch.ready_at",)
-    return messages.move(match, MessageStatus.SENDING, now, fields=fields, unset=gone)
+    kept = decisions.note(message, said, now)
+    return messages.move(
+        match,
+        MessageStatus.SENDING,
+        now,
+        fields=fields | kept.fields,
+        unset=("dispatch.ready_at",),
+        push=kept.push,
+    )
 
 
 def _text(message: Message, policy: Policy, media_urls: tuple[str, ...]) -> OutgoingText:

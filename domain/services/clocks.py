@@ -1,0 +1,38 @@
+"""What time it is for a customer, in the words that an agent reads."""
+
+from datetime import datetime
+
+from domain.model import Author, Thread
+from domain.policy import Policy
+from domain.rules import zones
+from domain.services import agents
+from domain.services.people import contacts
+
+
+def zone_of(thread: Thread) -> str | None:
+    """The customer's time zone: what somebody said of them, else their number's if it has one."""
+    contact = contacts.find(thread.contact_id)
+    own = zones.known(contact.timezone) if contact else None
+    return own or zones.of_phone(thread.phone)
+
+
+def agents_zone(author: Author | None) -> str | None:
+    """An agent's own time zone, if the chat says it."""
+    agent = agents.known(author.key) if author and author.kind == "agent" else None
+    return zones.known(agent.timezone) if agent else None
+
+
+def whole(at: datetime, thread: Thread, author: Author | None, policy: Policy) -> str:
+    """The moment for the customer and for whoever wrote to them."""
+    theirs, ours = zone_of(thread), agents_zone(author)
+    return zones.for_both(at, theirs, ours or (None if theirs else policy.consent.zone))
+
+
+def short(at: datetime, thread: Thread, author: Author | None, policy: Policy) -> str:
+    """The time of day where the customer is; where that is not known, where we are."""
+    return zones.clock(at, zone_of(thread) or agents_zone(author) or policy.consent.zone)
+
+
+def plain(at: datetime, zone: str) -> str:
+    """The time of day there, without the zone's name: 8:05 AM."""
+    return zones.clock(at, zone).rpartition(" ")[0]

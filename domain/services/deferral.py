@@ -1,0 +1,79 @@
+"""A text that is only too early or too late is put off to its earliest minute; its agent is told.
+
+It waits like a scheduled one: it holds nobody up, survives restarts, and can be changed, called
+back and stopped. When its moment has come the gate is asked again.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from domain import outbox
+from domain.model import Author, Message, Thread
+from domain.policy import Policy
+from domain.rules.gate import Verdict
+from domain.rules.status import MessageStatus
+from domain.services import clocks, decisions, messages, threads
+
+DEFERRED, LEFT = "deferred:", "left"
+LATER = "They get it {when}. {why}"
+GONE = "The text that had to wait has left."
+BEGUN = ("dispatch.lease_id", "dispatch.lease_until", "dispatch.ready_at", "attemptedAt")
+
+
+def put_off(
+    message: Message, verdict: Verdict, now: datetime, match: dict[str, Any], policy: Policy
+) -> Message | None:
+    """The text as it waits now; None when it is not as it was read, or `match` does not hold."""
+    assert verdict.earliest
+    said = decisions.note(message, verdict, now)
+    fields = said.fields | planned(message, verdict.earliest)
+    push = dict(said.push)
+    if message.status != MessageStatus.SCHEDULED:
+        push |= messages.entry(MessageStatus.SCHEDULED, now)
+    if told := news(message, verdict, policy):
+        push["notices"] = told
+    match = match | {"_id": message.id, "status": message.status}
+    waiting = messages.change(match, now, fields=fields, unset=BEGUN, push=push)
+    if waiting and waiting.thread_id:
+        outbox.resume(messages.DISPATCH, waiting.thread_id)  # what waited behind it goes on
+    return waiting
+
+
+def planned(message: Message, at: datetime) -> dict[str, Any]:
+    """It is to leave then; what its author had planned is kept.
+
+    One that has to have left before is looked at when that is over.
+    """
+    due_at = min(at, message.expires_at) if message.expires_at else at
+    fields = {"status": str(MessageStatus.SCHEDULED), "sendAt": at}
+    fields |= {"dispatch.state": "due", "dispatch.due_at": due_at}
+    if message.send_at and message.send_at < at and message.wanted_at is None:
+        fields["wantedAt"] = message.send_at
+    return fields
+
+
+def news(message: Message, verdict: Verdict, policy: Policy) -> dict[str, Any] | None:
+    """What its agent is told of it, once for each moment to which it is put off."""
+    by = message.sent_by
+    if by is None or by.kind != "agent" or verdict.earliest is None:
+        return None
+    told = notice(threads.get(message.thread_id), by.key, verdict, policy)
+    return None if any(one.key == told["key"] for one in message.notices) else told
+
+
+def notice(thread: Thread, agent_id: str, verdict: Verdict, policy: Policy) -> dict[str, Any]:
+    """The whisper as it is stored."""
+    assert verdict.earliest
+    when = clocks.whole(verdict.earliest, thread, Author(kind="agent", key=agent_id), policy)
+    text = LATER.format(when=when, why=verdict.message or "").rstrip()
+    key = f"{DEFERRED}{int(verdict.earliest.timestamp())}"
+    return {"key": key, "userId": agent_id, "text": text, "tried": False}
+
+
+def left(message: Message) -> dict[str, Any]:
+    """What is to be pushed when it has left at last: its agent was told that it had to wait."""
+    keys = [one.key for one in message.notices]
+    by = message.sent_by
+    if by is None or LEFT in keys or not any(one.startswith(DEFERRED) for one in keys):
+        return {}
+    return {"notices": {"key": LEFT, "userId": by.key, "text": GONE, "tried": False}}

@@ -1,0 +1,69 @@
+"""It is night for the customer: whoever answers them is asked whether it may wake them.
+
+A yes is good until that night ends; in the next one they are asked again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.model import Author, Message, Thread
+from domain.policy import Policy
+from domain.rules.gate import Verdict
+from domain.services import channels, clocks, guard
+from domain.services.guard import Question
+
+AT_OPENING = "send_at_opening"
+ASKED = "It is {clock} for {name}."
+UNSURE = "It may be night where {name} is."
+ANYWAY, THEN, NEVER = "Send anyway", "Send at {clock}", "Don't send"
+LONGEST = timedelta(hours=12)
+"""So long a yes counts that was given before the night began."""
+
+
+def question(
+    thread: Thread, author: Author | None, verdict: Verdict, now: datetime, policy: Policy
+) -> Question:
+    """What its author is asked, with the way to let it wait until the morning."""
+    assert verdict.earliest
+    name = channels.person_of(thread)
+    opening = clocks.short(verdict.earliest, thread, author, policy)
+    choices = (
+        (ANYWAY, guard.RELEASE),
+        (THEN.format(clock=opening), AT_OPENING),
+        (NEVER, guard.CALL_BACK),
+    )
+    return Question(guard.NIGHT, told(thread, name, now), choices)
+
+
+def told(thread: Thread, name: str, now: datetime) -> str:
+    """What time it is for them, as far as anybody knows."""
+    zone = clocks.zone_of(thread)
+    if zone is None:
+        return UNSURE.format(name=name)
+    return ASKED.format(clock=clocks.plain(now, zone), name=name)
+
+
+def key(verdict: Verdict) -> str:
+    """One question for each night."""
+    assert verdict.earliest
+    return f"{guard.NIGHT}:{int(verdict.earliest.timestamp())}"
+
+
+def is_asked(message: Message) -> bool:
+    """Whether its author can be asked: an answer that they did not plan for another time."""
+    by = message.sent_by
+    return by is not None and by.kind == "agent" and message.send_at is None
+
+
+def confirmed(message: Message, now: datetime) -> bool:
+    """Whether somebody said that it may leave in this night."""
+    until = message.quiet_until
+    return bool(message.quiet_confirmed) and (until is None or now < until)
+
+
+def yes(message: Message, now: datetime) -> dict[str, Any]:
+    """What its release says of the night about which its author was asked; stored fields."""
+    until = message.decision.earliest if message.decision else None
+    if message.question != guard.NIGHT or until is None or until <= now:
+        return {}
+    return {"quietConfirmed": True, "quietUntil": until}
