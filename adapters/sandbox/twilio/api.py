@@ -54,18 +54,20 @@ class TwilioApi:
         messages = f"{BASE}/Messages.json"
         media = f"{BASE}/Messages/{{sid}}/Media"
         return [
-            Route(messages, self._endpoint("messages.create", self._create), methods=["POST"]),
-            Route(messages, self._endpoint("messages.list", self._list), methods=["GET"]),
-            Route(one, self._endpoint("messages.fetch", self._fetch), methods=["GET"]),
-            Route(one, self._endpoint("messages.update", self._update), methods=["POST"]),
-            Route(one, self._endpoint("messages.delete", self._delete), methods=["DELETE"]),
-            Route(f"{media}.json", self._endpoint("media", self._media)),
-            Route(f"{media}/{{media}}", self._endpoint("media.fetch", self._content)),
-            Route(f"{BASE}/IncomingPhoneNumbers.json", self._endpoint("numbers", self._numbers)),
-            Route(f"{BASE}.json", self._endpoint("account", self._account), methods=["GET"]),
+            Route(messages, self.of("messages.create", self._create), methods=["POST"]),
+            Route(messages, self.of("messages.list", self._list), methods=["GET"]),
+            Route(one, self.of("messages.fetch", self._fetch), methods=["GET"]),
+            Route(one, self.of("messages.update", self._update), methods=["POST"]),
+            Route(one, self.of("messages.delete", self._delete), methods=["DELETE"]),
+            Route(f"{media}.json", self.of("media", self._media)),
+            Route(f"{media}/{{media}}", self.of("media.fetch", self._content)),
+            Route(f"{BASE}/IncomingPhoneNumbers.json", self.of("numbers", self._numbers)),
+            Route(f"{BASE}.json", self.of("account", self._account), methods=["GET"]),
         ]
 
-    def _endpoint(self, name: str, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
+    def of(self, name: str, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint for whoever proves that they are the account."""
+
         async def endpoint(request: Request) -> Response:
             form = Form(await read_form(request))
             asked = {**request.query_params, **request.path_params, **form.flat()}
@@ -89,7 +91,8 @@ class TwilioApi:
             accepted[self._config.api_key] = self._config.api_secret
         if not hmac.compare_digest(accepted.get(name, "").encode(), password.encode()):
             raise TwilioError(20003)
-        if not password or request.path_params["account"] != self._config.account_sid:
+        account = request.path_params.get("account", self._config.account_sid)
+        if not password or account != self._config.account_sid:
             raise TwilioError(20003)
 
     def _create(self, _request: Request, form: Form) -> Answer:

@@ -38,8 +38,21 @@ class Blocks:
         if word == "HELP":
             return not self.stopped(sender, customer)
         was = self.stopped(sender, customer)
-        self._ledger.put("block", f"{sender} {customer}", {"stopped": word == "STOP"})
+        self.set(sender, customer, stopped=word == "STOP")
         return was != (word == "STOP")
+
+    def set(self, sender: str, customer: str, *, stopped: bool) -> None:
+        """Record it, whoever said so."""
+        self._ledger.put("block", f"{sender} {customer}", {"stopped": stopped})
+
+    def all(self) -> dict[str, list[str]]:
+        """Who has opted out, by sender."""
+        found: dict[str, list[str]] = {}
+        for key, value in self._ledger.all("block").items():
+            if value["stopped"]:
+                sender, customer = key.split(" ")
+                found.setdefault(sender, []).append(customer)
+        return found
 
     def stopped(self, sender: str, customer: str) -> bool:
         """Whether this customer has opted out of this sender."""

@@ -12,7 +12,9 @@ from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.carrier import Carrier
 from adapters.sandbox.twilio.inbound import Phones
 from adapters.sandbox.twilio.media import MediaStore
+from adapters.sandbox.twilio.numbers import NumberScripts
 from adapters.sandbox.twilio.optout import Blocks
+from adapters.sandbox.twilio.registry import Registry
 from adapters.sandbox.twilio.scripts import TextScripts
 
 
@@ -27,7 +29,9 @@ class TwilioSide:
         self._carrier = Carrier(config, texts, postman, pace, self._media)
         self._phones = Phones(config, texts, postman, pace, blocks, self._media)
         self._api = TwilioApi(config, desk, texts, self._carrier, blocks, self._media)
+        self._registry = Registry(config, ledger, blocks)
         self._scripts = TextScripts(config, texts, self._phones)
+        self._numbers = NumberScripts(ledger, blocks)
 
     def resume(self) -> None:
         """Go on with the texts that were on their way, in either direction."""
@@ -38,6 +42,8 @@ class TwilioSide:
         """To be mounted at the sandbox's root."""
         return [
             *self._media.routes(),
-            Mount("/twilio", routes=self._api.routes()),
+            *self._registry.lists(),
+            Mount("/twilio", routes=[*self._api.routes(), *self._registry.routes(self._api.of)]),
             *self._scripts.routes(),
+            *self._numbers.routes(),
         ]
