@@ -19,7 +19,7 @@ from domain.model import Agent, Message
 from domain.policy import Policy
 from domain.rules import phone, segments, weight, zones
 from domain.rules.gate import Verdict
-from domain.services import initiating
+from domain.services import initiating, optout
 from domain.services.people.fields import wrong
 from domain.services.programs import drafts, previews, sending
 from domain.services.programs.drafts import Draft
@@ -94,14 +94,27 @@ class Composer:
         return Notes(self._about_template(filled), self._preview(filled), self._about_time(filled))
 
     def _preview(self, filled: Filled) -> tuple[str, ...]:
-        return tuple(filter(None, (self._weight(filled.text), self.verdict(filled))))
+        weighed = self._weight(self._leaving(filled), filled.text)
+        return tuple(filter(None, (weighed, self.verdict(filled))))
 
-    def _weight(self, body: str) -> str:
+    def _leaving(self, filled: Filled) -> str:
+        """The words with what is added for whom they are meant, as far as both are known."""
+        draft = self.drafted(filled)
+        if not filled.text.strip() or not (filled.thread_id or filled.contact):
+            return filled.text
+        try:
+            phone = initiating.person(draft, self.policy.region).phone
+            return optout.worded(draft.body, phone, draft.purpose, self.policy)
+        except DomainError:
+            return filled.text  # the verdict says why it cannot be sent
+
+    def _weight(self, body: str, typed: str) -> str:
         size = segments.measure(body)
         if not size.units:
             return "Nothing is written yet."
         forced = f"Unicode, because of {weight.named(size)}" if size.culprits else "plain"
-        counted = f"{len(body):,} characters ({forced})"
+        added = "" if body == typed else f", with “{body.splitlines()[-1]}”"
+        counted = f"{len(body):,} characters ({forced}){added}"
         said = f"{weight.weight(body, self.policy.rates)} · {counted}."
         return " ".join(filter(None, (said, weight.blame(body))))
 

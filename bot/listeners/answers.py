@@ -16,6 +16,7 @@ from bot.views import correction
 from bot.views import reply as form
 from domain.errors import Conflict
 from domain.model import Message
+from domain.policy import Policy
 from domain.rules.status import MessageStatus
 from domain.services import (
     channels,
@@ -71,7 +72,7 @@ def _forms(app: AsyncApp, desk: Desk) -> None:
     @app.action(edits.CORRECT)
     async def correct(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await acting(desk, body)
-        view = await desk.hop(lambda: _correction(forms.pressed(body)))
+        view = await desk.hop(lambda: _correction(forms.pressed(body), desk.policy))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
 
@@ -155,6 +156,6 @@ def _form(thread_id: str) -> dict[str, Any]:
     return form.reply(thread_id, channels.person_of(threads.get(thread_id)))
 
 
-def _correction(message_id: str) -> dict[str, Any]:
-    wish = corrections.wanted(message_id)
+def _correction(message_id: str, policy: Policy) -> dict[str, Any]:
+    wish = corrections.wanted(message_id, policy)
     return correction.correction(f"{wish.source.id}/{wish.change}", wish.source.body, wish.words)

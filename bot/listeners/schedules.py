@@ -99,7 +99,7 @@ def saved(body: Json, composer: Composer) -> View:
         leaves = composer.leaves(filled)
         if leaves is None:
             raise wrong(compose.TIME, composing.NO_TIME)
-        schedules.revise(message_id, filled.text, leaves.at, composer.now)
+        schedules.revise(message_id, filled.text, leaves.at, composer.now, composer.policy)
     except DomainError as error:
         raise composing.placed(error, body) from error
     return listed(list_of, composer)

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.errors import Conflict, FieldError, InvalidInput
 from domain.model import Afterthought, Message
 from domain.policy import Policy, Timing
-from domain.services import compose, messages, outbound, threads
+from domain.services import compose, messages, optout, outbound, threads
 from domain.services.outbound import Answer
 from domain.services.programs import repeating
 
@@ -32,14 +32,14 @@ class Wish(NamedTuple):
     change: str
 
 
-def wanted(message_id: object) -> Wish:
+def wanted(message_id: object, policy: Policy) -> Wish:
     """What there is to put right; Conflict when there is nothing, or somebody has done it."""
     found = messages.get(message_id)
     if found.status in messages.STOPPABLE and found.twilio_sid is None:
         raise Conflict(WAITS)
     source = repeating.correctable(message_id)
     wish = source.afterthought
-    if wish is None or (not wish.canceled and wish.body == source.body):
+    if wish is None or not (wish.canceled or _differs(wish.body, source, policy)):
         raise Conflict(NOTHING)
     _check_undone(wish)
     return Wish(source, wish.body or "", _change(wish))
@@ -55,12 +55,12 @@ def send(
     known = messages.by_origin(said.origin)
     if known:
         return known
-    source = wanted(message_id).source
+    source = wanted(message_id, policy).source
     assert source.afterthought
     if _change(source.afterthought) != change:
         raise Conflict(CHANGED)
     compose.check_body(said.text)
-    if said.text == source.body:
+    if not _differs(said.text, source, policy):
         raise InvalidInput(SAME, fields=(FieldError("body", SAME),))
     thread = threads.get(source.thread_id)
     made = outbound.composed(said, thread, now, policy, timing)
@@ -96,6 +96,10 @@ def _check_undone(wish: Afterthought) -> None:
     done: Message | None = wish.correction and Message.objects(id=wish.correction).first()
     if done and done.status not in repeating.UNARRIVED:
         raise Conflict(ALREADY, help=ANEW)
+
+
+def _differs(words: str | None, source: Message, policy: Policy) -> bool:
+    return not optout.same(words or "", source.body, policy)
 
 
 def _change(wish: Afterthought) -> str:

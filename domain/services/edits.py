@@ -13,7 +13,7 @@ from domain import outbox
 from domain.model import Message, StatusChange
 from domain.policy import Policy, Timing
 from domain.rules.status import ERRORS, MessageStatus
-from domain.services import compose, guard, media, messages, outbound, whereabouts
+from domain.services import compose, guard, media, messages, optout, outbound, whereabouts
 from domain.services.outbound import Answer
 from domain.values import FileRef
 
@@ -27,14 +27,14 @@ NOT_SENT = "Nothing was sent. To send it, write it as a new message."
 def edit(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Message | None:
     """Change the text while it is held; later tell the agent that it is too late."""
     known = outbound.answer(said, now, policy, timing)
-    unfit = said.objection or outbound.objection(said.text, said.files)
     while known and _newer(said, known):
+        body, unfit = outbound.fitted(said, known.to, known.purpose, policy)
         if not _waits(known):
-            changed = _edited_too_late(known, said, unfit is not None, now)
+            changed = _edited_too_late(known, said, None if unfit else body, now, policy)
         elif unfit:
             changed = _withdraw(known, said, unfit, now)
         else:
-            changed = _reword(known, said.text, said.edited_ts, now, policy, said.files)
+            changed = _reword(known, body, said.edited_ts, now, policy, said.files)
         if changed:
             return changed
         known = messages.get(known.id)
@@ -155,8 +155,13 @@ def _withdraw(
     )
 
 
-def _edited_too_late(current: Message, said: Answer, unfit: bool, now: datetime) -> Message | None:
-    """It has left, or never will: say which, once per edit; of several the newest counts."""
+def _edited_too_late(
+    current: Message, said: Answer, body: str | None, now: datetime, policy: Policy
+) -> Message | None:
+    """It has left, or never will: say which, once per edit; of several the newest counts.
+
+    `body` is what would leave instead, if it could.
+    """
     before = current.afterthought
     heard = before is not None and (before.canceled or (before.edited_ts or "") >= _stamp(said))
     if current.status == MessageStatus.CANCELED or heard:
@@ -164,8 +169,8 @@ def _edited_too_late(current: Message, said: Answer, unfit: bool, now: datetime)
     if current.status in ERRORS:
         return _not_sent(current, said, now)
     wanted = {"canceled": False, "body": said.text, "editedTs": said.edited_ts}
-    recall = {"canceled": True} if unfit else wanted
-    same = current.body == said.text and media.same(current, said.files)
+    recall = {"canceled": True} if body is None else wanted | {"body": body}
+    same = optout.same(current.body, said.text, policy) and media.same(current, said.files)
     unchanged = same and not said.objection
     return _keep(current, said, wanted, recall, now, silent=unchanged)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
-from domain.model import Contact, Message, Template, Thread
+from domain.model import Contact, Message, Notice, Template, Thread
 from domain.policy import Policy
 from domain.rules import rendering, zones
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, threads
+from domain.services import compose, deferral, messages, night, optout, threads
 from domain.services.automation import filling, templates
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
@@ -20,6 +20,7 @@ from domain.services.programs import drafts, sending
 from domain.services.programs.drafts import Draft
 
 NOBODY = "Choose whom to text."
+NIGHT = "Choose below whether it leaves all the same."
 UNFILLED = "Fill in what stands in braces: {names}."
 SOURCE = "slack"
 
@@ -45,15 +46,21 @@ def initiate(
     drafts.check_ahead(draft.send_at, now)
     template = used(template_id, draft.body) if template_id else None
     whom = sending.addressee(draft, policy)
-    verdict = sending.ask(whom, draft.purpose, draft.author, now, policy)
-    if not verdict.allowed:
+    verdict = sending.judged(whom, draft, now, policy)
+    if verdict.refused:
         raise sending.refusal(verdict)
+    if verdict.needs_confirmation:
+        raise sending.unconfirmed(verdict, NIGHT)
+    body = optout.worded(draft.body, whom.phone, draft.purpose, policy)
     later = draft.send_at is not None and draft.send_at > now
     thread = sending.place(whom, now, policy, SOURCE)
     status = MessageStatus.SCHEDULED if later else MessageStatus.HELD
     due_at = draft.send_at if later else now + policy.hold
-    made = compose.message(thread, draft.body, origin, draft.author, verdict, now, due_at, status)
-    made.send_at = draft.send_at if later else None
+    made = compose.message(thread, body, origin, draft.author, verdict, now, due_at, status)
+    if draft.confirmed:
+        night.confirm(made, now)
+    if (told := deferral.news(made, verdict, policy)) and not draft.patient:
+        made.notices = [Notice._from_son(told)]
     made.template_id = template.id if template else None
     stored = compose.insert(made)
     if template:

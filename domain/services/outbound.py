@@ -6,7 +6,7 @@ is one text however often we hear of it. A refusal is a message too: its marker 
 reach the agent the same way as everything else. Edits and deletions: see `edits`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,17 @@ from domain.model import Author, Message, Notice, Shadow, Thread
 from domain.policy import Policy, Timing
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, gate, guard, media, messages, threads, whereabouts
+from domain.services import (
+    agents,
+    compose,
+    gate,
+    guard,
+    media,
+    messages,
+    optout,
+    threads,
+    whereabouts,
+)
 from domain.services.guard import Question
 from domain.services.programs import revising
 from domain.values import FileRef, Person
@@ -141,7 +151,8 @@ def composed(
     if said.foreign:
         agents.learn(_stranger(said), now)
     verdict = gate.ask(thread.phone, thread.sender, thread.id, "conversation", author, now, policy)
-    unfit = said.objection or objection(said.text, said.files)
+    body, unfit = fitted(said, thread.phone, "conversation", policy)
+    said = replace(said, text=body)
     if verdict.allowed and unfit:
         verdict = Verdict(False, ("unfit",), *unfit)
     asked = _questions(said, thread, now, policy, timing) if verdict.allowed else []
@@ -204,6 +215,18 @@ def _not_held(current: Message) -> Conflict:
 
 def _stranger(said: Answer) -> Person:
     return Person(said.user_id, said.team_id, "", None, False, False, True, False)
+
+
+def fitted(
+    said: Answer, phone: str, purpose: str, policy: Policy
+) -> tuple[str, tuple[str, str] | None]:
+    """The words as they would leave, and why they cannot be a text; None when they can."""
+    if unfit := said.objection or objection(said.text, said.files):
+        return said.text, unfit
+    try:
+        return optout.worded(said.text, phone, purpose, policy), None
+    except DomainError as error:
+        return said.text, (error.code, error.message)
 
 
 def objection(text: str, files: tuple[FileRef, ...] = ()) -> tuple[str, str] | None:

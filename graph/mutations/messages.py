@@ -59,7 +59,10 @@ class MessageMutations:
     ) -> MessageResult:
         """Where it is shown already, the new words are shown instead."""
         return await info.context.act(
-            info, lambda call: message_of(call, revising.reword(id, body, call.author, call.now))
+            info,
+            lambda call: message_of(
+                call, revising.reword(id, body, call.author, call.now, call.policy)
+            ),
         )
 
     @mutation("End a text's hold: it leaves now.")

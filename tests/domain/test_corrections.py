@@ -80,7 +80,7 @@ def test_a_late_edit_offers_a_correction_that_begins_with_the_new_words() -> Non
     change = edit()
     (notice,) = fresh(message).notices
     assert (notice.text, [one.label for one in notice.choices]) == (TOO_LATE, [OFFER["label"]])
-    wish = corrections.wanted(message.id)
+    wish = corrections.wanted(message.id, POLICY)
     assert (wish.words, wish.change, wish.source.body) == ("See you at 6", change, "See you at 5")
 
 
@@ -88,7 +88,7 @@ def test_a_late_deletion_offers_one_that_begins_empty() -> None:
     message = sent()
     change = delete()
     assert choices(message) == [["correct"]]
-    assert corrections.wanted(message.id)[1:] == ("", change)
+    assert corrections.wanted(message.id, POLICY)[1:] == ("", change)
 
 
 def test_a_correction_is_held_like_an_answer_and_says_what_it_corrects() -> None:
@@ -111,7 +111,7 @@ def test_a_second_correction_of_the_same_change_is_refused_in_words() -> None:
     message = sent()
     change = edit()
     correct(message, change)
-    assert refused(partial(corrections.wanted, message.id)).message == corrections.ALREADY
+    assert refused(partial(corrections.wanted, message.id, POLICY)).message == corrections.ALREADY
     again = refused(partial(correct, message, change, view="V2"))
     assert (again.code, again.message) == ("CONFLICT", corrections.ALREADY)
     assert Message.objects(correction_of=message.id).count() == 1
@@ -152,7 +152,7 @@ def test_a_correction_that_did_not_arrive_can_be_sent_anew(status: str) -> None:
     change = edit()
     first = correct(message, change)
     messages.change({"_id": first.id}, later(91), fields={"status": status})
-    assert corrections.wanted(message.id).words == "See you at 6"
+    assert corrections.wanted(message.id, POLICY).words == "See you at 6"
     assert correct(message, change, view="V2").id != first.id
     assert refused(partial(correct, message, change, view="V3")).message == corrections.ALREADY
 
@@ -187,7 +187,7 @@ def test_words_that_cannot_be_a_text_are_told() -> None:
 
 def test_what_was_not_changed_has_nothing_to_correct() -> None:
     message = sent()
-    assert refused(partial(corrections.wanted, message.id)).message == corrections.NOTHING
+    assert refused(partial(corrections.wanted, message.id, POLICY)).message == corrections.NOTHING
     assert refused(partial(correct, message, "1.000000")).message == corrections.NOTHING
 
 
@@ -196,14 +196,14 @@ def test_what_was_changed_back_has_nothing_to_correct() -> None:
     edit()
     edit("See you at 5", 70)
     assert len(fresh(message).notices) == 1
-    assert refused(partial(corrections.wanted, message.id)).message == corrections.NOTHING
+    assert refused(partial(corrections.wanted, message.id, POLICY)).message == corrections.NOTHING
 
 
 def test_of_edits_in_the_wrong_order_the_newest_is_the_wish() -> None:
     message = sent()
     newest = edit("third", 70)
     edit("second", 65)
-    assert corrections.wanted(message.id)[1:] == ("third", newest)
+    assert corrections.wanted(message.id, POLICY)[1:] == ("third", newest)
     assert len(fresh(message).notices) == 1
 
 
@@ -211,13 +211,13 @@ def test_after_a_deletion_no_edit_is_a_wish() -> None:
     message = sent()
     delete()
     edit("again", 70)
-    assert corrections.wanted(message.id)[1:] == ("", corrections.GONE)
+    assert corrections.wanted(message.id, POLICY)[1:] == ("", corrections.GONE)
 
 
 def test_a_text_that_still_waits_is_changed_instead() -> None:
     conversation()
     message = answered("Hi")
-    assert refused(partial(corrections.wanted, message.id)).message == corrections.WAITS
+    assert refused(partial(corrections.wanted, message.id, POLICY)).message == corrections.WAITS
 
 
 def test_while_its_call_is_under_way_there_is_a_moment_to_wait() -> None:
@@ -227,9 +227,9 @@ def test_while_its_call_is_under_way_there_is_a_moment_to_wait() -> None:
     edit(seconds=6)
     assert [notice.text for notice in fresh(message).notices] == [PERHAPS_TOO_LATE]
     assert choices(message) == [["correct"]]
-    assert "on its way" in refused(partial(corrections.wanted, message.id)).message
+    assert "on its way" in refused(partial(corrections.wanted, message.id, POLICY)).message
     dispatch.record(send, accepted_as(new_sid()), later(7), TIMING)
-    assert corrections.wanted(message.id).words == "See you at 6"
+    assert corrections.wanted(message.id, POLICY).words == "See you at 6"
 
 
 def test_what_nobody_knows_the_outcome_of_is_not_corrected() -> None:
@@ -238,7 +238,7 @@ def test_what_nobody_knows_the_outcome_of_is_not_corrected() -> None:
     send = leaving(HELD_UNTIL)
     edit(seconds=6)
     dispatch.record(send, Unclear("timeout"), later(7), TIMING)
-    assert "not known" in refused(partial(corrections.wanted, message.id)).message
+    assert "not known" in refused(partial(corrections.wanted, message.id, POLICY)).message
 
 
 def test_what_failed_after_all_is_written_anew() -> None:
@@ -247,20 +247,23 @@ def test_what_failed_after_all_is_written_anew() -> None:
     send = leaving(HELD_UNTIL)
     edit(seconds=6)
     dispatch.record(send, Rejected(21211, BAD_NUMBER), later(7), TIMING)
-    told = refused(partial(corrections.wanted, message.id))
+    told = refused(partial(corrections.wanted, message.id, POLICY))
     assert "new text" in (told.help or "")
 
 
 def test_a_programs_text_and_a_customers_have_no_wish() -> None:
     customers = received()
-    assert refused(partial(corrections.wanted, customers.id)).code == "CONFLICT"
-    assert refused(partial(corrections.wanted, handed_over().id)).message == corrections.NOTHING
+    assert refused(partial(corrections.wanted, customers.id, POLICY)).code == "CONFLICT"
+    assert (
+        refused(partial(corrections.wanted, handed_over().id, POLICY)).message
+        == corrections.NOTHING
+    )
 
 
 @pytest.mark.parametrize("message_id", ["", "nonsense", "6560a1b2c3d4e5f60718293a"])
 def test_what_does_not_exist_is_not_found(message_id: str) -> None:
     with pytest.raises(NotFound):
-        corrections.wanted(message_id)
+        corrections.wanted(message_id, POLICY)
 
 
 def test_a_long_correction_is_asked_about_like_an_answer() -> None:

@@ -170,7 +170,7 @@ def test_a_form_that_offers_a_correction_knows_when_it_was_heeded_after_all() ->
     assert afterwards(message, send, BUSY) == "Hi again"
     dispatch.record(leaving_again(message), accepted_as(new_sid()), later(62), TIMING)
     with pytest.raises(Conflict) as told:
-        corrections.wanted(message.id)
+        corrections.wanted(message.id, POLICY)
     assert told.value.message == corrections.NOTHING
 
 

@@ -44,7 +44,7 @@ def scheduled(**changes: Any) -> Message:
 
 
 def reworded(message: Message, body: str = "New words", at: datetime = NOON) -> Message:
-    return revising.reword(message.id, body, TOKEN, at)
+    return revising.reword(message.id, body, TOKEN, at, POLICY)
 
 
 def moved(message: Message, to: datetime, at: datetime = NOON) -> Message:
@@ -129,7 +129,7 @@ def test_a_customers_text_cannot_be_changed() -> None:
 def test_a_text_that_does_not_exist_is_not_found() -> None:
     for wrong in ("nonsense", "0" * 24, "x\0"):
         with pytest.raises(NotFound):
-            revising.reword(wrong, "New words", TOKEN, NOON)
+            revising.reword(wrong, "New words", TOKEN, NOON, POLICY)
 
 
 def test_what_leaves_is_what_was_acknowledged_even_at_the_last_moment() -> None:

@@ -76,7 +76,7 @@ def test_a_text_that_did_not_change_is_left_as_it_is() -> None:
 
 def test_new_words_are_shown_in_the_same_post() -> None:
     message = scheduled()
-    revising.reword(message.id, "See you at ten", TOKEN, NOON)
+    revising.reword(message.id, "See you at ten", TOKEN, NOON, POLICY)
     step = rewording()
     assert (step.ts, step.post.text, step.post.author) == ("9.9", "See you at ten", "CRM (API)")
     relay.reworded(step, None)
@@ -159,7 +159,7 @@ def settle_customers_text() -> None:
 @pytest.mark.parametrize("outcome", [Postponed("ratelimited", 30), Unclear("timeout")])
 def test_a_change_that_did_not_come_through_is_tried_again(outcome: Postponed | Unclear) -> None:
     message = scheduled()
-    revising.reword(message.id, "See you at ten", TOKEN, NOON)
+    revising.reword(message.id, "See you at ten", TOKEN, NOON, POLICY)
     step = rewording()
     relay.reworded(step, outcome)
     assert relay.unsettled(step, outcome)
@@ -171,7 +171,7 @@ def test_a_change_that_did_not_come_through_is_tried_again(outcome: Postponed | 
 
 def test_a_change_that_the_chat_refuses_is_given_up() -> None:
     message = scheduled()
-    revising.reword(message.id, "See you at ten", TOKEN, NOON)
+    revising.reword(message.id, "See you at ten", TOKEN, NOON, POLICY)
     step = rewording()
     relay.reworded(step, Failed("cant_update_message"))
     assert not relay.unsettled(step, Failed("cant_update_message"))
@@ -180,9 +180,9 @@ def test_a_change_that_the_chat_refuses_is_given_up() -> None:
 
 def test_words_that_change_twice_are_shown_as_they_are_last() -> None:
     message = scheduled()
-    revising.reword(message.id, "at ten", TOKEN, NOON)
+    revising.reword(message.id, "at ten", TOKEN, NOON, POLICY)
     step = rewording()
-    revising.reword(message.id, "at eleven", TOKEN, NOON)
+    revising.reword(message.id, "at eleven", TOKEN, NOON, POLICY)
     relay.reworded(step, None)
     assert rewording().post.text == "at eleven"
 
@@ -193,7 +193,7 @@ def test_a_post_of_which_nobody_knows_what_it_says_is_written_again() -> None:
     step = step_at()
     assert isinstance(step, Say)
     relay.said(step, Unclear("timeout"))
-    revising.reword(message.id, "After", TOKEN, NOON)
+    revising.reword(message.id, "After", TOKEN, NOON, POLICY)
     found = step_at()
     assert isinstance(found, Say)
     relay.said(found, Shown("9.9"))
@@ -203,7 +203,7 @@ def test_a_post_of_which_nobody_knows_what_it_says_is_written_again() -> None:
 def test_an_agents_own_message_is_never_rewritten_but_they_are_told() -> None:
     conversation()
     message = answered("Hi there")
-    revising.reword(message.id, "Good morning", TOKEN, NOON)
+    revising.reword(message.id, "Good morning", TOKEN, NOON, POLICY)
     step = step_at()
     assert isinstance(step, Tell)
     assert step.notice.user_id == "U1"

@@ -109,7 +109,7 @@ def test_a_held_answer_is_not_scheduled() -> None:
 
 def test_words_and_time_change_at_once() -> None:
     message = scheduled()
-    changed = schedules.revise(message.id, "See you at eleven", later(hours=3), NOON)
+    changed = schedules.revise(message.id, "See you at eleven", later(hours=3), NOON, POLICY)
     assert (changed.body, changed.send_at, changed.rev) == (
         "See you at eleven",
         later(hours=3),
@@ -123,13 +123,15 @@ def test_words_and_time_change_at_once() -> None:
 
 def test_the_same_once_more_is_no_change() -> None:
     message = scheduled()
-    first = schedules.revise(message.id, "Other words", later(hours=3), NOON)
-    assert schedules.revise(message.id, "Other words", later(hours=3), NOON).rev == first.rev
+    first = schedules.revise(message.id, "Other words", later(hours=3), NOON, POLICY)
+    assert (
+        schedules.revise(message.id, "Other words", later(hours=3), NOON, POLICY).rev == first.rev
+    )
 
 
 def test_the_measure_follows_the_words() -> None:
     message = scheduled()
-    changed = schedules.revise(message.id, "It’s " + "x" * 70, TEN, NOON)
+    changed = schedules.revise(message.id, "It’s " + "x" * 70, TEN, NOON, POLICY)
     assert (changed.segments, changed.encoding) == (2, "UCS2")
 
 
@@ -145,7 +147,7 @@ def test_the_measure_follows_the_words() -> None:
 def test_what_cannot_be_is_named_by_its_field(body: str, at: datetime, field: str) -> None:
     message = scheduled()
     with pytest.raises(InvalidInput) as wrong:
-        schedules.revise(message.id, body, at, NOON)
+        schedules.revise(message.id, body, at, NOON, POLICY)
     assert [one.field for one in wrong.value.fields] == [field]
     assert (fresh(message).body, fresh(message).send_at) == ("See you at ten", TEN)
 
@@ -162,7 +164,7 @@ def test_it_can_leave_at_once() -> None:
 
 def test_a_change_to_now_lets_it_go_with_its_new_words() -> None:
     message = scheduled()
-    changed = schedules.revise(message.id, "Now!", NOON, NOON)
+    changed = schedules.revise(message.id, "Now!", NOON, NOON, POLICY)
     assert (changed.status, changed.body, changed.send_at) == ("queued", "Now!", None)
 
 
@@ -175,7 +177,7 @@ def test_afterwards_it_is_too_late(gone: str) -> None:
         outbound.cancel(message.id, NOON)
     for attempt in (
         lambda: schedules.send_now(message.id, NOON),
-        lambda: schedules.revise(message.id, "Other", TEN, NOON),
+        lambda: schedules.revise(message.id, "Other", TEN, NOON, POLICY),
         lambda: schedules.get(message.id),
     ):
         with pytest.raises(Conflict) as late:
@@ -189,7 +191,7 @@ def test_of_two_who_change_it_and_let_it_go_one_is_told() -> None:
     def attempt(deed: str) -> str:
         try:
             if deed == "revise":
-                return schedules.revise(message.id, "Other", TEN, NOON).body
+                return schedules.revise(message.id, "Other", TEN, NOON, POLICY).body
             return schedules.send_now(message.id, NOON).status
         except DomainError as error:
             return error.code

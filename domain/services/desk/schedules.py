@@ -7,9 +7,10 @@ from datetime import datetime
 from domain import outbox
 from domain.errors import Conflict
 from domain.model import Message, Thread
+from domain.policy import Policy
 from domain.rules import zones
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, messages, threads
+from domain.services import agents, compose, messages, optout, threads
 from domain.services.people import contacts
 from domain.services.programs import drafts, revising
 
@@ -56,12 +57,15 @@ def get(message_id: object) -> Waiting:
     return _told([found])[0]
 
 
-def revise(message_id: object, body: str, send_at: datetime, now: datetime) -> Message:
+def revise(
+    message_id: object, body: str, send_at: datetime, now: datetime, policy: Policy
+) -> Message:
     """Other words and another time at once; InvalidInput, or Conflict when it is too late."""
     found = messages.get(message_id)
     compose.check_body(body, (*found.media_urls, *(one.sha256 for one in found.media)))
     drafts.check_ahead(send_at, now)
     drafts.check_time(send_at, now)
+    body = optout.worded(body, found.to, found.purpose, policy)
     changed = revising.revise(found, body, send_at, now)
     if changed is None:
         raise _gone()

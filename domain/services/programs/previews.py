@@ -9,6 +9,7 @@ from domain.policy import Policy
 from domain.rules import pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
+from domain.services import optout
 from domain.services.programs import drafts, sending
 from domain.services.programs.drafts import Draft
 
@@ -29,27 +30,30 @@ class Preview:
 def preview(
     draft: Draft, now: datetime, policy: Policy, rates: pricing.Rates | None = None
 ) -> Preview:
-    """The draft as it would leave now; InvalidInput or NotFound when it means nobody."""
-    verdict = sending.ask(
-        sending.addressee(draft, policy), draft.purpose, draft.author, now, policy
-    )
-    size, smart = segments.measure(draft.body), segments.smart(draft.body)
+    """The draft as it would leave; InvalidInput or NotFound when it means nobody."""
+    whom = sending.addressee(draft, policy)
+    verdict = sending.judged(whom, draft, now, policy)
+    body, verdict = _fit(draft, whom.phone, verdict, now, policy)
+    size, smart = segments.measure(body), segments.smart(body)
     rates = rates or policy.rates
     return Preview(
-        body=draft.body,
+        body=body,
         size=size,
         smart=smart,
         smart_size=segments.measure(smart),
         price=pricing.estimate(size.segments, len(draft.media), rates),
         price_unit=rates.unit,
-        verdict=_fit(draft, verdict, now, policy),
+        verdict=verdict,
     )
 
 
-def _fit(draft: Draft, verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
-    """A text that no carrier would take may not be sent either."""
+def _fit(
+    draft: Draft, phone: str, verdict: Verdict, now: datetime, policy: Policy
+) -> tuple[str, Verdict]:
+    """The words as they would leave; a text that no carrier would take may not be sent either."""
     try:
         drafts.tidied(draft, now, policy.region)
+        return optout.worded(draft.body, phone, draft.purpose, policy), verdict
     except DomainError as error:
-        return Verdict(False, ("unfit",), error.code, error.message) if verdict.allowed else verdict
-    return verdict
+        unfit = Verdict(False, ("unfit",), error.code, error.message)
+        return draft.body, verdict if verdict.refused else unfit

@@ -13,7 +13,7 @@ from domain.model import Author, Message
 from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, threads
+from domain.services import compose, messages, optout, threads
 from domain.services.programs import sending
 from domain.services.programs.sending import Addressee
 
@@ -140,9 +140,13 @@ def _again(
 ) -> Message:
     """A text to where that one went, not committed yet; nothing is made when the gate says no."""
     whom = _whom(source)
-    verdict = sending.ask(whom, source.purpose, author, now, policy)
-    if not verdict.allowed:
+    verdict = sending.ask(whom, source.purpose, author, now, policy, confirmed=confirmed)
+    asks = author.kind == "agent"
+    if verdict.refused:
         raise sending.refusal(verdict)
+    if verdict.needs_confirmation and not asks:
+        raise sending.unconfirmed(verdict, NIGHT)
+    body = optout.worded(body, whom.phone, source.purpose, policy)
     thread = sending.place(whom, now, policy)
     made = compose.message(thread, body, origin, author, verdict, now, now, MessageStatus.QUEUED)
     made.purpose = source.purpose

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from domain.errors import Conflict
 from domain.model import Author, Message
+from domain.policy import Policy
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages
+from domain.services import compose, messages, optout
 from domain.services.programs import drafts
 
 CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
@@ -27,11 +28,12 @@ CORRECT = "To put it right, send a correction."
 WRITE_ANEW = "Send a new text."
 
 
-def reword(message_id: object, body: str, by: Author, now: datetime) -> Message:
+def reword(message_id: object, body: str, by: Author, now: datetime, policy: Policy) -> Message:
     """Change the words while the text is held or scheduled; Conflict TOO_LATE afterwards."""
     found = messages.get(message_id)
     files = (*(one.sha256 for one in found.media), *(one.source for one in found.wanted))
     compose.check_body(body, (*found.media_urls, *files))
+    body = optout.worded(body, found.to, found.purpose, policy)
     if _changeable(found) and found.body == body:
         return found
     changed = messages.change(

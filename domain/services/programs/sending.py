@@ -1,5 +1,6 @@
 """A program wants to text somebody: the same commit as an agent's answer, without a hold."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,13 +13,17 @@ from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.phone import FORMAT_HINT, is_phone
 from domain.rules.status import MessageStatus
-from domain.services import compose, gate, media, messages, threads
+from domain.services import compose, gate, media, messages, night, optout, threads
 from domain.services.people import contacts
 from domain.services.programs import drafts
 from domain.services.programs.drafts import Draft
 
 NO_SENDER = "Twilio not configured. Missing environment variables. Set TWILIO_PHONE_NUMBER."
 OTHER_TEXT = "This idempotency key was already used for another text."
+NIGHT = (
+    "To send it all the same, set confirmQuietHours; to let it leave later, give sendAt. Nothing "
+    "was stored, so the same idempotencyKey can be used again."
+)
 
 
 class Addressee(NamedTuple):
@@ -51,10 +56,46 @@ def addressee(draft: Draft, policy: Policy) -> Addressee:
 
 
 def ask(
-    whom: Addressee, purpose: str, author: Author | None, now: datetime, policy: Policy
+    whom: Addressee,
+    purpose: str,
+    author: Author | None,
+    now: datetime,
+    policy: Policy,
+    *,
+    confirmed: bool = False,
 ) -> Verdict:
     """The gate's verdict of now on a text to them."""
-    return gate.ask(whom.phone, whom.sender, whom.thread_id, purpose, author, now, policy)
+    return gate.ask(
+        whom.phone,
+        whom.sender,
+        whom.thread_id,
+        purpose,
+        author,
+        now,
+        policy,
+        confirmed=confirmed,
+    )
+
+
+def judged(whom: Addressee, draft: Draft, now: datetime, policy: Policy) -> Verdict:
+    """Whether it may be sent as it was planned: by the consent of now, at the hour of then.
+
+    What is planned for a bad hour is put off, and so is what is patient.
+    """
+
+    def at(moment: datetime, *, confirmed: bool = draft.confirmed) -> Verdict:
+        return ask(whom, draft.purpose, draft.author, moment, policy, confirmed=confirmed)
+
+    if draft.send_at is None or draft.send_at <= now:
+        verdict = at(now)
+        return replace(verdict, needs_confirmation=False) if draft.patient else verdict
+    verdict = at(now, confirmed=True)
+    if verdict.refused:
+        return verdict
+    then = at(draft.send_at)
+    if then.deferred:
+        return replace(then, needs_confirmation=False)
+    return verdict if verdict.allowed or then.refused else then
 
 
 def place(whom: Addressee, now: datetime, policy: Policy, source: str = "api") -> Thread:
@@ -71,7 +112,13 @@ def refusal(verdict: Verdict, message: Message | None = None) -> Refused:
         code=verdict.code,
         conflict_id=str(message.id) if message else None,
         help=verdict.help,
+        retry_at=verdict.earliest,
     )
+
+
+def unconfirmed(verdict: Verdict, help_: str = NIGHT) -> Refused:
+    """It is night for them, and nobody has said that it may leave all the same."""
+    return refusal(replace(verdict, help=help_))
 
 
 def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
@@ -91,20 +138,24 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     """The text, or the record of its refusal, for which nobody and no conversation is made."""
     drafts.check_ahead(draft.send_at, now)
     whom = addressee(draft, policy)
-    verdict = ask(whom, draft.purpose, draft.author, now, policy)
+    verdict = judged(whom, draft, now, policy)
+    if verdict.needs_confirmation:
+        raise unconfirmed(verdict)
+    body = optout.worded(draft.body, whom.phone, draft.purpose, policy)
     later = draft.send_at is not None and draft.send_at > now
     status = MessageStatus.SCHEDULED if later else MessageStatus.QUEUED
     due_at = draft.send_at if later else now
-    thread = place(whom, now, policy) if verdict.allowed else _untouched(whom, now)
+    thread = _untouched(whom, now) if verdict.refused else place(whom, now, policy)
     made = compose.message(
-        thread, draft.body, drafts.origin(draft), draft.author, verdict, now, due_at, status
+        thread, body, drafts.origin(draft), draft.author, verdict, now, due_at, status
     )
     made.asked, made.purpose = drafts.digest(draft), draft.purpose
     made.tags, made.media_urls = list(draft.tags), list(draft.media_urls)
     made.media = media.attached(draft.files)
     made.fetch = outbox.opened(now) if draft.files else None
-    made.send_at = draft.send_at if later else None
-    if not verdict.allowed:
+    if draft.confirmed:
+        night.confirm(made, now)
+    if verdict.refused:
         # The program has its answer: nothing is to be shown, and the conversation stays as it is.
         made.relay = made.effects = made.fetch = None
     return compose.insert(made)

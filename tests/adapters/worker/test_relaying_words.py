@@ -13,7 +13,7 @@ from domain.values import Failed, Postponed, Unclear
 from tests.adapters.worker.fakes import FakeChat
 from tests.adapters.worker.hands import work, work_on
 from tests.clock import FakeClock
-from tests.domain.build import TOKEN, conversation, due, later, queued
+from tests.domain.build import POLICY, TOKEN, conversation, due, later, queued
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def said(chat: FakeChat) -> list[str]:
 async def test_new_words_are_shown_once(
     relayer: Relayer, chat: FakeChat, shown: Message, clock: FakeClock
 ) -> None:
-    revising.reword(shown.id, "See you at ten", TOKEN, clock.now())
+    revising.reword(shown.id, "See you at ten", TOKEN, clock.now(), POLICY)
     await work_on(relayer, clock)
     assert said(chat) == ["See you at ten"]
     assert due(shown, "relay") is None
@@ -57,7 +57,7 @@ async def test_what_did_not_come_through_is_tried_again(
     outcome: Postponed | Unclear,
 ) -> None:
     chat.will["reword"] = [outcome]
-    revising.reword(shown.id, "See you at ten", TOKEN, clock.now())
+    revising.reword(shown.id, "See you at ten", TOKEN, clock.now(), POLICY)
     await work_on(relayer, clock)
     assert said(chat) == ["See you at ten"] * 2
 
@@ -66,6 +66,6 @@ async def test_what_the_chat_refuses_is_given_up(
     relayer: Relayer, chat: FakeChat, shown: Message, clock: FakeClock
 ) -> None:
     chat.will["reword"] = [Failed("cant_update_message")]
-    revising.reword(shown.id, "See you at ten", TOKEN, clock.now())
+    revising.reword(shown.id, "See you at ten", TOKEN, clock.now(), POLICY)
     await work_on(relayer, clock)
     assert said(chat) == ["See you at ten"]
