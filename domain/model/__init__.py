@@ -3,6 +3,7 @@
 from domain.model.activity import Activity
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.campaign import Audience, Campaign, Recipient
+from domain.model.chore import Chore
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.home import Home
@@ -19,7 +20,7 @@ from domain.model.message import (
     Shadow,
     StatusChange,
 )
-from domain.model.number import Number
+from domain.model.number import Number, Tell
 from domain.model.people import Agent, Token
 from domain.model.stray import Stray
 from domain.model.template import Template
@@ -30,6 +31,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Activity,
     Agent,
     Campaign,
+    Chore,
     ConsentEvent,
     Contact,
     Home,
@@ -73,6 +75,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "Choice",
+    "Chore",
     "ConsentEvent",
     "Contact",
     "Decision",
@@ -91,6 +94,7 @@ __all__ = [
     "Slot",
     "StatusChange",
     "Stray",
+    "Tell",
     "Template",
     "Thread",
     "Tiding",

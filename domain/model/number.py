@@ -2,11 +2,33 @@
 
 from datetime import datetime
 
-from mongoengine import BooleanField, DateTimeField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocumentField,
+    IntField,
+    StringField,
+)
 
-from domain.model.base import TOLERANT, Noun, index
+from domain.model.base import TOLERANT, Noun, Part, index, present
 
 LEVELS = ("none", "express", "written")
+
+
+class Tell(Part):
+    """The carrier is to be told whether they are blocked; `due_at` exists until it knows.
+
+    Seen by nobody, so it counts no `rev`. `method` is how we heard of it, `sid` the text that
+    said it. `refused`: why the carrier did not take it; it is told again all the same.
+    """
+
+    due_at = DateTimeField()
+    lease_id: str | None = StringField()
+    attempts: int = IntField(default=0)
+    last_error: str | None = StringField()
+    method: str = StringField(default="other")
+    sid: str | None = StringField()
+    refused: str | None = StringField()
 
 
 class Number(Noun):
@@ -21,7 +43,10 @@ class Number(Noun):
     """
 
     meta = {**TOLERANT, "collection": "numbers"}
-    INDEXES = (index("phone", "phone", unique=True),)
+    INDEXES = (
+        index("phone", "phone", unique=True),
+        index("tell", "tell.due_at", where=present("tell.due_at")),
+    )
 
     phone: str = StringField(required=True)
     blocked: bool = BooleanField(default=False)
@@ -41,6 +66,7 @@ class Number(Noun):
     held: bool = BooleanField(default=False)
     held_at: datetime | None = DateTimeField(db_field="heldAt")
     erasing: bool = BooleanField(default=False)
+    tell: Tell | None = EmbeddedDocumentField(Tell)
 
     @property
     def opted_in(self) -> bool:
