@@ -23,13 +23,20 @@ class Purpose(StrEnum):
     OPTOUT_CONFIRMATION = "optout_confirmation"
 
 
+AFTER_A_NO = frozenset({Purpose.HELP, Purpose.OPTOUT_CONFIRMATION})
+"""All that somebody who opted out may get, where it answers them."""
+OURS = AFTER_A_NO | {Purpose.AUTO_REPLY}
+"""What nobody but we ourselves may send."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the gate looks at, all of the same moment. `wrote_at`: when the customer last wrote.
 
     `author_bar`: why whoever wrote it may not text customers. `declined`: they refused our
     programme (advertising) alone. `held`: a text of theirs may mean stop, and nobody has decided
-    yet. `confirmed`: a person said that it may leave at night.
+    yet. `confirmed`: a person said that it may leave at night. `answers`: it is our one answer to
+    a keyword of theirs of just now; `asks`: it asks them to confirm an agreement that waits for it.
     """
 
     now: datetime
@@ -41,6 +48,8 @@ class Facts:
     held: bool = False
     do_not_call: bool = False
     confirmed: bool = False
+    answers: bool = False
+    asks: bool = False
     sender_known: bool = True
     author_bar: Bar | None = None
     wrote_at: datetime | None = None
@@ -86,7 +95,7 @@ def decide(facts: Facts) -> Verdict:
         )
     if bar := facts.author_bar:
         return _no("FORBIDDEN", bar.reason, bar.message, bar.help)
-    if facts.blocked:
+    if facts.blocked and not (facts.answers and facts.purpose in AFTER_A_NO):
         return _no(
             "OPTED_OUT",
             "opted_out",
@@ -98,8 +107,17 @@ def decide(facts: Facts) -> Verdict:
 
 def _consented(facts: Facts) -> Verdict:
     """Nothing forbids it; what allows it?"""
-    if facts.purpose in (Purpose.HELP, Purpose.OPTOUT_CONFIRMATION):
+    if facts.purpose is Purpose.HELP or (facts.answers and facts.purpose in OURS):
         return Verdict(True, ("answers_keyword",))
+    if facts.purpose is Purpose.OPTOUT_CONFIRMATION:
+        return _no(
+            "TOO_LATE",
+            "no_opt_out",
+            "An opt-out is confirmed once, within five minutes after the customer's text.",
+            "Nothing is left to do: the opt-out itself is in force.",
+        )
+    if facts.asks and facts.purpose is Purpose.AUTO_REPLY:
+        return Verdict(True, ("asks_to_confirm",))
     if _may_reply(facts):
         return Verdict(True, ("wrote_recently",))
     if facts.opted_in and facts.purpose is Purpose.MARKETING and not facts.written:

@@ -7,9 +7,10 @@ from bson import ObjectId
 
 from domain.model import Author, Number
 from domain.policy import Policy
-from domain.rules.gate import Facts, Purpose, Verdict, decide
+from domain.rules.gate import OURS, Facts, Purpose, Verdict, decide
 from domain.rules.roles import Bar
 from domain.services import agents, messages, numbers
+from domain.services.consent import permits
 
 
 def ask(
@@ -22,13 +23,25 @@ def ask(
     policy: Policy,
     *,
     confirmed: bool = False,
+    origin: str | None = None,
 ) -> Verdict:
     """The verdict for a text to `phone` from `sender` at this moment.
 
-    `confirmed`: a person said that it may leave at night.
+    `confirmed`: a person said that it may leave at night. `origin` proves what a text of our own
+    answers.
     """
     number, wrote_at = numbers.judged(phone, policy.secret), messages.last_inbound_at(thread_id)
-    return judge(number, wrote_at, sender, purpose, bar(author), now, policy, confirmed=confirmed)
+    return judge(
+        number,
+        wrote_at,
+        sender,
+        purpose,
+        bar(author),
+        now,
+        policy,
+        confirmed=confirmed,
+        origin=origin if purpose in OURS else None,
+    )
 
 
 def judge(
@@ -41,6 +54,7 @@ def judge(
     policy: Policy,
     *,
     confirmed: bool = False,
+    origin: str | None = None,
 ) -> Verdict:
     """The same of facts that are at hand; `barred`: why its author may not send."""
     return decide(
@@ -51,6 +65,8 @@ def judge(
             opted_in=number.opted_in,
             written=number.level == "written",
             confirmed=confirmed,
+            answers=origin is not None and permits.answers(origin, number, now),
+            asks=origin is not None and permits.asks(origin, number, now),
             sender_known=policy.knows(sender),
             author_bar=barred,
             wrote_at=wrote_at,

@@ -44,9 +44,16 @@ def verdict(message: Message, now: datetime, policy: Policy) -> Verdict:
         return TOO_LATE
     thread = threads.get(message.thread_id)
     confirmed = night.confirmed(message, now)
-    by, purpose = message.sent_by, message.purpose
     return gate.ask(
-        message.to, thread.sender, thread.id, purpose, by, now, policy, confirmed=confirmed
+        message.to,
+        thread.sender,
+        thread.id,
+        message.purpose,
+        message.sent_by,
+        now,
+        policy,
+        confirmed=confirmed,
+        origin=message.origin,
     )
 
 

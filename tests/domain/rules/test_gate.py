@@ -81,10 +81,31 @@ def test_advertising_needs_more_than_a_spoken_yes(purpose: Purpose) -> None:
         assert (verdict.code, verdict.reasons) == ("OPT_IN_REQUIRED", ("no_written_consent",))
 
 
-@pytest.mark.parametrize("purpose", KEYWORD_ANSWERS)
+@pytest.mark.parametrize("purpose", [*KEYWORD_ANSWERS, Purpose.AUTO_REPLY])
 def test_answers_to_keywords_need_no_opt_in(purpose: Purpose) -> None:
-    verdict = decide(Facts(NOON, purpose))
+    verdict = decide(Facts(NOON, purpose, answers=True))
     assert (verdict.allowed, verdict.reasons) == (True, ("answers_keyword",))
+
+
+@pytest.mark.parametrize("purpose", KEYWORD_ANSWERS)
+def test_who_has_left_is_told_so_and_helped_and_nothing_else(purpose: Purpose) -> None:
+    """Row: §1.4"""
+    left = Facts(NOON, purpose, blocked=True, answers=True)
+    assert decide(left).allowed
+    assert not any(decide(replace(left, purpose=one)).allowed for one in ORDINARY)
+
+
+def test_an_opt_out_is_confirmed_only_in_answer_to_it() -> None:
+    """Row: §1.4"""
+    verdict = decide(Facts(NOON, Purpose.OPTOUT_CONFIRMATION, opted_in=True, wrote_at=NOON))
+    assert (verdict.allowed, verdict.code) == (False, "TOO_LATE")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_to_confirm_is_asked_by_a_text_of_our_own(purpose: Purpose) -> None:
+    asked = Facts(NOON, purpose, asks=True)
+    assert decide(asked).allowed is (purpose in (Purpose.AUTO_REPLY, Purpose.HELP))
+    assert not decide(replace(asked, blocked=True)).allowed
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONVERSATION, Purpose.AUTO_REPLY])
