@@ -127,6 +127,15 @@ class ConsentAction(Enum):
 
     OPT_IN = value("opt_in", description="Yes.")
     OPT_OUT = value("opt_out", description="No.")
+    HELD = value("held", description="A text of theirs may mean no; somebody is to decide.")
+    RELEASED = value("released", description="It was decided that it did not mean no.")
+    PENDING = value("pending", description="They were asked to confirm their yes.")
+    CONFIRMED = value("confirmed", description="They confirmed it.")
+    DO_NOT_CALL = value("do_not_call", description="The number is on a do-not-call list.")
+    CALLABLE = value("callable", description="It is on none any more.")
+    VERIFIED = value("verified", description="The number is still theirs.")
+    VOIDED = value("voided", description="The number is somebody else's: every yes has ended.")
+    ERASED = value("erased", description="The person was forgotten: a no is all that is left.")
 
 
 @strawberry.enum(description="How strong a yes is.")

@@ -11,10 +11,11 @@ from mongoengine import (
 )
 
 from domain.model.base import TOLERANT, Author, Noun, index
+from domain.rules.ledger import ACTIONS
 
 
 class ConsentEvent(Noun):
-    """One opt-in or opt-out with its proof. `origin` makes it happen once."""
+    """One statement about a number, with its proof. `origin` makes it happen once."""
 
     meta = {**TOLERANT, "collection": "consentevents"}
     INDEXES = (
@@ -26,7 +27,7 @@ class ConsentEvent(Noun):
     origin: str = StringField(required=True)
     phone: str = StringField(required=True)
     contact_id = ObjectIdField(db_field="contactId")
-    action: str = StringField(required=True, choices=("opt_in", "opt_out"))
+    action: str = StringField(required=True, choices=ACTIONS)
     level: str = StringField(default="none")
     scope: str = StringField(default="all", choices=("program", "all"))
     method: str = StringField(required=True)

@@ -9,11 +9,11 @@ from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, Verdict, decide
 from domain.rules.ledger import Said, Standing, standing
 from domain.services import gate, numbers
+from domain.services.consent import standing as standings
 from domain.services.lists.orders import Order
 from domain.services.lists.wanted import Driver, Wanted
 
 LEDGER = Order("ledger", ("recordedAt", "_id"), -1)
-FACTS = {"action": 1, "level": 1, "at": 1, "recordedAt": 1}
 
 
 @dataclass(frozen=True)
@@ -63,26 +63,19 @@ def ledger_of(contact: Contact) -> Wanted:
 
 
 def _now(phone: str) -> Standing:
-    number = numbers.state_of(phone)
-    return Standing(number.blocked, number.level)
+    return standings.of(numbers.state_of(phone))
 
 
 def _then(phone: str, at: datetime) -> Standing:
     events = list(
-        ConsentEvent._get_collection()
-        .find({"phone": phone}, FACTS)
-        .sort([("recordedAt", 1), ("_id", 1)])
+        ConsentEvent._get_collection().find({"phone": phone}).sort([("recordedAt", 1), ("_id", 1)])
     )
     return standing((_said(one) for one in events), at)
 
 
 def _said(stored: dict[str, Any]) -> Said:
-    return Said(
-        action=str(stored["action"]),
-        level=str(stored.get("level") or "none"),
-        at=stored["at"],
-        recorded_at=stored["recordedAt"],
-    )
+    event = ConsentEvent._from_son(stored)
+    return standings.heard(event, event.recorded_at)
 
 
 def _wrote_at(phone: str, at: datetime) -> datetime | None:

@@ -14,6 +14,8 @@ from graph.inputs import given
 
 SKEW = timedelta(minutes=5)
 AHEAD = "This moment has not come yet."
+SAID = (enums.ConsentAction.OPT_IN, enums.ConsentAction.OPT_OUT)
+NOT_SAID = "Record OPT_IN or OPT_OUT; the other actions are written by Threadline itself."
 NO_LEVEL = "A yes has the level EXPRESS or WRITTEN; a no is the action OPT_OUT."
 
 
@@ -53,6 +55,8 @@ def statement(
     said: ConsentInput, author: Author, ip: str | None, now: datetime, business_name: str
 ) -> Statement:
     """The domain's word for it; InvalidInput when it is of the future, or a yes to nothing."""
+    if said.action not in SAID:
+        raise InvalidInput(NOT_SAID, fields=(FieldError("action", NOT_SAID),))
     at = given(said.at) or now
     if at > now + SKEW:
         raise InvalidInput(AHEAD, fields=(FieldError("at", AHEAD),))

@@ -5,9 +5,9 @@ from domain.services.consent.recording import (
     CARRIED,
     STOPPED,
     Statement,
+    along,
     carry,
     from_keyword,
-    number_after,
     record,
 )
 
@@ -16,8 +16,8 @@ __all__ = [
     "CARRIED",
     "STOPPED",
     "Statement",
+    "along",
     "carry",
     "from_keyword",
-    "number_after",
     "record",
 ]

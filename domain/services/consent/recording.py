@@ -13,10 +13,12 @@ from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
 from domain.rules.keywords import Keyword
 from domain.services import messages, numbers, stale
+from domain.services.consent import holds, standing
 
 STOPPED = "The customer opted out before it left."
 CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
+ENDING = ("voided", "erased")
 
 Within = Callable[[ClientSession], None]
 
@@ -63,6 +65,14 @@ def record(
         session.with_transaction(lambda txn: _write(txn, event, said, within))
     stored: ConsentEvent = ConsentEvent.objects(origin=origin).get()
     return stored
+
+
+def along(
+    session: ClientSession, origin: str, phone: str, said: Statement, now: datetime
+) -> None:
+    """The same inside the transaction of another statement: both are written or neither."""
+    contact = Contact.objects(phones=phone).only("id").first()
+    _write(session, _event(origin, phone, contact.id if contact else None, said, now), said, None)
 
 
 def from_keyword(
@@ -131,8 +141,10 @@ def _write(
         within(session)
     _must_prove(event.phone, said)  # in here: a STOP that comes meanwhile makes all of it run again
     numbers_ = Number._get_collection()
-    change = number_after(said, numbers.state_of(event.phone).level)
+    before = standing.read(numbers_.find_one({"phone": event.phone}, session=session))
+    change = standing.update(before.after(standing.heard(said, event.recorded_at)))
     numbers_.update_one({"phone": event.phone}, change, upsert=True, session=session)
+    holds.ended(event, session)
     contact = Contact._get_collection().find_one({"phones": event.phone}, session=session)
     phones = contact["phones"] if contact else [event.phone]
     stale.with_numbers(phones, event.recorded_at, session)
@@ -142,25 +154,14 @@ def _write(
         Contact._get_collection().update_one({"_id": contact["_id"]}, view, session=session)
 
 
-def number_after(said: Statement, current: str) -> dict[str, Any]:
-    """The update of a number, whose level is the current one, that follows from a statement."""
-    if said.action == "opt_out":
-        latest = {"$max": {"blockedAt": said.at}}
-        return latest | {"$set": {"blocked": True}, "$inc": {"rev": 1}}
-    # A new yes never lowers what was agreed to before: START restores what STOP suspended.
-    level = current if current == "written" else said.level
-    disclosed = {"disclosed": True} if said.wording or said.disclosed else {}
-    return {
-        "$set": {"blocked": False, "level": level, "consentAt": said.at} | disclosed,
-        "$unset": {"blockedAt": ""},
-        "$inc": {"rev": 1},
-    }
-
-
 def _view(first: str, theirs: Sequence[Number], event: ConsentEvent) -> dict[str, Any]:
     """The contact's `preferences` and `consent`, which only mirror the person's numbers."""
-    fields = numbers.person(first, theirs)
-    if event.action == "opt_in" and event.phone == first:
-        fields["consent.consentDate"] = event.at
-        fields |= {"consent.consentIp": event.ip} if event.ip else {}
-    return {"$set": fields, "$inc": {"rev": 1}}
+    fields, gone = numbers.person(first, theirs), {}
+    own = next((one for one in theirs if one.phone == first), None)
+    if own and own.consent_at:
+        fields["consent.consentDate"] = own.consent_at
+    elif event.phone == first and event.action in ENDING:
+        gone = dict.fromkeys(("consent.consentDate", "consent.consentIp"), "")
+    if event.action == "opt_in" and event.phone == first and event.ip:
+        fields["consent.consentIp"] = event.ip
+    return {"$set": fields, "$inc": {"rev": 1}} | ({"$unset": gone} if gone else {})

@@ -9,8 +9,8 @@ from typing import Any
 from pymongo import UpdateOne
 
 from domain.model import ConsentEvent, Number
-from domain.services import consent, numbers
-from domain.services.consent import Statement
+from domain.services import numbers
+from domain.services.consent import Statement, standing
 
 Raw = dict[str, Any]
 
@@ -67,9 +67,9 @@ class Hearing:
         }
         self.events.append(event)
         number = self.known.setdefault(phone, Number(phone=phone))
-        change = consent.number_after(said, number.level)
-        self.changes.append(UpdateOne({"phone": phone}, change, upsert=True))
-        _follow(number, change)
+        now = standing.of(number).after(standing.heard(said, self.now))
+        self.changes.append(UpdateOne({"phone": phone}, standing.update(now), upsert=True))
+        standing.put(number, now)
 
     def _theirs(self, phones: Iterable[str]) -> list[Number]:
         return [self.known[phone] for phone in phones if phone in self.known]
@@ -107,13 +107,3 @@ def ledger_name(name: str) -> str:
     """What the ledger calls that part of a statement."""
     stored: str = getattr(ConsentEvent, name).db_field
     return stored
-
-
-def _follow(number: Number, change: Raw) -> None:
-    """Make of the number what that update makes of the stored one."""
-    for key, value in change["$set"].items():
-        setattr(number, "consent_at" if key == "consentAt" else key, value)
-    if "$unset" in change:
-        number.blocked_at = None
-    for value in change.get("$max", {}).values():
-        number.blocked_at = max(number.blocked_at or value, value)

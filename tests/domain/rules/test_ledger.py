@@ -58,12 +58,13 @@ def test_a_form_whose_clock_is_ahead_counts_from_its_record() -> None:
 
 def test_a_new_yes_does_not_lower_what_was_agreed_in_writing() -> None:
     events = [yes(1, level="written"), no(2), yes(3)]
-    assert standing(events, at(4)) == Standing(False, "written")
+    assert standing(events, at(4)) == Standing(False, "written", consent_at=at(3))
     assert standing(events[1:], at(4)).level == "express"
 
 
 def test_an_opt_out_keeps_the_level_for_the_next_yes() -> None:
-    assert standing([yes(1), no(2)], at(3)) == Standing(True, "express")
+    found = standing([yes(1), no(2)], at(3))
+    assert found == Standing(True, "express", at(2), consent_at=at(1))
 
 
 @given(st.lists(st.tuples(st.booleans(), HOURS, HOURS), max_size=8))
