@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from domain import outbox
 from domain.errors import NotFound
@@ -119,17 +120,22 @@ def not_begun() -> dict[str, Any]:
     }
 
 
-def cancel_for(phone: str, now: datetime, reason: str) -> int:
+def cancel_for(
+    phone: str, now: datetime, reason: str, session: ClientSession | None = None
+) -> int:
     """Call back everything for that number that has not begun to leave; how many it was."""
-    return cancel_all({"to": phone, "direction": "outbound"}, now, reason)
+    return cancel_all({"to": phone, "direction": "outbound"}, now, reason, session)
 
 
-def cancel_all(match: dict[str, Any], now: datetime, reason: str) -> int:
-    """The same for all texts of ours that match."""
+def cancel_all(
+    match: dict[str, Any], now: datetime, reason: str, session: ClientSession | None = None
+) -> int:
+    """The same for all texts of ours that match; in a `session`, with what it belongs to."""
     status = MessageStatus.CANCELED
     fields = {"status": str(status), "errorMessage": reason}
     update = shown(now, fields, push=entry(status, now), close=("dispatch", "done"))
-    return int(Message._get_collection().update_many(match | not_begun(), update).modified_count)
+    texts = Message._get_collection()
+    return int(texts.update_many(match | not_begun(), update, session=session).modified_count)
 
 
 def undefer(phone: str, reason: str, now: datetime) -> int:

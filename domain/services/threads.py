@@ -85,12 +85,31 @@ def home_of(channel_id: str) -> str | None:
 
 
 def advance(
-    sender: str, phone: str, now: datetime, *, contact_id: ObjectId | None, known: bool = True
+    sender: str,
+    phone: str,
+    now: datetime,
+    *,
+    contact_id: ObjectId | None,
+    known: bool = True,
+    born: str = "open",
 ) -> Thread:
-    """Find or make the thread of that pair; its `position` is the next message's."""
-    fields = _fields(now, contact_id, None, known)
+    """Find or make the thread of that pair; its `position` is the next message's.
+
+    `born` is the status of one that is made: closed ones ask for nobody's attention.
+    """
+    fields = _fields(now, contact_id, None, known, born)
     found: Thread = Thread._from_son(_placed(sender, phone, fields, None))
     return found
+
+
+def opened(thread: Thread) -> Thread:
+    """Somebody writes where only campaigns wrote so far: it asks for attention from now on."""
+    if thread.status != "closed" or thread.settled_up_to:
+        return thread
+    untouched = {"_id": thread.id, "status": "closed", "settledUpTo": {"$in": [0, None]}}
+    change = {"$set": {"status": "open"}, "$inc": {"rev": 1}}
+    Thread._get_collection().update_one(untouched, change)
+    return get(thread.id)
 
 
 def take_turns(arrivals: Sequence[Arrival], now: datetime) -> list[Turn]:
@@ -132,7 +151,11 @@ def _together(arrivals: Sequence[Arrival], now: datetime) -> dict[tuple[str, str
 
 
 def _fields(
-    now: datetime, contact_id: ObjectId | None, own_number: str | None, known: bool
+    now: datetime,
+    contact_id: ObjectId | None,
+    own_number: str | None,
+    known: bool,
+    born: str = "open",
 ) -> dict[str, Any]:
     """What a message changes in its thread, as the expressions of an update pipeline.
 
@@ -147,13 +170,14 @@ def _fields(
     fields |= {"ownNumber": {"$literal": own_number}} if own_number else {}
     # Whose number it is may have changed since: a contact was deleted, merged, or gave it away.
     fields |= {"contactId": contact_id} if contact_id else {}
-    return fields | {name: {"$ifNull": [f"${name}", value]} for name, value in _birth(now).items()}
+    birth = _birth(now, born)
+    return fields | {name: {"$ifNull": [f"${name}", value]} for name, value in birth.items()}
 
 
-def _birth(now: datetime) -> dict[str, Any]:
+def _birth(now: datetime, status: str) -> dict[str, Any]:
     """What a new thread starts with."""
     return {
-        "status": "open",
+        "status": status,
         "unreadCount": 0,
         "readUpTo": 0,
         "replyMode": "send",

@@ -28,7 +28,7 @@ def _is_here(message: Message, place: Place) -> bool:
     """Whether the place shows it, will show it, or need not: it never left."""
     shadow = message.shadow
     shown_here = (shadow.channel_id, shadow.thread_ts) == (place.channel_id, place.thread_ts)
-    to_come = message.relay is not None and message.relay.due_at is not None
+    to_come = message.relay is not None and message.relay.due_at is not None and not message.quiet
     return message.status in WITHHELD or (shown_here if shadow.ts else to_come)
 
 

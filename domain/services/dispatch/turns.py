@@ -11,6 +11,7 @@ from domain.ports import Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
+from domain.services.campaigns import steering
 from domain.services.dispatch.deciding import passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
 from domain.values import OutgoingText
@@ -47,18 +48,23 @@ def wait(message_id: str, until: datetime) -> None:
 def _head(claim: Claim, now: datetime) -> Message | None:
     """The earliest open text, if it is due; those behind it are put off until it is.
 
-    A text put off by a schedule holds nobody up, and goes when its own time has come.
+    A text put off by a schedule holds nobody up, and goes when its own time has come; nor does a
+    campaign's, before which all conversation goes.
     """
-    waiting = outbox.waiting(SLOT, claim.thread_id)
+    waiting = sorted(outbox.waiting(SLOT, claim.thread_id), key=_is_advertised)
     for place, message in enumerate(waiting):
         due_at = message.dispatch.due_at if message.dispatch else now
         if due_at <= now:
             return message
-        if message.status != MessageStatus.SCHEDULED:
+        if message.status != MessageStatus.SCHEDULED and not _is_advertised(message):
             behind = [m for m in waiting[place + 1 :] if m.status != MessageStatus.SCHEDULED]
             outbox.put_off(SLOT, behind, due_at)
             return None
     return None
+
+
+def _is_advertised(message: Message) -> bool:
+    return message.campaign_id is not None
 
 
 def _suspect(message: Message, now: datetime) -> Message | None:
@@ -82,6 +88,8 @@ def _prepare(
     links: Links | None,
 ) -> Step | None:
     """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
+    if not steering.admits(message, now):
+        return None
     if message.recall:
         edits.take_back(message, now, policy)
         return None

@@ -25,7 +25,7 @@ TAGS = f"A text can have at most {MOST_TAGS} tags, without control characters."
 ADDRESS = f"The address of a picture or file can have at most {LONGEST_ADDRESS:,} characters."
 PAST = "This moment has passed: give one that is still to come."
 AHEAD = "A text can be scheduled at most a year ahead."
-NOT_ASKED = frozenset({"author", "key", "number"})
+NOT_ASKED = frozenset({"author", "key", "number", "confirmed", "patient"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Draft:
     """A text to a conversation, a contact or a number (any usual form); `key` makes it once.
 
     `number` is set where one key stands for several texts: it is the one that this text is for.
+    What would need a confirmation leaves all the same if it is `confirmed`; if it is `patient`, it
+    leaves at the earliest minute that needs none.
     """
 
     body: str
@@ -48,6 +50,8 @@ class Draft:
     send_at: datetime | None = None
     key: str | None = None
     number: str | None = None
+    confirmed: bool = False
+    patient: bool = False
 
     @property
     def media(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def tidied(draft: Draft, now: datetime, region: str) -> Draft:
         raise InvalidInput(ADDRESS, code="MEDIA_REJECTED", fields=wrong)
     check_time(draft.send_at, now)
     phone = contacts.readable(draft.phone, region, field="to") if draft.phone else None
-    return replace(draft, phone=phone, tags=_tags(draft.tags))
+    return replace(draft, phone=phone, tags=tidy(draft.tags))
 
 
 def check_time(send_at: datetime | None, now: datetime) -> None:
@@ -106,7 +110,8 @@ def digest(draft: Draft) -> str:
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+def tidy(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels as they are kept; InvalidInput for too many, and for what nobody could read."""
     kept = fields.tidy_tags(tags, "tags")
     if len(kept) > MOST_TAGS or any(map(has_controls, kept)):
         raise fields.wrong("tags", TAGS)

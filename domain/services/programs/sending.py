@@ -102,7 +102,8 @@ def place(whom: Addressee, now: datetime, policy: Policy, source: str = "api") -
     """Their conversation, made if need be together with the contact, with its next position."""
     person = whom.contact_id or contacts.ensure(whom.phone, now, source, policy.secret)
     known = policy.knows(whom.sender)
-    return threads.advance(whom.sender, whom.phone, now, contact_id=person, known=known)
+    placed = threads.advance(whom.sender, whom.phone, now, contact_id=person, known=known)
+    return threads.opened(placed)
 
 
 def refusal(verdict: Verdict, message: Message | None = None) -> Refused:

@@ -102,7 +102,7 @@ def rest_thread(thread_id: ObjectId, outcome: object, now: datetime, lease: time
 def _needs_post(message: Message) -> bool:
     """Not in the chat yet, and worth showing."""
     withdrawn = message.direction == "outbound" and message.status in posts.WITHDRAWN
-    return message.shadow.ts is None and not withdrawn
+    return message.shadow.ts is None and not withdrawn and not message.quiet
 
 
 def _post(message: Message, thread: Thread, now: datetime) -> Step:

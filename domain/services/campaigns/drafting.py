@@ -1,0 +1,146 @@
+"""A campaign is written and changed, before anything of it is sent."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from bson import ObjectId
+from mongoengine import NotUniqueError
+
+from domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from domain.model import Author, Campaign
+from domain.model.campaign import DRAFT, SCHEDULED
+from domain.policy import Policy
+from domain.rules import rendering
+from domain.rules.gate import Purpose
+from domain.services import compose
+from domain.services.automation import templates
+from domain.services.campaigns import audience
+from domain.services.campaigns.audience import Wish
+from domain.services.people.fields import name, wrong
+from domain.services.programs import drafts, sending
+
+PER_MINUTE, FASTEST = 60, 6_000
+PURPOSES = (Purpose.MARKETING, Purpose.INFORMATIONAL)
+EITHER = "Give either templateId or body."
+CLASS = "A campaign is MARKETING or INFORMATIONAL."
+RATE = f"A campaign sends 1 to {FASTEST:,} texts a minute."
+OTHER = "This idempotency key was already used for another campaign."
+BEGUN = "This campaign has begun, so it cannot be changed any more."
+ANEW = "Cancel it, and make a new one for those who have had nothing yet."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A campaign as somebody describes it; `key` makes it once."""
+
+    name: str
+    wish: Wish
+    body: str | None = None
+    template_id: str | None = None
+    purpose: str = Purpose.MARKETING
+    sender: str | None = None
+    start_at: datetime | None = None
+    per_minute: int | None = None
+    tags: tuple[str, ...] = ()
+    key: str | None = None
+
+
+def get(campaign_id: object) -> Campaign:
+    """The campaign with that id; NotFound otherwise."""
+    own = str(campaign_id)
+    found: Campaign | None = Campaign.objects(id=own).first() if ObjectId.is_valid(own) else None
+    if not found:
+        raise NotFound("There is no campaign with this id.")
+    return found
+
+
+def create(plan: Plan, author: Author, now: datetime, policy: Policy) -> Campaign:
+    """Keep a draft, once per key; InvalidInput, NotFound or Conflict for what cannot be one."""
+    drafts.check_key(plan.key)
+    origin = f"api:{author.key}/{plan.key or uuid4().hex}"
+    known: Campaign | None = Campaign.objects(origin=origin).first()
+    if known is None:
+        described = _described(plan, now, policy)
+        made = Campaign(author=author, created_at=now, asked=_digest(plan), **described)
+        made.origin = origin
+        try:
+            made.save(force_insert=True)
+        except NotUniqueError:  # another request with this key was faster
+            known = Campaign.objects(origin=origin).get()
+        else:
+            return made
+    if known.asked != _digest(plan):
+        told = (FieldError("idempotencyKey", OTHER),)
+        raise Conflict(OTHER, fields=told, conflict_id=str(known.id))
+    return known
+
+
+def change(campaign_id: object, plan: Plan, now: datetime, policy: Policy) -> Campaign:
+    """All of it anew, before it begins; Conflict TOO_LATE afterwards."""
+    found = get(campaign_id)
+    described = _described(plan, now, policy)
+    stored = Campaign(**described).to_mongo().to_dict()
+    names = {Campaign._fields[field].db_field for field in described}
+    fields = {one: value for one, value in stored.items() if one in names}
+    fields |= {"run.due_at": plan.start_at or now} if found.status == SCHEDULED else {}
+    update: dict[str, Any] = {"$set": fields, "$inc": {"rev": 1}}
+    update |= {"$unset": dict.fromkeys(names - stored.keys(), "")} if names - stored.keys() else {}
+    waiting = found.status in (DRAFT, SCHEDULED)
+    match = {"_id": found.id, "status": found.status}
+    if not waiting or not Campaign._get_collection().update_one(match, update).matched_count:
+        raise Conflict(BEGUN, code="TOO_LATE", help=ANEW)
+    return get(found.id)
+
+
+def words(plan_body: str | None, template_id: object) -> str:
+    """The words with their variables: given, or the template's as they are now."""
+    if bool(plan_body) == bool(template_id):
+        raise InvalidInput(
+            EITHER, fields=(FieldError("templateId", EITHER), FieldError("body", EITHER))
+        )
+    body = plan_body or templates.get(template_id).body
+    compose.check_body(body)
+    try:
+        rendering.parse(body)
+    except rendering.Malformed as error:
+        raise wrong("body", str(error)) from error
+    return body
+
+
+def _described(plan: Plan, now: datetime, policy: Policy) -> dict[str, Any]:
+    """By the names of Campaign's attributes."""
+    if plan.purpose not in PURPOSES:
+        raise wrong("purpose", CLASS)
+    rate = PER_MINUTE if plan.per_minute is None else plan.per_minute
+    if not 1 <= rate <= FASTEST:
+        raise wrong("perMinute", RATE)
+    drafts.check_time(plan.start_at, now)
+    return {
+        "name": name(plan.name, "name"),
+        "body": words(plan.body, plan.template_id),
+        "template_id": ObjectId(plan.template_id) if plan.template_id else None,
+        "purpose": str(plan.purpose),
+        "sender": _sender(plan.sender, policy),
+        "start_at": plan.start_at,
+        "per_minute": rate,
+        "audience": audience.kept(plan.wish),
+        "tags": list(drafts.tidy(plan.tags)),
+    }
+
+
+def _sender(given: str | None, policy: Policy) -> str:
+    if given and not policy.knows(given):
+        raise wrong("senderId", drafts.SENDER)
+    sender = given or policy.default_sender
+    if not sender:
+        raise InvalidInput(sending.NO_SENDER, code="NOT_CONFIGURED")
+    return sender
+
+
+def _digest(plan: Plan) -> str:
+    asked = vars(replace(plan, key=None))
+    return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,130 @@
+"""The next few texts of a campaign are made: a few seconds' worth, each put to the gate first.
+
+What made a text is the campaign and the contact, so a turn that was cut short makes none twice.
+Who may not be texted is left out with the reason; who may be only later waits on the list.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+
+from domain import outbox
+from domain.model import Campaign, Message, Recipient
+from domain.model.campaign import DONE, EXCLUDED, QUEUED, WAITING
+from domain.policy import Policy
+from domain.ports import Pace
+from domain.rules.pacing import Rate
+from domain.rules.status import MessageStatus
+from domain.services import compose, messages
+from domain.services.campaigns import making
+from domain.services.campaigns.leases import LEASE, held_by, leased
+from domain.services.campaigns.making import Left
+from domain.services.campaigns.steering import SLOT
+
+AHEAD_SECONDS = 5
+MOST, MOST_LOOKED_AT = 100, 400
+SOON = timedelta(seconds=1)
+LATER = timedelta(seconds=5)
+OPEN = [*messages.STOPPABLE, MessageStatus.SENDING, MessageStatus.UNKNOWN]
+TWICE = Left("DUPLICATE_CONTACT", "They are on the list with another number.")
+Made = Sequence[tuple[Recipient, Message]]
+
+
+def batch(held: Campaign, pace: Pace, now: datetime, policy: Policy) -> datetime | None:
+    """Make the next texts; when the next turn is due, None when all is done. Raises Lost."""
+    every = timedelta(minutes=1) / held.per_minute
+    most = min(max(AHEAD_SECONDS * held.per_minute // 60, 1), MOST)
+    if not (waiting := _waiting(held, now)):
+        return _ended(held, now)
+    if _open(held, most) >= most:
+        return now + SOON  # the carrier is slower than the campaign: no pile is built up
+    made, fates = _judged(held, waiting, most, every, now, policy)
+    wait = pace.take(f"campaign:{held.sender}", Rate(every * most), now) if made else 0.0
+    held_by(held, {"$set": leased(now + LEASE)})
+    _write(fates if wait else [*fates, *_committed(made)])
+    return now + (timedelta(seconds=wait) if wait else every * len(made))
+
+
+def _judged(
+    held: Campaign,
+    waiting: Sequence[Recipient],
+    most: int,
+    every: timedelta,
+    now: datetime,
+    policy: Policy,
+) -> tuple[Made, list[UpdateOne]]:
+    """Texts for at most so many of those who wait, spread over time, and what becomes of others."""
+    settled = {one.id for one in making.released(held, waiting)}
+    made: list[tuple[Recipient, Message]] = []
+    fates = [_fate(one, {"state": QUEUED}) for one in waiting if one.id in settled]
+    for one in (each for each in waiting if each.id not in settled):
+        if len(made) == most:
+            break
+        found = making.text(held, one, now, now + every * len(made), policy)
+        if isinstance(found, Message):
+            made.append((one, found))
+        elif isinstance(found, Left):
+            fates.append(_left(one, found))
+        else:
+            fates.append(_fate(one, {"dueAt": found}))
+    return made, fates
+
+
+def _committed(made: Made) -> list[UpdateOne]:
+    if not made:
+        return []
+    for _, message in made:
+        message.validate()
+    commits = compose.commit_all([message.to_mongo().to_dict() for _, message in made])
+    return [
+        _fate(one, {"state": QUEUED}) if first or _is_for(own, one.phone) else _left(one, TWICE)
+        for (one, _), (own, first) in zip(made, commits, strict=True)
+    ]
+
+
+def _write(fates: Sequence[UpdateOne]) -> None:
+    if fates:
+        Recipient._get_collection().bulk_write(fates, ordered=False)
+
+
+def _is_for(message_id: Any, phone: str) -> bool:
+    """Whether it is the text of that number; else its person is on the list twice."""
+    return Message._get_collection().find_one({"_id": message_id, "to": phone}) is not None
+
+
+def _fate(one: Recipient, fields: dict[str, Any]) -> UpdateOne:
+    return UpdateOne({"_id": one.id, "state": WAITING}, {"$set": fields})
+
+
+def _left(one: Recipient, why: Left) -> UpdateOne:
+    return _fate(one, {"state": EXCLUDED, "code": why.code, "reason": why.reason})
+
+
+def _waiting(held: Campaign, now: datetime) -> list[Recipient]:
+    theirs = {"campaignId": held.id, "state": WAITING, "dueAt": {"$lte": now}}
+    return list(Recipient.objects(__raw__=theirs).order_by("dueAt", "_id").limit(MOST_LOOKED_AT))
+
+
+def _open(held: Campaign, most: int) -> int:
+    """Texts that have not left yet, as far as they matter."""
+    waiting = {"campaignId": held.id, "status": MessageStatus.QUEUED}
+    due = {"dispatch.due_at": {"$exists": True}}
+    return int(Message._get_collection().count_documents(waiting | due, limit=most))
+
+
+def _ended(held: Campaign, now: datetime) -> datetime | None:
+    """Nobody is to be texted now: when to look again, or all is done."""
+    theirs = {"campaignId": held.id, "state": WAITING}
+    later = Recipient.objects(__raw__=theirs).order_by("dueAt", "_id").first()
+    if later:
+        found: datetime = later.due_at
+        return found
+    open_ = {"campaignId": held.id, "status": {"$in": OPEN}, "dispatch.due_at": {"$exists": True}}
+    if Message._get_collection().find_one(open_, {"_id": 1}):
+        return now + LATER
+    change = outbox.closed(SLOT)
+    change["$set"] |= {"status": DONE, "finishedAt": now}
+    held_by(held, change | {"$inc": {"rev": 1}})
+    return None

@@ -1,0 +1,57 @@
+"""A campaign's work, a turn at a time, by whoever holds its lease: its list, then its texts."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from domain.model import Campaign
+from domain.model.campaign import RUNNING, SCHEDULED
+from domain.policy import Policy
+from domain.ports import Clock, Pace
+from domain.services.campaigns import freezing, releasing
+from domain.services.campaigns.leases import LEASE, Lost, held_by, leased
+from domain.services.campaigns.steering import SLOT
+
+TURN = timedelta(seconds=4)
+
+
+def claim(now: datetime) -> Campaign | None:
+    """Lease the campaign that is due first, which begins it; None when there is none."""
+    due = {f"{SLOT}.due_at": {"$lte": now}, "status": {"$in": [SCHEDULED, RUNNING]}}
+    fields = {f"{SLOT}.lease_id": uuid4().hex, f"{SLOT}.state": "leased"} | leased(now + LEASE)
+    found: Campaign | None = (
+        Campaign.objects(__raw__=due)
+        .order_by(f"{SLOT}.due_at")
+        .modify(__raw__={"$set": fields, "$min": {"startedAt": now}}, new=True)
+    )
+    return _begun(found) if found and found.status == SCHEDULED else found
+
+
+def earliest() -> datetime | None:
+    """When the next turn of any campaign is due."""
+    due = Campaign._get_collection().find_one(
+        {f"{SLOT}.due_at": {"$exists": True}},
+        {f"{SLOT}.due_at": 1},
+        sort=[(f"{SLOT}.due_at", 1)],
+    )
+    return due[SLOT]["due_at"] if due else None
+
+
+def work(held: Campaign, pace: Pace, clock: Clock, policy: Policy) -> None:
+    """One turn: pages of the list, or the next texts; nothing when the campaign is lost."""
+    ends = clock.now() + TURN
+    with suppress(Lost):
+        while not held.frozen and clock.now() < ends:
+            freezing.page(held, clock.now())
+        until = releasing.batch(held, pace, clock.now(), policy) if held.frozen else clock.now()
+        if until:
+            held_by(held, {"$set": leased(until)})
+
+
+def _begun(held: Campaign) -> Campaign | None:
+    """Its time has come, which people see; None when it was called off at that moment."""
+    with suppress(Lost):
+        held_by(held, {"$set": {"status": RUNNING}, "$inc": {"rev": 1}})
+        held.status = RUNNING
+        return held
+    return None

@@ -1,0 +1,107 @@
+"""A campaign is started, paused, resumed and called off; its texts ask here before they leave."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import outbox
+from domain.errors import Conflict
+from domain.model import Campaign, Message
+from domain.model.campaign import CANCELED, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED
+from domain.services import messages
+from domain.services.campaigns.drafting import get, words
+
+SLOT = "run"
+LOOK_AGAIN = timedelta(seconds=30)
+CALLED_OFF = "Its campaign was called off before it left."
+OVER = "This campaign is over."
+NOT_BEGUN = "This campaign has not been started."
+STANDS = "This campaign is {status} already."
+
+
+def start(campaign_id: object, now: datetime) -> Campaign:
+    """Let it begin: at its time, or now. Conflict when it has been called off or is over."""
+    found = get(campaign_id)
+    if found.status in (SCHEDULED, RUNNING):
+        return found
+    if found.status != DRAFT:
+        raise Conflict(STANDS.format(status=found.status))
+    fields = {} if found.template_id is None else {"body": words(None, found.template_id)}
+    return _moved(found, [DRAFT], now, fields)
+
+
+def pause(campaign_id: object) -> Campaign:
+    """Nothing of it leaves until it is resumed."""
+    found = get(campaign_id)
+    if found.status == PAUSED:
+        return found
+    _check_begun(found)
+    change = outbox.closed(SLOT)
+    change["$set"]["status"] = PAUSED
+    return _changed(found, [SCHEDULED, RUNNING], change)
+
+
+def resume(campaign_id: object, now: datetime) -> Campaign:
+    """It goes on where it was."""
+    found = get(campaign_id)
+    if found.status in (SCHEDULED, RUNNING):
+        return found
+    _check_begun(found)
+    resumed = _moved(found, [PAUSED], now, {})
+    put_off = {"dispatch.state": "due", "dispatch.ready_at": {"$exists": True}}
+    theirs = {"campaignId": found.id, "status": {"$in": messages.STOPPABLE}} | put_off
+    again = [{"$set": {"dispatch.due_at": "$dispatch.ready_at"}}, {"$unset": "dispatch.ready_at"}]
+    Message._get_collection().update_many(theirs, again)
+    return resumed
+
+
+def cancel(campaign_id: object, now: datetime) -> Campaign:
+    """Call it off for good, with all of its texts that have not begun to leave."""
+    found = get(campaign_id)
+    if found.status == DONE:
+        raise Conflict(OVER)
+    if found.status != CANCELED:
+        change = outbox.closed(SLOT)
+        change["$set"] |= {"status": CANCELED, "finishedAt": now}
+        found = _changed(found, [DRAFT, SCHEDULED, RUNNING, PAUSED], change)
+    messages.cancel_all({"campaignId": found.id}, now, CALLED_OFF)
+    return found
+
+
+def admits(message: Message, now: datetime) -> bool:
+    """Whether its campaign, if it is of one, lets it leave; otherwise it waits or is canceled."""
+    if message.campaign_id is None:
+        return True
+    found = Campaign._get_collection().find_one({"_id": message.campaign_id}, {"status": 1})
+    status = found["status"] if found else CANCELED
+    if status == CANCELED:
+        messages.cancel_all({"_id": message.id}, now, CALLED_OFF)
+    elif status == PAUSED:
+        # Resuming makes it due at once; should that be missed, it looks by itself.
+        outbox.put_off(messages.DISPATCH, [message], now + LOOK_AGAIN)
+    return status not in (CANCELED, PAUSED)
+
+
+def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, Any]) -> Campaign:
+    """It runs from now on, or from its time on."""
+    due_at = now if found.started_at else max(found.start_at or now, now)
+    status = SCHEDULED if due_at > now else RUNNING
+    setting = {"status": status, SLOT: outbox.due(due_at)} | fields
+    begun = {} if due_at > now else {"$min": {"startedAt": now}}
+    return _changed(found, before, {"$set": setting} | begun)
+
+
+def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Campaign:
+    """Somebody else may have been faster: what they did stands, or is in the way."""
+    match = {"_id": found.id, "status": {"$in": before}}
+    done = Campaign._get_collection().update_one(match, change | {"$inc": {"rev": 1}})
+    after = get(found.id)
+    if not done.matched_count and after.status != change["$set"]["status"]:
+        raise Conflict(STANDS.format(status=after.status))
+    return after
+
+
+def _check_begun(found: Campaign) -> None:
+    if found.status == DRAFT:
+        raise Conflict(NOT_BEGUN)
+    if found.status in (CANCELED, DONE):
+        raise Conflict(OVER)

@@ -1,0 +1,117 @@
+"""People who may be advertised to, campaigns to them, and a worker's turns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from mongoengine.connection import get_db
+
+from adapters.mongo.pace import COLLECTION, DatabasePace
+from domain.model import Campaign, Contact, Message, Number, Recipient
+from domain.ports import Clock
+from domain.rules.search import found_by
+from domain.services.campaigns import drafting, freezing, running, steering
+from domain.services.campaigns.audience import Wish
+from domain.services.campaigns.drafting import Plan
+from domain.services.campaigns.leases import LEASE
+from domain.services.lists.filters import ContactFilter
+from tests.clock import NOON, FakeClock
+from tests.domain.build import POLICY, TOKEN
+
+TAG = "campaign"
+EVERYBODY = Wish(ContactFilter(tags_any=(TAG,)))
+FAST = 6_000
+
+
+def phone(place: int) -> str:
+    """The number of that one of them."""
+    return f"+1760{5_000_000 + place}"
+
+
+def people(count: int, start: int = 0, level: str = "written") -> list[ObjectId]:
+    """So many people who agreed in writing, stored at once; their ids."""
+    made = [_person(place) for place in range(start, start + count)]
+    agreed = {"level": level, "blocked": False, "rev": 1, "consentAt": NOON}
+    Contact._get_collection().insert_many(made)
+    Number._get_collection().insert_many([{"phone": one["phone"], **agreed} for one in made])
+    return [one["_id"] for one in made]
+
+
+def _person(place: int) -> dict[str, Any]:
+    names = (f"P{place}", "Doe")
+    own = {"_id": ObjectId(), "phone": phone(place), "phones": [phone(place)], "tags": [TAG]}
+    said = {"firstName": names[0], "lastName": names[1], "status": "new", "rev": 1}
+    times = {"createdAt": NOON, "updatedAt": NOON}
+    return own | said | times | found_by(names, own["phones"], None)
+
+
+def plan(**changes: Any) -> Plan:
+    """A campaign to all of them, as fast as can be."""
+    told: dict[str, Any] = {"name": "Spring sale", "wish": EVERYBODY, "body": "Hi {first_name}!"}
+    return Plan(**(told | {"per_minute": FAST} | changes))
+
+
+def drafted(now: datetime = NOON, **changes: Any) -> Campaign:
+    """A draft."""
+    return drafting.create(plan(**changes), TOKEN, now, POLICY)
+
+
+def started(now: datetime = NOON, **changes: Any) -> Campaign:
+    """One that has been started."""
+    return steering.start(drafted(now, **changes).id, now)
+
+
+def claimed(now: datetime = NOON) -> Campaign:
+    """The one that is due, leased: there must be one."""
+    held = running.claim(now)
+    assert held
+    return held
+
+
+def work(held: Campaign, clock: Clock) -> None:
+    """One turn."""
+    running.work(held, DatabasePace(get_db()[COLLECTION]), clock, POLICY)
+
+
+def turn(now: datetime = NOON) -> Campaign:
+    """Claim and work; the campaign afterwards."""
+    held = claimed(now)
+    work(held, FakeClock(now))
+    return drafting.get(held.id)
+
+
+def listed(now: datetime = NOON, **changes: Any) -> Campaign:
+    """Started, with its list written down and no text made yet; its lease runs on."""
+    started(now, **changes)
+    held = claimed(now)
+    while not held.frozen:
+        freezing.page(held, now)
+    return held
+
+
+def frozen(now: datetime = NOON, **changes: Any) -> Campaign:
+    """Started, with its list written and its first texts made."""
+    started(now, **changes)
+    return turn(now)
+
+
+def after_crash(now: datetime = NOON) -> datetime:
+    """When the lease of a worker that crashed has ended."""
+    return now + LEASE
+
+
+def texts(campaign: Campaign) -> list[Message]:
+    """Its texts, in the order of their numbers."""
+    return list(Message.objects(campaign_id=campaign.id).order_by("to"))
+
+
+def fates(campaign: Campaign) -> list[tuple[str, str | None]]:
+    """What became of its recipients (state, code), in the order of their numbers."""
+    listed = Recipient.objects(campaign_id=campaign.id).order_by("phone")
+    return [(one.state, one.code) for one in listed]
+
+
+def bodies(campaign: Campaign) -> Sequence[str]:
+    """What its texts say."""
+    return [one.body for one in texts(campaign)]
