@@ -14,8 +14,6 @@ from adapters.twilio.failures import MALFORMED, UNREADABLE, declined, later
 from adapters.twilio.gateway import Credentials
 from domain.values import Declined, Listing, Postponed
 
-MOST = 25
-"""Lines in one request."""
 SOURCES = {"form": "website", "phone_call": "offline", "email": "offline", "in_person": "offline"}
 MESSAGES = {True: "opt-out-message", False: "opt-in-message"}
 STATUSES = {True: "opt-out", False: "opt-in"}
@@ -36,7 +34,7 @@ class TwilioConsents:
     async def tell(
         self, listings: Sequence[Listing]
     ) -> Mapping[str, str | None] | Postponed | Declined:
-        """Bring at most `MOST` lines up to date; by key, None or why it was not done."""
+        """Bring at most 25 lines up to date; by key, None or why it was not done."""
         items: list[object] = [_item(one) for one in listings]
         try:
             answer = await self._client.accounts.v1.bulk_consents.create_async(items=items)

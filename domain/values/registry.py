@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MOST_LISTINGS = 25
+"""Lines that the carrier takes at once."""
+
 
 @dataclass(frozen=True)
 class Listing:

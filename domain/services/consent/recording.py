@@ -14,6 +14,7 @@ from domain.model import Author, ConsentEvent, Contact, Number
 from domain.rules.keywords import Keyword
 from domain.services import messages, numbers, stale
 from domain.services.consent import holds, standing
+from domain.services.registry import telling
 
 STOPPED = "The customer opted out before it left."
 CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
@@ -67,9 +68,7 @@ def record(
     return stored
 
 
-def along(
-    session: ClientSession, origin: str, phone: str, said: Statement, now: datetime
-) -> None:
+def along(session: ClientSession, origin: str, phone: str, said: Statement, now: datetime) -> None:
     """The same inside the transaction of another statement: both are written or neither."""
     contact = Contact.objects(phones=phone).only("id").first()
     _write(session, _event(origin, phone, contact.id if contact else None, said, now), said, None)
@@ -142,7 +141,8 @@ def _write(
     _must_prove(event.phone, said)  # in here: a STOP that comes meanwhile makes all of it run again
     numbers_ = Number._get_collection()
     before = standing.read(numbers_.find_one({"phone": event.phone}, session=session))
-    change = standing.update(before.after(standing.heard(said, event.recorded_at)))
+    after = before.after(standing.heard(said, event.recorded_at))
+    change = telling.along(standing.update(after), before, after, said, event.recorded_at)
     numbers_.update_one({"phone": event.phone}, change, upsert=True, session=session)
     holds.ended(event, session)
     contact = Contact._get_collection().find_one({"phones": event.phone}, session=session)

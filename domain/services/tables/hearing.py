@@ -11,6 +11,7 @@ from pymongo import UpdateOne
 from domain.model import ConsentEvent, Number
 from domain.services import numbers
 from domain.services.consent import Statement, standing
+from domain.services.registry import telling
 
 Raw = dict[str, Any]
 
@@ -67,9 +68,11 @@ class Hearing:
         }
         self.events.append(event)
         number = self.known.setdefault(phone, Number(phone=phone))
-        now = standing.of(number).after(standing.heard(said, self.now))
-        self.changes.append(UpdateOne({"phone": phone}, standing.update(now), upsert=True))
-        standing.put(number, now)
+        before = standing.of(number)
+        after = before.after(standing.heard(said, self.now))
+        change = telling.along(standing.update(after), before, after, said, self.now)
+        self.changes.append(UpdateOne({"phone": phone}, change, upsert=True))
+        standing.put(number, after)
 
     def _theirs(self, phones: Iterable[str]) -> list[Number]:
         return [self.known[phone] for phone in phones if phone in self.known]
