@@ -135,6 +135,8 @@ class Message(Noun):
     A campaign's text is `quiet` where its conversation had no live place: it is no post of its own.
     `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it.
 
+    `answer` is what we are to answer a customer's keyword with (stop, help, start, join).
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
     wait.
@@ -164,6 +166,9 @@ class Message(Noun):
             *("campaignStatus", "campaignId", "status", "-createdAt", "-_id"),
             where=present("campaignId"),
         ),
+        index("campaignThread", "threadId", "-createdAt", where=present("campaignId")),
+        index("replied", "campaignId", "repliedAt", where=present("repliedAt")),
+        index("left", "campaignId", "leftAt", where=present("leftAt")),
         index("dispatch", "dispatch.yields", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.yields", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
@@ -198,6 +203,7 @@ class Message(Noun):
     dismissed_by: list[str] = ListField(StringField(), db_field="dismissedBy")
     correction_of = ObjectIdField(db_field="correctionOf")
     asked: str | None = StringField()
+    answer: str | None = StringField()
     segments: int = IntField(default=0)
     encoding: str | None = StringField()
     price = Decimal128Field()

@@ -1,0 +1,125 @@
+"""What a customer's keyword does: it is in force before anything else is known of the text."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.model import ConsentEvent, Contact
+from domain.policy import Policy
+from domain.rules import keywords
+from domain.rules import phone as phones
+from domain.rules.answers import Answer
+from domain.rules.keywords import Keyword
+from domain.services import messages, numbers
+from domain.services.consent import confirming
+from domain.services.consent.recording import STOPPED, Statement, record
+from domain.values import InboundText
+
+
+class Meaning(NamedTuple):
+    """What a text said of consent: its keyword, the ledger's action, and what we answer it with."""
+
+    keyword: Keyword | None
+    action: str | None = None
+    answer: Answer | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether they want texts."""
+        return self.action in ("opt_in", "confirmed")
+
+
+NOTHING = Meaning(None)
+
+
+def heard(text: InboundText, policy: Policy) -> Keyword | None:
+    """Our own reading of the text, or the carrier's: either suffices, and a STOP always counts."""
+    own = keywords.read(text.body, text.sender, policy.consent.keywords)
+    carriers = (text.opt_out_type or "").lower()
+    if carriers == Keyword.STOP or (own is None and carriers in set(Keyword)):
+        return Keyword(carriers)
+    return own
+
+
+def honour(text: InboundText, now: datetime, policy: Policy) -> Meaning:
+    """Write what it means into the ledger, once per text; and what we are to answer, if at all.
+
+    A block is written before what is queued is called back, so that nothing slips in between.
+    """
+    keyword = heard(text, policy)
+    if keyword is None:
+        return NOTHING
+    event = None if keyword is Keyword.HELP else _written(keyword, text, now, policy)
+    if event and event.action == "opt_out" and numbers.state_of(text.sender).blocked:
+        silence(text.sender, now)
+    answer = _answer(keyword, event)
+    ours = answer if answer and _ours(answer, text, policy) else None
+    return Meaning(keyword, event.action if event else None, ours)
+
+
+def silence(phone: str, now: datetime) -> int:
+    """Call back what waits to leave to any number of that person; how many texts it was."""
+    person = Contact.objects(phones=phone).only("phones").first()
+    theirs = person.phones if person else [phone]
+    return sum(messages.cancel_for(one, now, STOPPED) for one in theirs)
+
+
+def _written(
+    keyword: Keyword, text: InboundText, now: datetime, policy: Policy
+) -> ConsentEvent | None:
+    """The event of this text; None when it says nothing about consent.
+
+    Of a repetition it is what was written then: what the customer has said since counts.
+    """
+    known: ConsentEvent | None = ConsentEvent.objects(origin=origin(text.sid)).first()
+    if known or (keyword is Keyword.YES and messages.by_origin(origin(text.sid))):
+        return known
+    said = _statement(keyword, text, now, policy)
+    return record(origin(text.sid), text.sender, said, now) if said else None
+
+
+def _statement(
+    keyword: Keyword, text: InboundText, now: datetime, policy: Policy
+) -> Statement | None:
+    own = keywords.read(text.body, text.sender, policy.consent.keywords)
+    said = Statement("opt_in", "keyword" if own else "twilio", now, message_sid=text.sid)
+    if keyword is Keyword.STOP:
+        return replace(said, action="opt_out", level="none")
+    number = numbers.state_of(text.sender)
+    returns = keyword is not Keyword.YES or not phones.is_toll_free(text.recipient)
+    if number.blocked and not returns:
+        return None
+    if confirming.is_waiting(number, now):
+        return confirming.confirmation(said, number)
+    if keyword is Keyword.JOIN and not (number.blocked and policy.consent.double_opt_in):
+        return confirming.to_confirm(_joining(said, policy), now, policy)
+    return said if number.blocked or keyword is Keyword.START else None
+
+
+def _joining(said: Statement, policy: Policy) -> Statement:
+    """Who joins has read what stood beside the word, if the owner says what that was."""
+    shown = policy.consent.join_wording
+    return replace(said, level="written", wording=shown) if shown else said
+
+
+def _answer(keyword: Keyword, event: ConsentEvent | None) -> Answer | None:
+    if keyword is Keyword.HELP:
+        return Answer.HELP
+    if event is None:
+        return None
+    joined = Answer.JOIN if keyword is Keyword.JOIN else Answer.START
+    return {"opt_out": Answer.STOP, "opt_in": joined, "confirmed": Answer.JOIN}.get(event.action)
+
+
+def _ours(answer: Answer, text: InboundText, policy: Policy) -> bool:
+    """Whether we answer: where Twilio does so by itself, a second answer would be one too many."""
+    if policy.consent.confirms != "twilio":
+        return True
+    return not (
+        text.opt_out_type or (answer is not Answer.JOIN and keywords.carrier_answers(text.body))
+    )
+
+
+def origin(sid: str) -> str:
+    """What a text, and the consent event that it is, are known by."""
+    return f"twilio:{sid}"
