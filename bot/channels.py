@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from bot.blocks import announcements, cards
+from bot.blocks import announcements, cards, inquiries
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.groups import Groups
 from domain.services.channels import purpose
@@ -22,6 +22,7 @@ from domain.values import (
     Pin,
     Place,
     Postponed,
+    Reask,
     Renew,
     Retitle,
     Unarchive,
@@ -148,6 +149,8 @@ def _deed(deed: Deed, *, movable: bool) -> tuple[str, dict[str, Any], str]:
         case Renew(ts, card):
             content = announcements.content(card, movable=movable)
             return "chat.update", {"ts": ts, "link_names": False, **content}, ""
+        case Reask(ts, asked):
+            return "chat.update", {"ts": ts, "link_names": False, **inquiries.content(asked)}, ""
         case Retitle(card):
             return "conversations.setTopic", {"topic": cards.topic(card)}, ""
         case Pin(ts):

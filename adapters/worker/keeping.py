@@ -15,9 +15,9 @@ from domain.outbox import Claim
 from domain.policy import Timing
 from domain.ports import Chat, Chats, Clock
 from domain.services import threads
-from domain.services.channels import keeping, tidings
+from domain.services.channels import asking, keeping, tidings
 from domain.services.channels.keeping import Step
-from domain.services.channels.steps import Keep, Report
+from domain.services.channels.steps import Ask, Keep, Report, inquiry_key
 from domain.values import Postponed
 
 T = TypeVar("T")
@@ -83,6 +83,10 @@ class Keeper:
                 place = await self._hop(lambda: tidings.inbox_of(step, inbox))
                 shown = await placer.announced(claim, place, step.key, step.remark, step.since)
                 await self._hop(lambda: tidings.reported(step, shown))
+                return shown
+            case Ask(_, place, what, since):
+                shown = await placer.announced(claim, place, inquiry_key(what), what, since)
+                await self._hop(lambda: asking.asked(step, shown))
                 return shown
             case Keep():
                 done = await once.chat.keep(step.place, step.deed)

@@ -20,14 +20,15 @@ MODES = {
     "send": "leaves as a text; replies in a Slack thread are notes",
     "internal": "stays among colleagues; only `Send` leaves",
 }
-HELD = "⚠️ This may have been an opt-out: nothing leaves until somebody decides."
+HELD = "⚠️ A text of theirs may mean stop: only answers by hand leave until somebody decides."
+HELD_UNTIL = "Undecided by {moment}, it counts as an opt-out."
 
 
 def card(shown: Card, *, movable: bool = True) -> list[Block]:
     """Who and how, in fields; then the rows of buttons. `movable`: it may get its own channel."""
     blocks = [*sections(headline(shown)), _fields(shown)]
     if shown.held:
-        blocks.append(section(HELD))
+        blocks.append(section(_held(shown)))
     blocks += [context(shown.notice)] if shown.notice else []
     blocks += [_trace(shown.earlier)] if shown.earlier else []
     rows = _own(shown) if shown.own_channel else _inbox(shown, movable=movable)
@@ -46,7 +47,8 @@ def topic(shown: Card) -> str:
     who = shown.phone if shown.name == shown.phone else f"{shown.name} · {shown.phone}"
     mode = "internal by default" if shown.own_channel and shown.reply_mode == "internal" else ""
     by = f"answered by {shown.assignee or NOBODY}"
-    parts = (who, mode, shown.consent, by, f"at {shown.sender}")
+    held = "held: may mean stop" if shown.held else ""
+    parts = (who, mode, held, shown.consent, by, f"at {shown.sender}")
     return clipped(escaped(" · ".join(filter(None, parts))), MOST_TOPIC)
 
 
@@ -80,6 +82,12 @@ def _fields(shown: Card) -> Block:
             for name, value in told.items()
         ],
     }
+
+
+def _held(shown: Card) -> str:
+    if shown.held_until is None:
+        return HELD
+    return f"{HELD} {HELD_UNTIL.format(moment=moment(shown.held_until))}"
 
 
 def _trace(earlier: Place) -> Block:

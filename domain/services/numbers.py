@@ -18,7 +18,7 @@ def state_of(phone: str) -> Number:
 def judged(phone: str, secret: str) -> Number:
     """The same for the gate: a block of any number of that person is their no to all of them.
 
-    It counts too where only the hash is left of the number.
+    It counts too where only the hash is left of the number. A hold of one holds all of them.
     """
     person = Contact._get_collection().find_one({"phones": phone}, {"phones": 1}) or {}
     return judged_all({phone: person.get("phones", ())}, secret)[phone]
@@ -33,10 +33,13 @@ def judged_all(people: Mapping[str, Iterable[str]], secret: str) -> dict[str, Nu
     wanted = list(set().union(*names.values()))
     found = {one.phone: one for one in Number.objects(phone__in=wanted)}
     no = {name for name, one in found.items() if one.blocked or one.erasing}
+    waits = {name: one.held_at for name, one in found.items() if one.held}
     judged_: dict[str, Number] = {}
     for phone, own in names.items():
         number: Number = found.get(phone) or Number(phone=phone)
         number.blocked = not own.isdisjoint(no)
+        number.held = not own.isdisjoint(waits)
+        number.held_at = min(filter(None, map(waits.get, own)), default=None)
         judged_[phone] = number
     return judged_
 

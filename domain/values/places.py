@@ -26,6 +26,7 @@ class Card:
     status: str = "open"
     snoozed_until: datetime | None = None
     held: bool = False
+    held_until: datetime | None = None
     reply_mode: str = "send"
     tags: tuple[str, ...] = ()
     earlier: Place | None = None
@@ -55,7 +56,27 @@ class Remark:
     link: Place | None = None
 
 
-Announced = Card | Past | Remark
+@dataclass(frozen=True)
+class Inquiry:
+    """What a customer wrote that may mean stop, and the question what it did mean.
+
+    `key` is one per question; `stranger`: they say that the number is not the person's we mean.
+    `asks` is the user id of the agent who answers, `outcome` what became of it, by whom and when.
+    """
+
+    thread_id: str
+    key: str
+    name: str
+    words: str
+    due_at: datetime
+    stranger: bool = False
+    asks: str | None = None
+    outcome: str | None = None
+    opted_out: bool = False
+    decided_at: datetime | None = None
+
+
+Announced = Card | Past | Remark | Inquiry
 
 
 @dataclass(frozen=True)
@@ -64,6 +85,14 @@ class Renew:
 
     ts: str
     card: Card
+
+
+@dataclass(frozen=True)
+class Reask:
+    """The question that was posted as `ts` reads so now."""
+
+    ts: str
+    inquiry: Inquiry
 
 
 @dataclass(frozen=True)
@@ -90,5 +119,5 @@ class Unarchive:
     """The channel is used again."""
 
 
-Deed = Renew | Retitle | Pin | Archive | Unarchive
+Deed = Renew | Reask | Retitle | Pin | Archive | Unarchive
 """What is done to a place; each may be done twice."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bson import ObjectId
 
 from domain import outbox
-from domain.model import Author, Contact, Message, Thread
+from domain.model import Author, ConsentEvent, Contact, Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.status import report
@@ -207,3 +207,8 @@ def due(message: Message, slot: str) -> datetime | None:
     """When that work of the message is due as stored now; None when it is not open."""
     found = fresh(message)[slot]
     return found.due_at if found else None
+
+
+def said_of(phone: str) -> Sequence[ConsentEvent]:
+    """The ledger of a number, oldest first."""
+    return list(ConsentEvent.objects(phone=phone).order_by("recorded_at", "id"))

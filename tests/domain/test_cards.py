@@ -91,7 +91,7 @@ def test_where_it_was_before_is_told_but_not_where_it_is(thread: Thread) -> None
         ("status", "closed", False),
         ("tags", ("vip",), False),
         ("reply_mode", "internal", False),
-        ("held", True, False),
+        ("held", True, True),
         ("earlier", Place("C9"), False),
     ],
 )

@@ -29,6 +29,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
         status=thread.status,
         snoozed_until=thread.snoozed_until,
         held=thread.held_for_review,
+        held_until=thread.review.due_at if thread.held_for_review and thread.review else None,
         reply_mode=thread.reply_mode,
         tags=tuple(contact.tags) if contact else (),
         earlier=_earlier(thread),
@@ -48,7 +49,8 @@ def digest(card: Card) -> str:
 
 def title(card: Card) -> str:
     """Stands for what the topic says."""
-    return _digest(repr((card.name, card.phone, card.sender, card.consent, card.assignee)))
+    told = (card.name, card.phone, card.sender, card.consent, card.assignee)
+    return _digest(repr((*told, "held") if card.held else told))
 
 
 def _digest(words: str) -> str:

@@ -15,14 +15,15 @@ from domain import outbox
 from domain.model import SHUT, Author, Message, Thread
 from domain.outbox import Claim
 from domain.services import stale
-from domain.services.channels import leaving, news, setup, state, tidings, waiting
+from domain.services.channels import asking, leaving, news, setup, state, tidings, waiting
 from domain.services.channels.cards import card_of, digest, title
-from domain.services.channels.steps import ChannelStep, Keep, Report, here, place_of
+from domain.services.channels.steps import Ask, ChannelStep, Keep, Report, here, place_of
 from domain.values import (
     Archive,
     Failed,
     Pin,
     Postponed,
+    Reask,
     Renew,
     Retitle,
     Unclear,
@@ -36,7 +37,7 @@ CARD_GONE = "message_not_found"
 OUT_OF_REACH = frozenset({"channel_not_found", "not_in_channel"})
 """An earlier try archived it, or we are not in it any more: it must be opened again to be used."""
 
-Step = ChannelStep | Report | Keep
+Step = ChannelStep | Report | Ask | Keep
 
 
 def claim(now: datetime, lease: timedelta) -> Claim | None:
@@ -69,6 +70,8 @@ def next_step(claim: Claim, now: datetime, *, archives: bool) -> Step | None:
     while thread := Thread.objects(id=claim.thread_id).first():
         if report := tidings.next_report(thread, now):
             return report
+        if question := asking.next_question(thread, now):
+            return question
         if thread.channel.step == "archiving" and thread.status == "closed":
             return Keep(thread.id, here(thread), Archive(), again=True)
         if _is_cardless(thread):
@@ -88,6 +91,10 @@ def kept(step: Keep, outcome: Failed | Postponed | Unclear | None, now: datetime
     """Write down what the place says by now, or that it is gone, or rests."""
     if isinstance(step.deed, Archive):
         _archived(step, outcome, now)
+    elif isinstance(step.deed, Reask):
+        if outcome is None or isinstance(outcome, Failed):
+            gone = outcome is not None and outcome.code == CARD_GONE
+            asking.reasked(step, step.deed, gone=gone)
     elif isinstance(outcome, Failed) and outcome.gone:
         _gone(step, outcome.code, now)
     elif outcome is None or isinstance(outcome, Failed):
@@ -106,7 +113,7 @@ def rest(claim: Claim, outcome: object, now: datetime, lease: timedelta) -> None
 
 def waits(step: Step, outcome: object) -> bool:
     """Whether the place must rest before the next try."""
-    if isinstance(step, Keep | Report):
+    if isinstance(step, Keep | Report | Ask):
         return isinstance(outcome, Postponed | Unclear)
     return waiting.waits(step, outcome)
 
@@ -122,7 +129,8 @@ def _is_wanted(thread: Thread) -> bool:
     if thread.channel.step in SHUT and thread.status != "closed":
         state.move(thread.id, expected=thread.channel.step, awaited=True)
         return True
-    return bool(thread.channel.awaited) or thread.channel.step in ("furnished", "carded")
+    asks = thread.status != "closed" and asking.is_due(thread)
+    return bool(thread.channel.awaited) or asks or thread.channel.step in ("furnished", "carded")
 
 
 def _outdated(thread: Thread) -> Keep | None:
@@ -142,12 +150,14 @@ def _outdated(thread: Thread) -> Keep | None:
 def _rest(thread: Thread, now: datetime, *, archives: bool) -> Keep | None:
     """Closed conversations rest, once everything that was said has been shown."""
     place, channel = here(thread), thread.channel
+    if asking.waits(thread, now):
+        _look_again(thread, now)
+        return None
     if not archives or thread.status != "closed" or place.thread_ts or channel.barred:
         _finish(thread)
         return None
     if _is_busy(thread, now):
-        later = {"$set": {f"{SLOT}.due_at": now + LOOK_AGAIN}}
-        Thread._get_collection().update_one(_as_asked(thread), later)
+        _look_again(thread, now)
         return None
     match = leaving.as_read(thread) | _as_asked(thread)
     archiving = state.setting({"step": "archiving"})
@@ -163,6 +173,11 @@ def _is_busy(thread: Thread, now: datetime) -> bool:
         {"dispatch.due_at": {"$lte": now + SOON}},
     ]
     return Message._get_collection().find_one({"threadId": thread.id, "$or": open_work}) is not None
+
+
+def _look_again(thread: Thread, now: datetime) -> None:
+    later = {"$set": {f"{SLOT}.due_at": now + LOOK_AGAIN}}
+    Thread._get_collection().update_one(_as_asked(thread), later)
 
 
 def _finish(thread: Thread) -> None:

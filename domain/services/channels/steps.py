@@ -6,7 +6,7 @@ from datetime import datetime
 from bson import ObjectId
 
 from domain.model import Thread
-from domain.values import Card, Deed, Past, Place, Remark
+from domain.values import Card, Deed, Inquiry, Past, Place, Remark
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,16 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Put a question to the agents, once; `since`: an earlier try may have done it."""
+
+    thread_id: ObjectId
+    place: Place
+    inquiry: Inquiry
+    since: datetime | None
+
+
+@dataclass(frozen=True)
 class Keep:
     """Bring a place up to date; `again`: an earlier try may have done it."""
 
@@ -108,6 +118,11 @@ def here(thread: Thread) -> Place:
 def purpose(thread_id: ObjectId) -> str:
     """What marks a channel as this conversation's."""
     return f"Threadline conversation {thread_id}"
+
+
+def inquiry_key(what: Inquiry) -> str:
+    """What marks a post as that question."""
+    return f"review:{what.thread_id}:{what.key}"
 
 
 def card_key(thread_id: ObjectId) -> str:

@@ -13,11 +13,11 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 
 from domain.model import Thread
-from domain.model.nudge import Nudge
+from domain.model.nudge import KINDS, Nudge
 from domain.services.threads import micros
 from domain.values import Place
 
-AWAKE, WAITING = "awake", "waiting"
+AWAKE, WAITING, UNDECIDED, EXPIRED = KINDS
 MOST = 5
 Raw = dict[str, Any]
 

@@ -20,6 +20,17 @@ SLOT = "reminding"
 MOST_MENTIONED = 20
 AWAKE = "The conversation with {name} is open again: it was snoozed until now."
 WAITING = "{name} has been waiting for an answer for {time}."
+UNDECIDED = (
+    "{name} may have asked for no more texts, and nobody has decided yet. In {time} it counts as "
+    "an opt-out."
+)
+EXPIRED = "Nobody decided what {name} meant, so it counts as an opt-out: no text leaves any more."
+TEXTS = {
+    nudges.AWAKE: AWAKE,
+    nudges.WAITING: WAITING,
+    nudges.UNDECIDED: UNDECIDED,
+    nudges.EXPIRED: EXPIRED,
+}
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -56,11 +67,10 @@ def wanted(held: Held, workspace: Workspace, now: datetime, policy: Policy) -> C
         thread = threads.get(held.thread_id)
     except NotFound:
         return None
-    if thread.status != "open" or not _holds(thread, held, policy):
+    if not _holds(thread, held, policy):
         return None
     name = channels.person_of(thread)
-    text = AWAKE if nudge.kind == nudges.AWAKE else WAITING
-    words = text.format(name=name, time=spell(now - _since(thread, now)))
+    words = TEXTS[nudge.kind].format(name=name, time=spell(_time(thread, nudge.kind, now)))
     post = Post(nudge.key, words, mentions=_mentioned(thread, workspace))
     inbox = Place(channels.route_of(thread.id, workspace).inbox or workspace.inbox)
     if nudge.channel_id:
@@ -114,15 +124,26 @@ def _next(before: datetime | None = None) -> Thread | None:
 
 
 def _holds(thread: Thread, held: Held, policy: Policy) -> bool:
-    """Whether the customer still waits for the same; news of waking holds while it is open."""
-    if held.nudge.kind == nudges.AWAKE:
-        return True
+    """Whether the customer still waits for the same; news of waking holds while it is open.
+
+    What hangs on a decision is told of closed conversations, too.
+    """
+    review = thread.review
+    if held.nudge.kind in (nudges.UNDECIDED, nudges.EXPIRED):
+        decides = held.nudge.kind == nudges.UNDECIDED
+        same = review is not None and held.nudge.key.startswith(f"{review.key}:")
+        return same and thread.held_for_review is decides
+    if thread.status != "open" or held.nudge.kind == nudges.AWAKE:
+        return thread.status == "open"
     waits = thread.waiting is not None and thread.waiting.position == held.nudge.position
     return waits and not numbers.judged(thread.phone, policy.secret).blocked
 
 
-def _since(thread: Thread, now: datetime) -> datetime:
-    return thread.waiting.since if thread.waiting else now
+def _time(thread: Thread, kind: str, now: datetime) -> timedelta:
+    """How long a customer has waited, or how long there is to decide."""
+    if kind == nudges.UNDECIDED and thread.review:
+        return thread.review.due_at - now
+    return now - thread.waiting.since if thread.waiting else timedelta(0)
 
 
 def _mentioned(thread: Thread, workspace: Workspace) -> tuple[str, ...]:

@@ -1,24 +1,71 @@
-"""A text that may mean `stop texting me` holds its conversation until a person has read it."""
+"""What a text that may mean `stop texting me` did mean: a person decides, once; or time does.
 
+The decision, its line in the timeline, the end of the hold and what it calls back are one
+transaction, so that of several deciders (a STOP among them) one counts and nothing is left of the
+others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bson import ObjectId
-from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
-from domain import outbox
 from domain.errors import Conflict
-from domain.model import Author, Number, Thread
-from domain.services import consent, messages, threads
+from domain.model import Author, Thread
+from domain.services import consent, messages, numbers, threads
 from domain.services.consent import Statement
-from domain.services.desk import changes
-from domain.services.desk.changes import Line
+from domain.services.desk import holding
+from domain.services.people import activities
 from domain.services.people.fields import wrong
 
 LONGEST_NOTE = 2_000
+METHODS = {"agent": "agent", "token": "api", "system": "system"}
+HELD = "held"
 NOT_HELD = "This conversation is not held for a decision."
+DECIDED = "This has been decided already."
 OPTED_OUT = "Decided: this was an opt-out."
 GOES_ON = "Decided: this was not an opt-out."
+EXPIRED = "Nobody decided in time: this counts as an opt-out."
+OTHERS = "They said that the number is somebody else's."
+
+Also = Callable[[ClientSession], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided of a held conversation, by whom, and what the timeline says of it."""
+
+    thread: Thread
+    author: Author
+    at: datetime
+    line: str
+    note: str | None = None
+    ip: str | None = None
+
+    @property
+    def phone(self) -> str:
+        """The number that is held: perhaps another one of the same person."""
+        return self.thread.review.phone if self.thread.review else self.thread.phone
+
+    @property
+    def stranger(self) -> bool:
+        """Whether the number is somebody else's by their own words: then only it is meant."""
+        return bool(self.thread.review and self.thread.review.stranger)
+
+    def says(self, action: str, note: str | None = None) -> Statement:
+        """As the ledger has it."""
+        return Statement(
+            action,
+            METHODS[self.author.kind],
+            self.at,
+            level="none",
+            note=note or self.note,
+            recorded_from_ip=self.ip,
+            recorded_by=self.author,
+        )
 
 
 def decide(
@@ -28,55 +75,86 @@ def decide(
     author: Author,
     now: datetime,
     ip: str | None = None,
+    *,
+    key: str | None = None,
 ) -> Thread:
-    """End the hold, by an opt-out or by going on; Conflict when there is none, or not any more."""
+    """End the hold, by an opt-out or by going on; Conflict when there is none, or not any more.
+
+    `key`: the question that was answered, where it must be that one.
+    """
     thread = threads.get(thread_id)
+    _check(thread, key)
     told = _noted(note)
-    line = Line("revocation", " ".join([OPTED_OUT if opt_out else GOES_ON, *told]), author, now)
+    line = " ".join([OPTED_OUT if opt_out else GOES_ON, *told])
+    verdict = Verdict(thread, author, now, line, told[0] if told else None, ip)
     if opt_out:
-        _opt_out(thread, line, told[0] if told else None, ip)
+        opted_out(verdict)
     else:
-        _go_on(thread, line)
+        _go_on(verdict)
     return threads.get(thread.id)
 
 
-def _opt_out(thread: Thread, line: Line, note: str | None, ip: str | None) -> None:
-    """The block, its proof and the end of the hold are one; then what waits is called back."""
-    said = Statement(
-        "opt_out",
-        "agent" if line.author.kind == "agent" else "api",
-        line.at,
-        level="none",
-        note=note,
-        recorded_from_ip=ip,
-        recorded_by=line.author,
-    )
-    consent.record(
-        f"review:{thread.id}/{ObjectId()}",
-        thread.phone,
-        said,
-        line.at,
-        within=lambda session: _release(session, thread, line),
-    )
-    messages.cancel_for(thread.phone, line.at, consent.STOPPED)
+def opted_out(verdict: Verdict, also: Also | None = None) -> None:
+    """In force for all numbers of the person; or for this one, where it is a stranger's."""
+    phones = [verdict.phone] if verdict.stranger else holding.theirs(verdict.phone)
+    origin = f"review:{verdict.thread.id}/{ObjectId()}"
+
+    def together(session: ClientSession) -> None:
+        _settle(session, verdict)
+        for one in phones:
+            if one != verdict.phone:
+                said = verdict.says("opt_out")
+                consent.along(session, f"{origin}/{one}", one, said, verdict.at)
+            messages.cancel_for(one, verdict.at, consent.STOPPED, session)
+        if verdict.stranger:
+            void = verdict.says("voided", OTHERS)
+            consent.along(session, f"{origin}/voided", verdict.phone, void, verdict.at)
+        if also:
+            also(session)
+
+    said = verdict.says("opt_out")
+    consent.record(origin, verdict.phone, said, verdict.at, within=together)
+    for one in phones:  # what somebody wrote while that was being written
+        messages.cancel_for(one, verdict.at, consent.STOPPED)
 
 
-def _go_on(thread: Thread, line: Line) -> None:
+def returned(phone: str, sid: str, now: datetime) -> None:
+    """They have asked for texts since, in their own words: nobody need decide any more."""
+    if numbers.state_of(phone).held:
+        said = Statement("released", holding.METHOD, now, level="none", message_sid=sid)
+        consent.record(f"returned:{sid}", phone, said, now)
+        messages.undefer(phone, HELD, now)
+
+
+def _go_on(verdict: Verdict) -> None:
     """What waited for the decision is due at its own time again."""
-    with get_connection().start_session() as session:
-        session.with_transaction(lambda txn: _release(txn, thread, line))
-    outbox.resume(messages.DISPATCH, thread.id)
-
-
-def _release(session: ClientSession, thread: Thread, line: Line) -> None:
-    held = {"_id": thread.id, "heldForReview": True}
-    if changes.apply(session, held, changes.setting({"heldForReview": False}), line) is None:
-        raise Conflict(NOT_HELD)
-    Number._get_collection().update_one(
-        {"phone": thread.phone, "held": True},
-        {"$set": {"held": False}, "$inc": {"rev": 1}},
-        session=session,
+    consent.record(
+        f"review:{verdict.thread.id}/{ObjectId()}",
+        verdict.phone,
+        verdict.says("released"),
+        verdict.at,
+        within=partial(_settle, verdict=verdict),
     )
+    for one in holding.theirs(verdict.phone):
+        messages.undefer(one, HELD, verdict.at)
+
+
+def _settle(session: ClientSession, verdict: Verdict) -> None:
+    """Nobody else has decided; the end of the hold follows from the ledger's event itself."""
+    thread = verdict.thread
+    found = Thread._get_collection().find_one({"_id": thread.id}, session=session)
+    now = Thread._from_son(found) if found else None
+    _check(now, thread.review.key if thread.review else None)
+    activities.record(
+        thread.contact_id, "revocation", verdict.line, verdict.author, verdict.at, session=session
+    )
+
+
+def _check(thread: Thread | None, key: str | None) -> None:
+    if thread is None or thread.review is None or not thread.held_for_review:
+        raise Conflict(DECIDED if thread and thread.review else NOT_HELD)
+    if key is not None and thread.review.key != key:
+        raise Conflict(DECIDED)
 
 
 def _noted(note: str | None) -> list[str]:
