@@ -92,9 +92,7 @@ def _heard_by(number: Number, policy: Policy) -> set[str]:
     if text is None or policy.consent.confirms != "twilio":
         return set()
     own = bool(text.raw.get("OptOutType")) or keywords.carrier_answers(text.body)
-    # A carrier's block of a toll-free number is not lifted by YES.
-    stays = keywords.read(text.body) is keywords.Keyword.YES and phone.is_toll_free(text.to)
-    return {text.service_sid or text.to} if own and not stays else set()
+    return {text.service_sid or text.to} if own else set()
 
 
 def settle(
