@@ -15,12 +15,14 @@ from bson import ObjectId
 
 from domain import outbox
 from domain.policy import Policy
-from domain.rules import keywords
-from domain.rules.keywords import Keyword
+from domain.rules.keywords import Keyword, phrase
 from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.services import compose, consent, messages, numbers, threads
+from domain.services import compose, messages, numbers, threads
+from domain.services.consent import keywords
+from domain.services.consent.keywords import Meaning
+from domain.services.desk import holding, reviews
 from domain.services.people import contacts
 from domain.services.threads import Arrival
 from domain.values import InboundText
@@ -42,14 +44,12 @@ def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
 
 def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> list[Receipt]:
     """The same for several, in their order, with one wait for the disk: all, or it raises."""
-    read = [(_keyword(text), text) for text in texts]
     people = _known({text.sender for text in texts}, policy)
-    for keyword, text in read:
-        _honour(keyword, text, now)
-    stored = _commit(texts, people, now, policy)
+    said = [_honoured(text, now, policy) for text in texts]
+    stored = _commit(texts, said, people, now, policy)
     return [
-        Receipt(str(message_id), first, _waits(keyword, text, now))
-        for (keyword, text), (message_id, first) in zip(read, stored, strict=True)
+        Receipt(str(message_id), first, _waits(one, text, now))
+        for text, one, (message_id, first) in zip(texts, said, stored, strict=True)
     ]
 
 
@@ -61,45 +61,49 @@ def _known(senders: set[str], policy: Policy) -> dict[str, ObjectId]:
     return people
 
 
-def _waits(keyword: Keyword | None, text: InboundText, now: datetime) -> bool:
-    return keyword is Keyword.STOP and messages.under_way(text.sender, now)
+def _honoured(text: InboundText, now: datetime, policy: Policy) -> Meaning:
+    """What the text says of consent by a keyword is in force.
 
-
-def _keyword(text: InboundText) -> Keyword | None:
-    """Our own reading of the text, or the carrier's: either suffices, and a STOP always counts."""
-    own = keywords.read(text.body)
-    carriers = (text.opt_out_type or "").lower()
-    if carriers == Keyword.STOP or (own is None and carriers in set(Keyword)):
-        return Keyword(carriers)
-    return own
-
-
-def _honour(keyword: Keyword | None, text: InboundText, now: datetime) -> None:
-    """Write the block before calling back what is queued, so that nothing slips in between.
-
-    A repetition says nothing new: what the customer has said since then counts.
+    A yes may answer the question whether they meant stop, so it settles nothing.
     """
-    if keyword is Keyword.YES and messages.by_origin(_origin(text)):
-        return
-    method = "keyword" if keywords.read(text.body) else "twilio"
-    event = consent.from_keyword(keyword, text.sender, text.sid, method, now)
-    if event and event.action == "opt_out" and numbers.state_of(text.sender).blocked:
-        messages.cancel_for(text.sender, now, consent.STOPPED)
+    said = keywords.honour(text, now, policy)
+    if said.agreed and said.keyword is not Keyword.YES:
+        reviews.returned(text.sender, text.sid, now)
+    return said
+
+
+def _waits(said: Meaning, text: InboundText, now: datetime) -> bool:
+    return said.keyword is Keyword.STOP and messages.under_way(text.sender, now)
 
 
 def _commit(
-    texts: Sequence[InboundText], people: dict[str, ObjectId], now: datetime, policy: Policy
+    texts: Sequence[InboundText],
+    said: Sequence[Meaning],
+    people: dict[str, ObjectId],
+    now: datetime,
+    policy: Policy,
 ) -> list[tuple[ObjectId, bool]]:
     """Insert the texts; a repetition is known by its origin and is the text that is there."""
     arrivals = [_arrival(text, people.get(text.sender), now, policy) for text in texts]
     turns = threads.take_turns(arrivals, now)
+    _doubt(texts, said, now, policy)
     return compose.commit_all(
         [
-            document(text, now, unplaced=not one.known)
+            document(text, now, unplaced=not one.known, answer=meant.answer)
             | {"contactId": one.contact_id, "threadId": turn.thread_id, "position": turn.position}
-            for text, one, turn in zip(texts, arrivals, turns, strict=True)
+            for text, meant, one, turn in zip(texts, said, arrivals, turns, strict=True)
         ]
     )
+
+
+def _doubt(
+    texts: Sequence[InboundText], said: Sequence[Meaning], now: datetime, policy: Policy
+) -> None:
+    """Who may mean "no more texts" is held before anybody can see the text."""
+    for text, meant in zip(texts, said, strict=True):
+        if meant.keyword is None and phrase(text.body):
+            origin = keywords.origin(text.sid)
+            holding.hold(origin, text.sid, text.sender, text.body, now, policy)
 
 
 def _arrival(
@@ -118,7 +122,9 @@ def _sender(text: InboundText, policy: Policy) -> str:
     return text.recipient
 
 
-def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, Any]:
+def document(
+    text: InboundText, now: datetime, *, unplaced: bool, answer: str | None = None
+) -> dict[str, Any]:
     """The text as `Message` stores it, but for its place.
 
     Written out, as every text comes this way: by way of the model it takes as long as the insert.
@@ -128,12 +134,14 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
     sids = {"twilioMessageSid": text.sid}
     sids |= {"messagingServiceSid": text.service_sid} if text.service_sid else {}
     fetch = {"fetch": outbox.due(now)} if text.media else {}
+    asked = {"answer": str(answer)} if answer else {}
     return (
         sids
         | fetch
+        | asked
         | {
             "rev": 1,
-            "origin": _origin(text),
+            "origin": keywords.origin(text.sid),
             "direction": "inbound",
             "status": status,
             "rank": -1,
@@ -158,6 +166,7 @@ def document(text: InboundText, now: datetime, *, unplaced: bool) -> dict[str, A
             "effects": outbox.due(now),
             "shadow": {"marks": [], "triedMarks": []},
             "notices": [],
+            "decisions": [],
             "statusHistory": [{"status": status, "at": now}],
             "createdAt": now,
             "raw": dict(text.raw),
@@ -171,7 +180,3 @@ def _wanted(text: InboundText) -> list[dict[str, Any]]:
         {"place": place, "source": one.url, "contentType": one.content_type}
         for place, one in enumerate(text.media)
     ]
-
-
-def _origin(text: InboundText) -> str:
-    return f"twilio:{text.sid}"

@@ -8,6 +8,7 @@ from bson import ObjectId
 
 from domain.model import Contact, Message, Thread
 from domain.services import inbound, messages, threads
+from domain.services.consent import keywords
 from domain.services.people import contacts
 from domain.values import MediaRef
 from tests.clock import NOON
@@ -166,7 +167,7 @@ def test_senders_that_are_no_phone_numbers_are_kept(sender: str) -> None:
 
 def test_a_crash_before_the_contact_is_made_good_by_the_next_delivery() -> None:
     text = text_in("STOP", sid="SM1")
-    inbound._honour(inbound._keyword(text), text, NOON)
+    keywords.honour(text, NOON, POLICY)
     receipt = inbound.receive(text, later(15), POLICY)
     assert receipt.first_time
     assert Contact.objects.count() == 1
