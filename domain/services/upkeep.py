@@ -10,6 +10,7 @@ from domain import outbox
 from domain.model import Message
 from domain.rules.status import MessageStatus
 from domain.services import messages, summaries, threads
+from domain.services.campaigns import echoes
 from domain.services.desk import conversations, responses
 
 SLOT = "effects"
@@ -38,6 +39,8 @@ def carry_out(message: Message) -> None:
     """Do what is due for it and close the slot; safe to repeat."""
     if message.thread_id:
         summaries.refresh(message.thread_id)
+        if message.direction == "inbound":
+            echoes.hear(message)
         if responses.is_answer(message):
             responses.record(message)
             if not _taken(message):

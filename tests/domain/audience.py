@@ -92,8 +92,10 @@ def listed(now: datetime = NOON, **changes: Any) -> Campaign:
 
 def frozen(now: datetime = NOON, **changes: Any) -> Campaign:
     """Started, with its list written and its first texts made."""
-    started(now, **changes)
-    return turn(now)
+    made = started(now, **changes)
+    while not drafting.get(made.id).frozen:
+        turn(now)
+    return drafting.get(made.id)
 
 
 def after_crash(now: datetime = NOON) -> datetime:
@@ -104,6 +106,11 @@ def after_crash(now: datetime = NOON) -> datetime:
 def texts(campaign: Campaign) -> list[Message]:
     """Its texts, in the order of their numbers."""
     return list(Message.objects(campaign_id=campaign.id).order_by("to"))
+
+
+def on_list(campaign: Campaign) -> list[str]:
+    """The numbers of its recipients."""
+    return sorted(one.phone for one in Recipient.objects(campaign_id=campaign.id))
 
 
 def fates(campaign: Campaign) -> list[tuple[str, str | None]]:

@@ -118,7 +118,7 @@ def _described(plan: Plan, now: datetime, policy: Policy) -> dict[str, Any]:
     rate = PER_MINUTE if plan.per_minute is None else plan.per_minute
     if not 1 <= rate <= FASTEST:
         raise wrong("perMinute", RATE)
-    drafts.check_time(plan.start_at, now)
+    drafts.check_time(plan.start_at, now, "startAt")
     return {
         "name": name(plan.name, "name"),
         "body": words(plan.body, plan.template_id),

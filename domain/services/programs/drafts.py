@@ -73,10 +73,10 @@ def tidied(draft: Draft, now: datetime, region: str) -> Draft:
     return replace(draft, phone=phone, tags=tidy(draft.tags))
 
 
-def check_time(send_at: datetime | None, now: datetime) -> None:
+def check_time(send_at: datetime | None, now: datetime, field: str = "sendAt") -> None:
     """InvalidInput for a moment so far away that it can only be a mistake."""
     if send_at and send_at - now > FARTHEST:
-        raise fields.wrong("sendAt", AHEAD)
+        raise fields.wrong(field, AHEAD)
 
 
 def check_ahead(send_at: datetime | None, now: datetime) -> None:
