@@ -20,7 +20,7 @@ from bot.views.parts import View
 from bot.views.template import Draft
 from domain.errors import Refused
 from domain.model import Agent, Contact
-from domain.services import addressees
+from domain.services import addressees, linting
 from domain.services.automation import templates, trying
 from domain.services.people import contacts
 
@@ -86,6 +86,7 @@ def redrawn(body: Json, desk: Desk) -> View:
 def keep(draft: Draft, agent: Agent, desk: Desk) -> None:
     """Commit it; InvalidInput or Conflict about a field of the form."""
     said, now = (draft.name, draft.body, draft.shared, author(agent)), desk.clock.now()
+    linting.check(draft.body, desk.policy)
     if draft.template_id:
         templates.change(draft.template_id, *said, now)
     else:

@@ -20,6 +20,7 @@ VARIABLES = (
     "braces, such as `{day}`, is filled in by whoever sends the text."
 )
 MOST_SHOWN = 1_500
+MOST_WARNED = 10
 
 
 @dataclass(frozen=True)
@@ -69,4 +70,5 @@ def _preview(tried: Tried) -> list[Block]:
     told = [tried.wrong or "", f"{tried.weight}.", f"With long names at worst {tried.worst}."]
     if tried.lacking:
         told.append(f"Whoever sends it fills in: {', '.join(tried.lacking)}.")
-    return [*shown, context(" ".join(filter(None, told)))]
+    warned = [context(f"⚠ {escaped(one)}") for one in tried.warnings[:MOST_WARNED]]
+    return [*shown, context(" ".join(filter(None, told))), *warned]

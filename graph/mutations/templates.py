@@ -4,8 +4,10 @@ from typing import Annotated
 
 import strawberry
 
+from domain import model
+from domain.services import linting
 from domain.services.automation import templates
-from graph.context import Info
+from graph.context import Call, Info
 from graph.fields import Id, mutation, said
 from graph.inputs import given
 from graph.results import Deleted, DeleteResult, TemplateResult, template_of
@@ -32,26 +34,16 @@ What = Annotated[TemplateInput, said("The template.")]
 class TemplateMutations:
     """One of the roots of writing."""
 
-    @mutation("Keep a new template.")
+    @mutation("Keep a new template. What the linter says of it is in `warnings`; see LINT_BLOCKS.")
     async def create_template(self, info: Info, input: What) -> TemplateResult:
         """A name is there once among the shared ones."""
-        shared = given(input.shared) is not False
-        return await info.context.act(
-            info,
-            lambda call: template_of(
-                call, templates.create(input.name, input.body, shared, call.author, call.now)
-            ),
-        )
+        return await info.context.act(info, lambda call: template_of(call, _created(call, input)))
 
     @mutation("Change a template; texts that were made of it stay as they were.")
     async def update_template(self, info: Info, id: Id, input: What) -> TemplateResult:
         """All of it is set anew."""
-        shared = given(input.shared) is not False
         return await info.context.act(
-            info,
-            lambda call: template_of(
-                call, templates.change(id, input.name, input.body, shared, call.author, call.now)
-            ),
+            info, lambda call: template_of(call, _changed(call, id, input))
         )
 
     @mutation("Remove a template; its name is free again.")
@@ -61,3 +53,15 @@ class TemplateMutations:
             info, lambda call: str(templates.remove(id, call.author, call.now).id)
         )
         return Deleted(id=strawberry.ID(removed))
+
+
+def _created(call: Call, input: TemplateInput) -> model.Template:
+    linting.check(input.body, call.policy)
+    shared = given(input.shared) is not False
+    return templates.create(input.name, input.body, shared, call.author, call.now)
+
+
+def _changed(call: Call, id: str, input: TemplateInput) -> model.Template:
+    linting.check(input.body, call.policy)
+    shared = given(input.shared) is not False
+    return templates.change(id, input.name, input.body, shared, call.author, call.now)

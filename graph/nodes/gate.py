@@ -1,6 +1,6 @@
 """Verdicts, previews and what is known of a number."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from domain.rules.gate import RULES_VERSION, Verdict
 from domain.rules.phone import PhoneFacts
@@ -39,13 +39,21 @@ def message_preview(made: Preview) -> MessagePreview:
         price_unit=made.price_unit,
         missing_variables=[],
         decision=verdict(made.verdict),
+        warnings=list(made.warnings),
     )
 
 
 def verdict(said: Verdict) -> GateDecision:
     """The gate's answer of this moment."""
-    no = None if said.allowed else problem(said.code or "", said.message or "", help=said.help)
-    return _judged(said.allowed, no, said.reasons, said.rules_version)
+    no = _no(said.code, said.message, said.help, said.earliest)
+    return GateDecision(
+        allowed=said.allowed,
+        problem=None if said.allowed else no,
+        earliest=said.earliest,
+        needs_confirmation=said.needs_confirmation,
+        reasons=list(said.reasons),
+        rules_version=said.rules_version,
+    )
 
 
 def decision(raw: Raw | None, help: str | None) -> GateDecision | None:
@@ -53,18 +61,18 @@ def decision(raw: Raw | None, help: str | None) -> GateDecision | None:
     if not raw:
         return None
     allowed = bool(raw.get("allowed"))
-    no = None if allowed else problem(raw.get("code") or "", raw.get("message") or "", help=help)
-    return _judged(allowed, no, raw.get("reasons") or (), raw.get("rulesVersion") or RULES_VERSION)
-
-
-def _judged(
-    allowed: bool, no: Problem | None, reasons: Sequence[str], version: str
-) -> GateDecision:
+    no = _no(raw.get("code"), raw.get("message"), help, raw.get("earliest"))
     return GateDecision(
         allowed=allowed,
-        problem=no,
-        earliest=None,
-        needs_confirmation=False,
-        reasons=list(reasons),
-        rules_version=version,
+        problem=None if allowed else no,
+        earliest=raw.get("earliest"),
+        needs_confirmation=bool(raw.get("needsConfirmation")),
+        reasons=list(raw.get("reasons") or ()),
+        rules_version=raw.get("rulesVersion") or RULES_VERSION,
     )
+
+
+def _no(
+    code: str | None, message: str | None, help: str | None, earliest: datetime | None
+) -> Problem:
+    return problem(code or "", message or "", help=help, retry_at=earliest)

@@ -1,6 +1,7 @@
 """Templates as the API shows them."""
 
-from domain.rules import rendering
+from domain.rules import linting, rendering
+from domain.rules.gate import Purpose
 from graph.nodes.stored import Raw, identity
 from graph.types.people import Agent
 from graph.types.template import Template
@@ -16,6 +17,7 @@ def template(raw: Raw, owner: Agent | None) -> Template:
         shared=bool(raw.get("shared")),
         owner=owner,
         worst_case_segments=rendering.worst(raw["body"]).segments,
+        warnings=[one.message for one in linting.lint(raw["body"], Purpose.CONVERSATION, "")],
         times_used=raw.get("timesUsed") or 0,
         updated_at=raw["updatedAt"],
     )

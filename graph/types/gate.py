@@ -19,7 +19,9 @@ class GateDecision:
     earliest: datetime | None = strawberry.field(
         description="When it may, if only the hour is wrong."
     )
-    needs_confirmation: bool = strawberry.field(description="Whether a person must confirm it.")
+    needs_confirmation: bool = strawberry.field(
+        description="Whether it may leave before `earliest` if a person says so."
+    )
     reasons: list[str] = strawberry.field(description="What decided it, as short words.")
     rules_version: str = strawberry.field(description="Which version of the rules decided.")
 
@@ -42,7 +44,10 @@ class MessagePreview:
     missing_variables: list[str] = strawberry.field(
         description="Variables without a value; none may be missing."
     )
-    decision: GateDecision | None = strawberry.field(description="Whether it may be sent now.")
+    decision: GateDecision | None = strawberry.field(description="Whether it may be sent as asked.")
+    warnings: list[str] = strawberry.field(
+        description="What carriers may dislike about the text; it stops nothing by itself."
+    )
 
 
 @strawberry.type(description="What is known of a phone number without asking anybody.")

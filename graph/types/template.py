@@ -22,5 +22,8 @@ class Template:
     worst_case_segments: int = strawberry.field(
         description="How many segments it takes when values are long and need Unicode."
     )
+    warnings: list[str] = strawberry.field(
+        description="What carriers may dislike about the words; it stops nothing by itself."
+    )
     times_used: int = strawberry.field(description="How many texts were made of it.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")

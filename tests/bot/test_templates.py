@@ -168,3 +168,13 @@ async def test_a_preview_that_comes_too_late_is_dropped(rig: Rig) -> None:
     error = {"ok": False, "error": "hash_conflict"}
     await rig.fault("views.update", "answer", status=200, body=error)
     assert "Preview" not in await write(rig, view, name="", body="Hi")
+
+
+async def test_the_linter_warns_while_it_is_written_and_does_not_block(rig: Rig) -> None:
+    """Row: §9.1."""
+    view = await new(rig)
+    said = await write(rig, view, name="Party", body="Free wine & bit.ly/x")
+    assert "Looks like alcohol (“wine”)" in said
+    assert "public link shortener" in said
+    assert (await submit(rig, view, name="Party", body="Free wine & bit.ly/x"))["ok"]
+    assert Template.objects.count() == 1

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from domain.errors import InvalidInput
 from domain.model import Contact, Template
-from domain.rules import rendering
+from domain.rules import linting, rendering
+from domain.rules.gate import Purpose
 from domain.rules.pricing import Rates
 from domain.rules.segments import MAX_BODY
 from domain.rules.weight import blame, counted, weight
@@ -17,7 +18,8 @@ TOO_LONG = f"That is longer than a text can be: {MAX_BODY:,} characters."
 class Tried:
     """The words for that person, with what is `lacking` still in braces.
 
-    `weight` is of these words, `worst` of the longest values; `wrong`: it is no template yet.
+    `weight` is of these words, `worst` of the longest values; `wrong`: it is no template yet;
+    `warnings`: what carriers may dislike.
     """
 
     words: str = ""
@@ -25,6 +27,7 @@ class Tried:
     weight: str = ""
     worst: str = ""
     wrong: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def tried(body: str, contact: Contact | None, rates: Rates) -> Tried:
@@ -39,7 +42,8 @@ def tried(body: str, contact: Contact | None, rates: Rates) -> Tried:
     blamed = blame(words)
     said = " · ".join(filter(None, (weight(words, rates), blamed)))
     wrong = TOO_LONG if len(words) > MAX_BODY else None
-    return Tried(words, lacking, said, counted(most.segments), wrong)
+    warned = tuple(one.message for one in linting.lint(body, Purpose.CONVERSATION, ""))
+    return Tried(words, lacking, said, counted(most.segments), wrong, warned)
 
 
 def _rendered(body: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:

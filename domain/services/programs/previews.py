@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.errors import DomainError
 from domain.policy import Policy
-from domain.rules import pricing, segments
+from domain.rules import linting, pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
 from domain.services import optout
@@ -25,6 +25,7 @@ class Preview:
     price: Decimal
     price_unit: str
     verdict: Verdict
+    warnings: tuple[str, ...] = ()
 
 
 def preview(
@@ -44,6 +45,7 @@ def preview(
         price=pricing.estimate(size.segments, len(draft.media), rates),
         price_unit=rates.unit,
         verdict=verdict,
+        warnings=_warned(body, draft.purpose, policy, whom.sender),
     )
 
 
@@ -57,3 +59,8 @@ def _fit(
     except DomainError as error:
         unfit = Verdict(False, ("unfit",), error.code, error.message)
         return draft.body, verdict if verdict.refused else unfit
+
+
+def _warned(body: str, purpose: str, policy: Policy, sender: str) -> tuple[str, ...]:
+    found = linting.lint(body, purpose, policy.business_name, sender)
+    return tuple(one.message for one in found)
