@@ -10,6 +10,7 @@ from bot import composing, forms
 from bot.composing import Composer, composed
 from bot.desk import Desk
 from bot.listeners.texts import shown_anew
+from bot.members import author
 from bot.reading import Json, part, word
 from bot.views import compose, schedule
 from bot.views.parts import View
@@ -75,7 +76,8 @@ def opened(body: Json, composer: Composer) -> View:
 
 def released(body: Json, composer: Composer) -> View:
     """Let it leave; the list without it."""
-    schedules.send_now(forms.pressed(body), composer.now)
+    by = author(composer.agent)
+    schedules.send_now(forms.pressed(body), by, composer.now, composer.policy)
     return listed(_list_of(body), composer)
 
 

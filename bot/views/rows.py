@@ -38,7 +38,7 @@ def planned(one: Planned) -> list[Block]:
     """A text that waits for its time."""
     deeds = [
         Button("Change", schedule.EDIT, one.message_id),
-        Button("Send now", schedule.RELEASE, one.message_id, asks="It leaves at once."),
+        Button("Send now", schedule.RELEASE, one.message_id, asks=schedule.AT_ONCE),
         Button("Cancel", schedule.CANCEL, one.message_id, "danger", "Nothing will be sent."),
     ]
     said = f"*{escaped(_line(one.name, MOST_NAME))}*\n{_quote(one.words)}"

@@ -16,6 +16,7 @@ LIST, CHANGE = "scheduled_list", "scheduled_form"
 NEW, EDIT, RELEASE, CANCEL = "new_scheduled", "change_scheduled", "send_scheduled", CALL_BACK
 NONE = "No text is scheduled."
 MORE = "There are more; they show here when these have left."
+AT_ONCE = "It leaves at once, whatever time it is for the customer."
 ANYBODY = "anybody"
 MOST_WORDS = 300
 SHOWN = 20
@@ -74,7 +75,7 @@ def _row(one: Waiting, zone: str | None) -> list[Block]:
     leaves = f"{zones.for_both(one.send_at, one.zone, zone)} · scheduled by {one.by}"
     buttons = [
         Button("Change", EDIT, one.id),
-        Button("Send now", RELEASE, one.id, asks="It leaves at once."),
+        Button("Send now", RELEASE, one.id, asks=AT_ONCE),
         Button("Cancel", CANCEL, one.id, "danger", "Nothing will be sent."),
     ]
     return [section(f"*{escaped(one.name)}*\n{said}"), context(leaves), actions(buttons)]

@@ -43,12 +43,19 @@ def message(
     due_at: datetime | None,
     status: MessageStatus,
 ) -> Message:
-    """The message as it will be inserted; refused instead when the verdict says no.
+    """The message as it will be inserted; refused or put off instead when the verdict says so.
 
-    `due_at` None leaves it waiting for somebody's click.
+    `due_at` None leaves it waiting for somebody's click; of a scheduled text it is when it was
+    planned to leave.
     """
-    if not verdict.allowed:
+    planned = due_at if status is MessageStatus.SCHEDULED else None
+    if verdict.refused:
         status, due_at = MessageStatus.REFUSED, None
+    elif verdict.earliest and verdict.deferred and due_at:
+        status, due_at = MessageStatus.SCHEDULED, max(due_at, verdict.earliest)
+    send_at = due_at if status is MessageStatus.SCHEDULED else None
+    no = verdict if verdict.refused else None
+    said = as_decision(verdict, now)
     return Message(
         origin=origin,
         direction="outbound",
@@ -58,9 +65,12 @@ def message(
         contact_id=thread.contact_id,
         thread_id=thread.id,
         sent_by=author,
-        decision=as_decision(verdict, now),
-        error_message=verdict.message,
-        error_help=verdict.help,
+        decision=said,
+        decisions=[said],
+        error_message=no and no.message,
+        error_help=no and no.help,
+        send_at=send_at,
+        wanted_at=planned if send_at and send_at != planned else None,
         position=thread.position,
         created_at=now,
         dispatch=outbox.opened(due_at),

@@ -17,6 +17,9 @@ class Note(NamedTuple):
     push: dict[str, Any]
 
 
+NOTHING = Note({}, {})
+
+
 def note(message: Message, verdict: Verdict, now: datetime) -> Note:
     """How the verdict is written down along with what follows from it."""
     stored = as_decision(verdict, now)

@@ -72,7 +72,7 @@ def _never_was(said: Answer, now: datetime, policy: Policy, timing: Timing) -> M
         return None
     gone = outbound.composed(said, thread, now, policy, timing)
     gone.status, gone.notices, gone.question = str(MessageStatus.CANCELED), [], None
-    gone.error_message = gone.error_help = None
+    gone.error_message = gone.error_help = gone.send_at = None
     gone.dispatch, gone.fetch, gone.wanted = outbox.opened(None), None, []
     gone.history = [StatusChange(status=gone.status, at=now)]
     return compose.insert(gone)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.model import Message
+from domain.model import Message, Notice
 from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.rules.segments import measure
@@ -29,23 +29,35 @@ COLLEAGUE = "A colleague"
 
 
 class Question(NamedTuple):
-    """Why a text waits (one of the words above), what its author is told of it and can do."""
+    """Why a text waits (one of the words above), what its author is told of it and can do.
+
+    Of one `key` there is one; empty: of its kind.
+    """
 
     kind: str
     text: str
     choices: tuple[tuple[str, str], ...] = CHOICES
+    key: str = ""
 
     def notice(self, user_id: str, key: str | None = None) -> dict[str, Any]:
-        """The whisper as it is stored; of one `key` there is one."""
+        """The whisper as it is stored."""
         choices = [{"label": label, "action": action} for label, action in self.choices]
-        asked = {"key": key or self.kind, "userId": user_id, "text": self.text}
+        asked = {"key": key or self.key or self.kind, "userId": user_id, "text": self.text}
         return asked | {"choices": choices, "tried": False}
 
 
 def combined(questions: Sequence[Question]) -> Question:
     """One question for all of them: of the first kind, with the widest choice."""
     choices = max((one.choices for one in questions), key=len)
-    return Question(questions[0].kind, " ".join(one.text for one in questions), choices)
+    text = " ".join(one.text for one in questions)
+    return questions[0]._replace(text=text, choices=choices)
+
+
+def wait(made: Message, questions: Sequence[Question], user_id: str) -> None:
+    """A text that is not committed yet waits for that agent's click from the beginning."""
+    whole = combined(questions)
+    made.question = whole.kind
+    made.notices = [Notice._from_son(whole.notice(user_id))]
 
 
 def length(body: str, policy: Policy, files: int = 0) -> Question | None:

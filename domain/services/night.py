@@ -32,7 +32,8 @@ def question(
         (THEN.format(clock=opening), AT_OPENING),
         (NEVER, guard.CALL_BACK),
     )
-    return Question(guard.NIGHT, told(thread, name, now), choices)
+    key = f"{guard.NIGHT}:{int(verdict.earliest.timestamp())}"  # in another night it is asked again
+    return Question(guard.NIGHT, told(thread, name, now), choices, key)
 
 
 def told(thread: Thread, name: str, now: datetime) -> str:
@@ -41,12 +42,6 @@ def told(thread: Thread, name: str, now: datetime) -> str:
     if zone is None:
         return UNSURE.format(name=name)
     return ASKED.format(clock=clocks.plain(now, zone), name=name)
-
-
-def key(verdict: Verdict) -> str:
-    """One question for each night."""
-    assert verdict.earliest
-    return f"{guard.NIGHT}:{int(verdict.earliest.timestamp())}"
 
 
 def is_asked(message: Message) -> bool:
@@ -59,6 +54,12 @@ def confirmed(message: Message, now: datetime) -> bool:
     """Whether somebody said that it may leave in this night."""
     until = message.quiet_until
     return bool(message.quiet_confirmed) and (until is None or now < until)
+
+
+def confirm(message: Message, now: datetime) -> None:
+    """Whoever made it has said so, though the night may only be coming."""
+    message.quiet_confirmed = True
+    message.quiet_until = (message.send_at or now) + LONGEST
 
 
 def yes(message: Message, now: datetime) -> dict[str, Any]:

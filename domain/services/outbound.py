@@ -21,10 +21,12 @@ from domain.rules.status import MessageStatus
 from domain.services import (
     agents,
     compose,
+    deferral,
     gate,
     guard,
     media,
     messages,
+    night,
     optout,
     threads,
     whereabouts,
@@ -49,7 +51,8 @@ class Answer:
 
     `objection` is why it cannot be a text (its code, a sentence), found out before we looked.
     `clicked`: somebody chose to send it, so it is no note. `previewed`: a form showed how long it
-    is and what it costs before it was sent.
+    is and what it costs before it was sent. At night it leaves all the same if it is `confirmed`,
+    in the morning if it is `patient`; else its author is asked.
     """
 
     origin: str
@@ -65,6 +68,8 @@ class Answer:
     objection: tuple[str, str] | None = None
     clicked: bool = False
     previewed: bool = False
+    confirmed: bool = False
+    patient: bool = False
     files: tuple[FileRef, ...] = ()
     template_id: str | None = None
 
@@ -100,16 +105,20 @@ def is_note(said: Answer, thread: Thread, *, news: bool) -> bool:
 def release(message_id: object, now: datetime, by: Author | None = None) -> Message:
     """End the hold: it leaves now. Conflict TOO_LATE when it is no longer held.
 
-    `by` is who decided so: what a person let go is not asked about again.
+    `by` is who decided so: what a person let go is not asked about again, of a night as long as it
+    lasts.
     """
     found = messages.get(message_id)
-    match = {"_id": found.id, "status": str(MessageStatus.HELD)}
-    fields = {"dispatch.state": "due", "dispatch.due_at": now} | _decided(by)
-    gone = ("question", "dispatch.ready_at")
-    released = messages.move(match, MessageStatus.QUEUED, now, fields=fields, unset=gone)
-    if released is None:
-        raise _not_held(messages.get(found.id))
-    return released
+    while found.status == MessageStatus.HELD:
+        match = {"_id": found.id, "status": found.status, "question": found.question}
+        fields = {"dispatch.state": "due", "dispatch.due_at": now} | decided(by)
+        fields |= night.yes(found, now)
+        gone = ("question", "dispatch.ready_at")
+        released = messages.move(match, MessageStatus.QUEUED, now, fields=fields, unset=gone)
+        if released:
+            return released
+        found = messages.get(found.id)
+    raise not_held(found)
 
 
 def cancel(message_id: object, now: datetime, by: Author | None = None) -> Message:
@@ -136,7 +145,7 @@ def called_back(
         {"_id": message.id, **messages.not_begun()},
         MessageStatus.CANCELED,
         now,
-        fields=_decided(by),
+        fields=decided(by),
         unset=("question",),
         push=push,
         close=(messages.DISPATCH, "done"),
@@ -146,16 +155,20 @@ def called_back(
 def composed(
     said: Answer, thread: Thread, now: datetime, policy: Policy, timing: Timing
 ) -> Message:
-    """The answer as a message that is not committed yet: held, refused, or waiting for a click."""
+    """The answer as a message that is not committed yet: held, refused, put off, or waiting for a
+    click.
+    """
     author = Author(kind="agent", key=said.user_id)
     if said.foreign:
         agents.learn(_stranger(said), now)
-    verdict = gate.ask(thread.phone, thread.sender, thread.id, "conversation", author, now, policy)
+    verdict = _judged(said, thread, author, now, policy)
     body, unfit = fitted(said, thread.phone, "conversation", policy)
     said = replace(said, text=body)
-    if verdict.allowed and unfit:
+    if unfit and not verdict.refused:
         verdict = Verdict(False, ("unfit",), *unfit)
-    asked = _questions(said, thread, now, policy, timing) if verdict.allowed else []
+    asked = [] if verdict.refused else _questions(said, thread, now, policy, timing)
+    if verdict.needs_confirmation:
+        asked.insert(0, night.question(thread, author, verdict, now, policy))
     due_at = None if asked else now + policy.hold
     made = compose.message(
         thread, said.text, said.origin, author, verdict, now, due_at, MessageStatus.HELD
@@ -163,18 +176,35 @@ def composed(
     made.position = threads.micros(said.said_at)
     made.edited_ts = said.edited_ts
     made.template_id = ObjectId(said.template_id) if said.template_id else None
-    if verdict.allowed and said.files:
+    if said.confirmed:
+        night.confirm(made, now)
+    if said.files and not verdict.refused:
         made.wanted, made.fetch = media.wanted(said.files), outbox.opened(now)
     if said.ts:
         made.shadow = Shadow(channel_id=said.channel_id, thread_ts=said.thread_ts, ts=said.ts)
-    if not verdict.allowed:
+    if verdict.refused:
         why = " ".join(filter(None, ("Not sent.", verdict.message, verdict.help)))
         made.notices = [Notice(key="refused", user_id=said.user_id, text=why)]
     elif asked:
-        whole = Question(asked[0].kind, " ".join(one.text for one in asked))
-        made.question = whole.kind
-        made.notices = [Notice._from_son(whole.notice(said.user_id))]
+        guard.wait(made, asked, said.user_id)
+    elif (told := deferral.news(made, verdict, policy)) and not said.patient:
+        made.notices = [Notice._from_son(told)]
     return made
+
+
+def _judged(said: Answer, thread: Thread, author: Author, now: datetime, policy: Policy) -> Verdict:
+    """The gate's word of now; to what is patient the night is nothing but a bad hour."""
+    verdict = gate.ask(
+        thread.phone,
+        thread.sender,
+        thread.id,
+        "conversation",
+        author,
+        now,
+        policy,
+        confirmed=said.confirmed,
+    )
+    return replace(verdict, needs_confirmation=False) if said.patient else verdict
 
 
 def _questions(
@@ -198,11 +228,12 @@ def _switched_since(said: Answer, thread: Thread, *, surely: bool = False) -> bo
     return switched_at is not None and said.said_at < switched_at + doubt
 
 
-def _decided(by: Author | None) -> dict[str, Any]:
+def decided(by: Author | None) -> dict[str, Any]:
+    """Whose click ended a wait, as it is stored."""
     return {"decidedBy": by.to_mongo().to_dict()} if by else {}
 
 
-def _not_held(current: Message) -> Conflict:
+def not_held(current: Message) -> Conflict:
     """Why there is nothing to let go, and what can be done."""
     if current.status == MessageStatus.SCHEDULED:
         return Conflict("This text is scheduled, not held.", help=RESCHEDULE)

@@ -12,7 +12,7 @@ from mongoengine import NotUniqueError
 from domain.model import Message
 from domain.rules.phone import is_phone
 from domain.rules.status import MessageStatus, report
-from domain.services import consent, messages, numbers, strays
+from domain.services import consent, deferral, messages, numbers, strays
 from domain.services.consent import Statement
 from domain.values import Advice, StatusReport
 
@@ -37,6 +37,8 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
     """
     match = {"_id": message_id, "twilioMessageSid": {"$exists": False}, "direction": "outbound"}
     fields = {"twilioMessageSid": told.sid, "twilioCreatedAt": now} | _outcome(told, now)
+    before: Message | None = Message.objects(id=message_id).only("notices", "sent_by").first()
+    push = _entry(told, now) | (deferral.left(before) if before else {})
     doubted = ("errorMessage", "errorHelp", "shadow.failureTs", "shadow.failureTriedAt")
     doubts = tuple(name for name in doubted if name not in fields)
     try:
@@ -44,7 +46,7 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
             match,
             now,
             fields=fields,
-            push=_entry(told, now),
+            push=push,
             unset=doubts,
             close=("dispatch", "done"),
         )

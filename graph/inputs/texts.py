@@ -55,7 +55,8 @@ class SendMessageInput:
         default=enums.Purpose.CONVERSATION, description="Why it is sent."
     )
     confirm_quiet_hours: bool | None = strawberry.field(
-        default=False, description="Send even if the decision needs a confirmation."
+        default=False,
+        description="Send even if the decision needs a confirmation, as at night it may.",
     )
     smart_encoding: bool | None = strawberry.field(
         default=False, description="Make typographic marks plain if that saves segments."
@@ -114,7 +115,9 @@ def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | No
     return Draft(
         body=segments.smart(body) if said.smart_encoding else body,
         author=call.author,
-        **whom,
+        phone=whom.get("phone"),
+        contact_id=whom.get("contact_id"),
+        thread_id=whom.get("thread_id"),
         sender=said.sender_id or None,
         purpose=purpose.value,
         media_urls=urls,
@@ -122,6 +125,7 @@ def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | No
         tags=tuple(said.tags or ()),
         send_at=given(said.send_at),
         key=key,
+        confirmed=bool(said.confirm_quiet_hours),
     )
 
 

@@ -7,7 +7,14 @@ import strawberry
 
 from domain.errors import InvalidInput
 from domain.services import outbound
-from domain.services.programs import broadcasts, refreshing, repeating, revising, sending
+from domain.services.programs import (
+    broadcasts,
+    refreshing,
+    releasing,
+    repeating,
+    revising,
+    sending,
+)
 from graph.context import Call, Info
 from graph.fields import mutation, said
 from graph.inputs.texts import SendMessageInput, SendMessagesInput, draft, recipients, shared
@@ -20,6 +27,8 @@ from graph.results import (
     messages_of,
 )
 from graph.types.message import Message
+
+Confirmed = Annotated[bool | None, said("Send even if the decision needs a confirmation.")]
 
 
 @strawberry.type(description="What can be done with texts.")
@@ -65,11 +74,17 @@ class MessageMutations:
             ),
         )
 
-    @mutation("End a text's hold: it leaves now.")
+    @mutation(
+        "End a text's hold, or the wait that the gate imposed on it: it leaves now. QUIET_HOURS "
+        "while it may not; where a person may say that it leaves at night, this says so."
+    )
     async def release_message(self, info: Info, id: MessageId) -> MessageResult:
-        """Only while it is held."""
+        """Only while it is held or put off."""
         return await info.context.act(
-            info, lambda call: message_of(call, outbound.release(id, call.now, call.author))
+            info,
+            lambda call: message_of(
+                call, releasing.release(id, call.author, call.now, call.policy)
+            ),
         )
 
     @mutation("Call a text back before it leaves.")
@@ -79,7 +94,10 @@ class MessageMutations:
             info, lambda call: message_of(call, outbound.cancel(id, call.now, call.author))
         )
 
-    @mutation("Let a scheduled text leave at another time.")
+    @mutation(
+        "Let a scheduled text leave at another time; in hours that are not allowed it leaves at "
+        "the earliest minute after, which `sendAt` then says."
+    )
     async def reschedule_message(
         self,
         info: Info,
@@ -88,7 +106,8 @@ class MessageMutations:
     ) -> MessageResult:
         """Only while it is scheduled."""
         return await info.context.act(
-            info, lambda call: message_of(call, revising.reschedule(id, send_at, call.now))
+            info,
+            lambda call: message_of(call, revising.reschedule(id, send_at, call.now, call.policy)),
         )
 
     @mutation(
@@ -96,11 +115,17 @@ class MessageMutations:
         "Asked twice, it is the same new text, unless that one failed too. "
         "CONFLICT while nobody knows whether the first one arrived."
     )
-    async def retry_message(self, info: Info, id: MessageId) -> MessageResult:
+    async def retry_message(
+        self, info: Info, id: MessageId, confirm_quiet_hours: Confirmed = False
+    ) -> MessageResult:
         """The gate is asked again."""
+        confirmed = bool(confirm_quiet_hours)
         return await info.context.act(
             info,
-            lambda call: message_of(call, repeating.retry(id, call.author, call.now, call.policy)),
+            lambda call: message_of(
+                call,
+                repeating.retry(id, call.author, call.now, call.policy, confirmed=confirmed),
+            ),
         )
 
     @mutation("Ask Twilio now how a text is doing, and what it cost.")
@@ -120,13 +145,21 @@ class MessageMutations:
         "The same words for the same text are sent once."
     )
     async def send_correction(
-        self, info: Info, id: MessageId, body: Annotated[str, said("The right words.")]
+        self,
+        info: Info,
+        id: MessageId,
+        body: Annotated[str, said("The right words.")],
+        confirm_quiet_hours: Confirmed = False,
     ) -> MessageResult:
         """In the same conversation; the gate is asked."""
+        confirmed = bool(confirm_quiet_hours)
         return await info.context.act(
             info,
             lambda call: message_of(
-                call, repeating.correct(id, body, call.author, call.now, call.policy)
+                call,
+                repeating.correct(
+                    id, body, call.author, call.now, call.policy, confirmed=confirmed
+                ),
             ),
         )
 

@@ -148,7 +148,7 @@ def journey_again() -> None:
     """A program's text is changed, fails and is tried again; another is corrected, one refused."""
     message = queued("Your keys are ready", later(1), send_at=later(60), key="k1")
     revising.reword(message.id, "Your key is ready", TOKEN, later(1), POLICY)
-    revising.reschedule(message.id, later(2), later(1))
+    revising.reschedule(message.id, later(2), later(1), POLICY)
     dispatch.record(leaving(later(2)), accepted_as("SM1"), later(2), TIMING)
     repeating.correct(message.id, "Your keys are ready", TOKEN, later(3), POLICY)
     refreshing.begin(message.id)

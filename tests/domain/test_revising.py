@@ -48,7 +48,7 @@ def reworded(message: Message, body: str = "New words", at: datetime = NOON) -> 
 
 
 def moved(message: Message, to: datetime, at: datetime = NOON) -> Message:
-    return revising.reschedule(message.id, to, at)
+    return revising.reschedule(message.id, to, at, POLICY)
 
 
 def refusal(message: Message) -> Conflict:

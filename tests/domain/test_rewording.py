@@ -91,7 +91,7 @@ def test_a_scheduled_text_says_when_it_leaves() -> None:
 
 def test_another_time_is_shown_in_the_same_post() -> None:
     message = scheduled()
-    revising.reschedule(message.id, later(hours=24), NOON)
+    revising.reschedule(message.id, later(hours=24), NOON, POLICY)
     step = rewording()
     assert (step.ts, step.post.note) == ("9.9", "Leaves Thu, Mar 5, 2026, 12:00 PM PST.")
     relay.reworded(step, None)
@@ -104,14 +104,14 @@ def test_an_agents_scheduled_text_says_it_in_their_time_too() -> None:
     agents.learn(replace(person(), timezone="America/New_York"), NOON)
     author = {"kind": "agent", "key": AGENT, "name": ""}
     Message._get_collection().update_one({"_id": message.id}, {"$set": {"sentBy": author}})
-    revising.reschedule(message.id, later(hours=24), NOON)
+    revising.reschedule(message.id, later(hours=24), NOON, POLICY)
     note = rewording().post.note or ""
     assert note.endswith("12:00 PM PST for the customer, 3:00 PM EST for Ann Agent.")
 
 
 def test_a_text_whose_time_has_come_says_it_no_more() -> None:
     message = scheduled()
-    revising.reschedule(message.id, NOON, NOON)
+    revising.reschedule(message.id, NOON, NOON, POLICY)
     step = rewording()
     assert (step.post.note, fresh(message).status) == (None, "queued")
 

@@ -61,7 +61,7 @@ def test_ones_own_are_listed_with_the_next_first() -> None:
 
 def test_a_text_that_has_left_or_was_called_back_is_not_listed() -> None:
     gone, canceled = scheduled("gone"), scheduled("canceled")
-    revising.reschedule(gone.id, NOON, NOON)
+    revising.reschedule(gone.id, NOON, NOON, POLICY)
     outbound.cancel(canceled.id, NOON)
     assert mine() == []
 
@@ -154,7 +154,7 @@ def test_what_cannot_be_is_named_by_its_field(body: str, at: datetime, field: st
 
 def test_it_can_leave_at_once() -> None:
     message = scheduled()
-    sent = schedules.send_now(message.id, NOON)
+    sent = schedules.send_now(message.id, ANN, NOON, POLICY)
     assert (sent.status, sent.send_at, statuses(message)) == (
         "queued",
         None,
@@ -172,11 +172,11 @@ def test_a_change_to_now_lets_it_go_with_its_new_words() -> None:
 def test_afterwards_it_is_too_late(gone: str) -> None:
     message = scheduled()
     if gone == "sent":
-        schedules.send_now(message.id, NOON)
+        schedules.send_now(message.id, ANN, NOON, POLICY)
     else:
         outbound.cancel(message.id, NOON)
     for attempt in (
-        lambda: schedules.send_now(message.id, NOON),
+        lambda: schedules.send_now(message.id, ANN, NOON, POLICY),
         lambda: schedules.revise(message.id, "Other", TEN, NOON, POLICY),
         lambda: schedules.get(message.id),
     ):
@@ -192,7 +192,7 @@ def test_of_two_who_change_it_and_let_it_go_one_is_told() -> None:
         try:
             if deed == "revise":
                 return schedules.revise(message.id, "Other", TEN, NOON, POLICY).body
-            return schedules.send_now(message.id, NOON).status
+            return schedules.send_now(message.id, ANN, NOON, POLICY).status
         except DomainError as error:
             return error.code
 

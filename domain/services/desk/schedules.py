@@ -6,13 +6,13 @@ from datetime import datetime
 
 from domain import outbox
 from domain.errors import Conflict
-from domain.model import Message, Thread
+from domain.model import Author, Message, Thread
 from domain.policy import Policy
 from domain.rules import zones
 from domain.rules.status import MessageStatus
-from domain.services import agents, compose, messages, optout, threads
+from domain.services import agents, clocks, compose, decisions, messages, optout, threads
 from domain.services.people import contacts
-from domain.services.programs import drafts, revising
+from domain.services.programs import drafts, releasing, revising
 
 MOST = 20
 TOO_LATE = "This text is not waiting for its time any more."
@@ -66,16 +66,22 @@ def revise(
     drafts.check_ahead(send_at, now)
     drafts.check_time(send_at, now)
     body = optout.worded(body, found.to, found.purpose, policy)
-    changed = revising.revise(found, body, send_at, now)
+    changed = revising.revise(found, body, send_at, now, policy)
     if changed is None:
         raise _gone()
     return changed
 
 
-def send_now(message_id: object, now: datetime) -> Message:
-    """Let it leave at once; Conflict when it is not scheduled any more."""
+def send_now(message_id: object, by: Author, now: datetime, policy: Policy) -> Message:
+    """Let it leave at once, at night too where a person may say so.
+
+    Conflict when it is not scheduled any more, Refused when it may not leave now.
+    """
+    found = messages.get(message_id)
+    if not _waits(found):
+        raise _gone()
     try:
-        return revising.reschedule(message_id, now, now)
+        return releasing.at_once(found, by, now, policy)
     except Conflict as error:
         raise _gone() from error
 
@@ -88,7 +94,9 @@ def when(message: Message, thread: Thread) -> str | None:
     author = agents.known(by.key) if by and by.kind == "agent" else None
     ours = zones.known(author.timezone) if author else None
     us = (author.name if author else "") or "its author"
-    return f"Leaves {zones.for_both(message.send_at, _zone(thread), ours, us)}."
+    leaves = f"Leaves {zones.for_both(message.send_at, clocks.zone_of(thread), ours, us)}."
+    why = message.decision.message if message.decision and decisions.put_off(message) else None
+    return " ".join(filter(None, (leaves, why)))
 
 
 def _waits(message: Message) -> bool:
@@ -113,15 +121,9 @@ def _one(message: Message, thread: Thread) -> Waiting:
         phone=thread.phone,
         body=message.body,
         send_at=message.send_at or message.created_at,
-        zone=_zone(thread),
+        zone=clocks.zone_of(thread),
         by=(agent.name if agent else "") or (by.name if by else "") or "somebody",
     )
-
-
-def _zone(thread: Thread) -> str | None:
-    contact = contacts.find(thread.contact_id)
-    own = zones.known(contact.timezone) if contact else None
-    return own or zones.of_phone(thread.phone)
 
 
 def _gone() -> Conflict:

@@ -107,7 +107,6 @@ def _asked(
         match=free | match,
         fields=kept.fields,
         push=kept.push,
-        key=night.key(said) if said.needs_confirmation else None,
     )
     if waiting and waiting.recall:
         edits.take_back(waiting, now, policy)

@@ -9,11 +9,11 @@ from hashlib import sha256
 
 from domain import outbox
 from domain.errors import Conflict
-from domain.model import Author, Message
+from domain.model import Author, Message, Notice
 from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, optout, threads
+from domain.services import compose, deferral, guard, messages, night, optout, threads
 from domain.services.programs import sending
 from domain.services.programs.sending import Addressee
 
@@ -31,14 +31,23 @@ NOT_OURS = "Only a text that was sent to a customer can be sent again."
 ARRIVED = "This text was sent: there is nothing to try again."
 ON_ITS_WAY = "This text is still on its way."
 UNKNOWN = "It is not known whether this text reached the customer, so it is not sent again."
+NIGHT = "To send it all the same, set confirmQuietHours; or ask again when it is day there."
 UNKNOWN_HELP = "Look at Twilio's log for this number, or ask the customer."
 NOT_LEFT = "This text has not left, so there is nothing to correct."
 
 
-def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> Message:
+def retry(
+    message_id: object,
+    author: Author,
+    now: datetime,
+    policy: Policy,
+    *,
+    confirmed: bool = False,
+) -> Message:
     """Try a text again that did not arrive; the newest try, unless that failed too.
 
     Conflict for one that arrived, may still arrive, or may have arrived; Refused by the gate.
+    `confirmed`: it may leave at night.
     """
     source = _ours(message_id)
     _check_unarrived(source)
@@ -49,7 +58,8 @@ def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> 
         return latest
     files = (*(one.sha256 for one in source.media), *(one.source for one in source.wanted))
     compose.check_body(source.body, (*source.media_urls, *files))
-    made = _again(source, source.body, f"retry:{root}/{tries + 1}", author, now, policy)
+    origin = f"retry:{root}/{tries + 1}"
+    made = _again(source, source.body, origin, author, now, policy, confirmed=confirmed)
     made.retry_of = source.id
     made.tags, made.media = list(source.tags), list(source.media)
     made.media_urls, made.media_types = list(source.media_urls), list(source.media_types)
@@ -61,7 +71,13 @@ def retry(message_id: object, author: Author, now: datetime, policy: Policy) -> 
 
 
 def correct(
-    message_id: object, body: str, author: Author, now: datetime, policy: Policy
+    message_id: object,
+    body: str,
+    author: Author,
+    now: datetime,
+    policy: Policy,
+    *,
+    confirmed: bool = False,
 ) -> Message:
     """Send other words after a text that has left, once for the same words.
 
@@ -73,7 +89,7 @@ def correct(
     known = messages.by_origin(origin)
     if known:
         return known
-    made = _again(source, body, origin, author, now, policy)
+    made = _again(source, body, origin, author, now, policy, confirmed=confirmed)
     made.correction_of = source.id
     return compose.insert(made)
 
@@ -136,20 +152,37 @@ def _tries(source: Message) -> tuple[str, Message | None, int]:
 
 
 def _again(
-    source: Message, body: str, origin: str, author: Author, now: datetime, policy: Policy
+    source: Message,
+    body: str,
+    origin: str,
+    author: Author,
+    now: datetime,
+    policy: Policy,
+    *,
+    confirmed: bool,
 ) -> Message:
-    """A text to where that one went, not committed yet; nothing is made when the gate says no."""
+    """A text to where that one went, not committed yet; nothing is made when the gate says no.
+
+    At night a program is told so, an agent is asked.
+    """
     whom = _whom(source)
     verdict = sending.ask(whom, source.purpose, author, now, policy, confirmed=confirmed)
-    asks = author.kind == "agent"
+    asks = verdict.needs_confirmation
     if verdict.refused:
         raise sending.refusal(verdict)
-    if verdict.needs_confirmation and not asks:
+    if asks and author.kind != "agent":
         raise sending.unconfirmed(verdict, NIGHT)
     body = optout.worded(body, whom.phone, source.purpose, policy)
     thread = sending.place(whom, now, policy)
-    made = compose.message(thread, body, origin, author, verdict, now, now, MessageStatus.QUEUED)
+    status, due_at = (MessageStatus.HELD, None) if asks else (MessageStatus.QUEUED, now)
+    made = compose.message(thread, body, origin, author, verdict, now, due_at, status)
     made.purpose = source.purpose
+    if confirmed:
+        night.confirm(made, now)
+    if asks:
+        guard.wait(made, [night.question(thread, author, verdict, now, policy)], author.key)
+    elif told := deferral.news(made, verdict, policy):
+        made.notices = [Notice._from_son(told)]
     return made
 
 

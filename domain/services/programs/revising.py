@@ -8,7 +8,7 @@ from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, optout
+from domain.services import compose, decisions, gate, messages, night, optout, threads
 from domain.services.programs import drafts
 
 CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
@@ -47,26 +47,58 @@ def reword(message_id: object, body: str, by: Author, now: datetime, policy: Pol
     return changed
 
 
-def reschedule(message_id: object, send_at: datetime, now: datetime) -> Message:
+def reschedule(message_id: object, send_at: datetime, now: datetime, policy: Policy) -> Message:
     """Let a scheduled text leave at another time, at once if that is now.
 
-    InvalidInput for the past and for more than a year ahead, Conflict when it is not scheduled.
+    In hours that are not allowed it leaves at the earliest minute after. InvalidInput for the past
+    and for more than a year ahead, Conflict when it is not scheduled.
     """
     found = messages.get(message_id)
     drafts.check_ahead(send_at, now)
     drafts.check_time(send_at, now)
-    match = _waiting(found, [str(MessageStatus.SCHEDULED)])
-    moved = _put_off(match, send_at, now) if send_at > now else _let_go(match, now)
+    moved = revise(found, None, send_at, now, policy)
     if moved is None:
         raise _not_scheduled(messages.get(found.id))
     return moved
 
 
-def revise(message: Message, body: str, send_at: datetime, now: datetime) -> Message | None:
-    """Other words and another time for a scheduled text; None when it is scheduled no more."""
+def revise(
+    message: Message, body: str | None, send_at: datetime, now: datetime, policy: Policy
+) -> Message | None:
+    """Other words (None: the same) and another time; None when it is scheduled no more."""
+    at = max(send_at, now)
+    thread, by = threads.get(message.thread_id), message.sent_by
+    confirmed = night.confirmed(message, at)
+    said = gate.ask(
+        message.to,
+        thread.sender,
+        thread.id,
+        message.purpose,
+        by,
+        at,
+        policy,
+        confirmed=confirmed,
+    )
+    words = {} if body is None else compose.sized(body)
+    kept = decisions.note(message, said, now)
+    if said.deferred and said.earliest:
+        later = {"sendAt": said.earliest, "wantedAt": send_at} | words
+        return _put_off(message, later, kept, now)
+    kept = decisions.NOTHING if said.refused else kept  # it may be allowed again by then
+    if send_at > now:
+        return _put_off(message, {"sendAt": send_at} | words, kept, now, ("wantedAt",))
+    return let_go(message, now, words | kept.fields, kept.push)
+
+
+def let_go(
+    message: Message, now: datetime, fields: dict[str, Any], push: dict[str, Any]
+) -> Message | None:
+    """A scheduled text leaves at once; None when it is scheduled no more."""
+    at_once = {"dispatch.state": "due", "dispatch.due_at": now} | fields
+    gone = ("sendAt", "wantedAt", "dispatch.ready_at")
     match = _waiting(message, [str(MessageStatus.SCHEDULED)])
-    words = compose.sized(body)
-    return _put_off(match, send_at, now, words) if send_at > now else _let_go(match, now, words)
+    queued = MessageStatus.QUEUED
+    return messages.move(match, queued, now, fields=at_once, unset=gone, push=push)
 
 
 def notice(message: Message, by: Author, text: str) -> dict[str, Any] | None:
@@ -104,26 +136,22 @@ def _waiting(message: Message, statuses: list[str]) -> dict[str, Any]:
 
 
 def _put_off(
-    match: dict[str, Any], send_at: datetime, now: datetime, words: dict[str, Any] | None = None
+    message: Message,
+    later: dict[str, Any],
+    kept: decisions.Note,
+    now: datetime,
+    gone: tuple[str, ...] = (),
 ) -> Message | None:
     """Its post says when it leaves, so that is shown anew; what is so already is no change."""
-    later = {"sendAt": send_at} | (words or {})
-    due = {"dispatch.state": "due", "dispatch.due_at": send_at}
+    match = _waiting(message, [str(MessageStatus.SCHEDULED)])
+    due_at = min(filter(None, (later["sendAt"], message.expires_at)))
+    due = {"dispatch.state": "due", "dispatch.due_at": due_at}
     differs = [{name: {"$ne": value}} for name, value in later.items()]
-    return (
-        messages.change(
-            match | {"$or": differs}, now, fields=later | due, unset=("dispatch.ready_at",)
-        )
-        or Message.objects(__raw__=match | later).first()
+    fields, unset = later | due | kept.fields, ("dispatch.ready_at", *gone)
+    changed = messages.change(
+        match | {"$or": differs}, now, fields=fields, unset=unset, push=kept.push
     )
-
-
-def _let_go(
-    match: dict[str, Any], now: datetime, words: dict[str, Any] | None = None
-) -> Message | None:
-    at_once = {"dispatch.state": "due", "dispatch.due_at": now} | (words or {})
-    gone = ("sendAt", "dispatch.ready_at")
-    return messages.move(match, MessageStatus.QUEUED, now, fields=at_once, unset=gone)
+    return changed or Message.objects(__raw__=match | later).first()
 
 
 def _not_scheduled(current: Message) -> Conflict:
