@@ -37,4 +37,5 @@ def declined(http_status: int, named: Any) -> Declined | Postponed:
     if http_status == HTTPStatus.UNAUTHORIZED:
         return Declined(advice(20003).sentence)
     code = f", error {told.error_code}. {link(told.error_code)}" if told.error_code else "."
-    return Declined(f"Twilio refused it: HTTP {http_status}{code}")
+    missing = http_status == HTTPStatus.NOT_FOUND
+    return Declined(f"Twilio refused it: HTTP {http_status}{code}", missing)

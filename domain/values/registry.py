@@ -33,6 +33,10 @@ class Holder(StrEnum):
 
 @dataclass(frozen=True)
 class Declined:
-    """The carrier does not do this for us until somebody has put something right."""
+    """The carrier does not do this for us until somebody has put something right.
+
+    `missing`: it has no such number or list.
+    """
 
     reason: str
+    missing: bool = False
