@@ -23,6 +23,7 @@ from bot.listeners import (
     messages,
     removals,
     rest,
+    reviews,
     schedules,
     setup,
     templates,
@@ -47,6 +48,7 @@ LISTENERS = (
     threads,
     contacts,
     consents,
+    reviews,
     timelines,
     removals,
 )

@@ -11,11 +11,13 @@ from uuid import uuid4
 from bson import ObjectId
 
 from domain import outbox
-from domain.model import Author, ConsentEvent, Contact, Message, Thread
+from domain.model import Author, Contact, Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.status import report
 from domain.services import agents, dispatch, inbound, messages, outbound, threads
+from domain.services.consent import reading
+from domain.services.consent.reading import Entry
 from domain.services.dispatch import Send
 from domain.services.outbound import Answer
 from domain.services.people import contacts
@@ -209,6 +211,6 @@ def due(message: Message, slot: str) -> datetime | None:
     return found.due_at if found else None
 
 
-def said_of(phone: str) -> Sequence[ConsentEvent]:
+def said_of(phone: str) -> Sequence[Entry]:
     """The ledger of a number, oldest first."""
-    return list(ConsentEvent.objects(phone=phone).order_by("recorded_at", "id"))
+    return reading.of_phone(phone)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.model import ConsentEvent, Message, Number, Thread
+from domain.model import Message, Number, Thread
 from domain.services import consent, inbound, numbers
 from domain.services.consent import Statement
 from domain.services.desk import holding, reviews
@@ -21,6 +21,7 @@ from tests.domain.build import (
     new_sid,
     race,
     received,
+    said_of,
     text_in,
 )
 
@@ -34,7 +35,7 @@ def held() -> list[bool]:
 
 
 def actions() -> list[str]:
-    return [one.action for one in ConsentEvent.objects.order_by("recorded_at", "id")]
+    return [one.action for one in said_of(CUSTOMER)]
 
 
 def test_number_ledger_and_conversation_are_held_together() -> None:
@@ -44,7 +45,7 @@ def test_number_ledger_and_conversation_are_held_together() -> None:
     assert (number.held, number.held_at, number.blocked) == (True, NOON, False)
     assert (thread.held_for_review, thread.review.words) == (True, WORDS)
     assert (thread.review.key, thread.review.phone) == (message.origin, CUSTOMER)
-    event = ConsentEvent.objects.get()
+    (event,) = said_of(CUSTOMER)
     assert (event.action, event.method, event.message_sid) == (
         "held",
         "keyword",

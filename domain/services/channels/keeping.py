@@ -70,15 +70,14 @@ def next_step(claim: Claim, now: datetime, *, archives: bool) -> Step | None:
     while thread := Thread.objects(id=claim.thread_id).first():
         if report := tidings.next_report(thread, now):
             return report
-        if question := asking.next_question(thread, now):
-            return question
         if thread.channel.step == "archiving" and thread.status == "closed":
             return Keep(thread.id, here(thread), Archive(), again=True)
         if _is_cardless(thread):
             state.move(thread.id, expected="ready", step="furnished", awaited=True)
             continue
         if place_of(thread):
-            return _outdated(thread) or _rest(thread, now, archives=archives)
+            question = asking.next_question(thread, now)
+            return question or _outdated(thread) or _rest(thread, now, archives=archives)
         if not _is_wanted(thread):
             _finish(thread)
             return None
