@@ -9,17 +9,18 @@ from typing import TypeVar
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Clock, Links, Sms
+from domain.ports import Chats, Clock, Links, Lookup, Sms
 from domain.rules import roles
 from domain.services import agents, dispatch, unclear
-from domain.services.dispatch import Identify, Look, Send, Step
-from domain.values import Failed, Person, Postponed
+from domain.services.dispatch import Identify, Look, Send, Step, Verify, verifying
+from domain.values import Declined, Failed, Holder, Person, Postponed
 
 T = TypeVar("T")
 
 # The chat knows nobody of that name; any other refusal says nothing about the person.
 STRANGERS = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 ASK_AGAIN_SECONDS = 5.0
+NO_LOOKUP = Declined("Twilio Lookup is not set up here.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Dispatcher:
     policy: Policy
     timing: Timing
     links: Links | None = None
+    lookup: Lookup | None = None
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
@@ -60,6 +62,8 @@ class Dispatcher:
                 await self._look(step)
             case Identify():
                 await self._identify(step)
+            case Verify():
+                await self._verify(step)
 
     async def _send(self, step: Send) -> None:
         if self.clock.now() + self.timing.call > step.until:
@@ -90,6 +94,18 @@ class Dispatcher:
         asked = told.seconds if isinstance(told, Postponed) else None
         pause = timedelta(seconds=asked or ASK_AGAIN_SECONDS)
         await self._hop(lambda: dispatch.wait(step.message_id, self.clock.now() + pause))
+
+    async def _verify(self, step: Verify) -> None:
+        """Ask whose number it is; until somebody can say, the text does not leave."""
+        told = await self.lookup.holder(step.phone, step.since) if self.lookup else NO_LOOKUP
+        await self._hop(lambda: self._verified(step, told))
+
+    def _verified(self, step: Verify, told: Holder | Postponed | Declined) -> None:
+        now = self.clock.now()
+        if isinstance(told, Holder):
+            verifying.record(step, told, now, self.policy)
+        else:
+            verifying.postponed(step, told, now, self.timing)
 
     def _kept(self, claim: Claim) -> Claim | None:
         return outbox.renew(claim, self.clock.now(), self.timing.lease)

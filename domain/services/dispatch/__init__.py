@@ -7,7 +7,7 @@ finds a lease that ran out knows that the text may have left, and looks instead 
 
 from domain.services.dispatch.deciding import refuse
 from domain.services.dispatch.outcomes import GAVE_UP, GAVE_UP_HELP, accepted, record
-from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
+from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step, Verify
 from domain.services.dispatch.turns import next_step, wait
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Look",
     "Send",
     "Step",
+    "Verify",
     "accepted",
     "next_step",
     "record",

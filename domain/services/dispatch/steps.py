@@ -1,7 +1,7 @@
 """What a worker can be asked to do about a text that is to leave."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.values import OutgoingText
 
@@ -35,4 +35,13 @@ class Identify:
     team_id: str | None
 
 
-Step = Send | Look | Identify
+@dataclass(frozen=True)
+class Verify:
+    """Ask the carrier whether the number is still that of the one who had it on that day."""
+
+    message_id: str
+    phone: str
+    since: date
+
+
+Step = Send | Look | Identify | Verify

@@ -12,6 +12,7 @@ from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
 from domain.services.campaigns import steering
+from domain.services.dispatch import verifying
 from domain.services.dispatch.deciding import passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
 from domain.values import OutgoingText
@@ -104,6 +105,8 @@ def _prepare(
     said = passes(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy)
     if said is None:
         return None
+    if asked := verifying.needed(message, now, policy):
+        return asked
     try:
         media.addresses(message, links, now)
     except DomainError as error:
