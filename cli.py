@@ -25,7 +25,7 @@ from adapters.startup import StartupError
 from adapters.web import logs
 from bot import manifest
 from domain.errors import DomainError
-from domain.services import adoption, tokens, upgrade
+from domain.services import adoption, tokens, upgrade, wordings
 from domain.services.automation import shipping
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
@@ -79,6 +79,7 @@ def demo() -> None:
         app.ensure_indexes(house)
         upgrade.complete()
         shipping.ship(house.clock.now())
+        wordings.keep(house.policy, house.clock.now())
         token = _demo_token(settings, house.clock.now())
         sandbox = create(demo_parts.sandbox(settings, manifest.text()))
         opening = _first_conversations(house) if seed_parts.is_needed() else None
@@ -95,6 +96,7 @@ def web() -> None:
     with _house() as house:
         settings = house.settings
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
+        wordings.keep(house.policy, house.clock.now())
         _tell_what_is_missing(settings)
         with startup.listener(settings.host, settings.port) as listener:
             _serve(app.web(house), listener, proxies, [house.leaving.set])

@@ -23,6 +23,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "Query.previewMessage": "read",
         "Query.canText": "read",
         "Query.consentEvents": "read",
+        "Query.consentWording": "read",
         "Query.agents": "read",
         "Query.import": "read",
         "Query.senders": "read",

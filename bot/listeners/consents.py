@@ -12,8 +12,8 @@ from bot.views import consent as form
 from bot.views.parts import View
 from domain.errors import FieldError, InvalidInput
 from domain.model import Agent, Thread
-from domain.rules import wording
-from domain.services import channels
+from domain.rules.wording import Wording
+from domain.services import channels, wordings
 from domain.services.desk import agreements, meant
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes
 from domain.services.people import contacts
@@ -46,16 +46,22 @@ def opened(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
     """The form for the number of a conversation or a contact, or for a number that we know."""
     thread, phone = meant.thread(value), meant.number(value)
     known = agreements.known(phone, desk.policy)
-    shown = wording.CURRENT.version
+    shown = wordings.current(desk.policy, desk.clock.now())
+    about = {"phone": phone, "about": value, "blocks": blocked.kept(known)}
     return form.consent(
         known,
         _name(thread, phone),
-        wording.CURRENT,
+        shown,
         desk.policy.business_name,
         zones.of(agent),
-        memory.kept(phone=phone, about=value, wording=shown, blocks=blocked.kept(known)),
+        memory.kept(**about, **offered(shown, desk)),
         news,
     )
+
+
+def offered(shown: Wording, desk: Desk) -> dict[str, str]:
+    """What a form remembers of the sentence in it, as it may be another one by then."""
+    return {"wording": shown.version, "business": desk.policy.business_name}
 
 
 def submit(body: Json, agent: Agent, desk: Desk) -> None:
@@ -79,6 +85,7 @@ def said(body: Json) -> Yes | None:
         note=forms.typed(body, form.NOTE),
         evidence=evidence,
         version=memory.recalled(body).get("wording") if ticked else None,
+        business=memory.recalled(body).get("business"),
     )
 
 

@@ -16,7 +16,7 @@ from bot.views.contact import Office
 from bot.views.parts import View
 from domain.errors import Conflict, FieldError
 from domain.model import Agent, Contact, Thread
-from domain.rules import wording
+from domain.services import wordings
 from domain.services.desk import agreements
 from domain.services.people import contacts, faults, profiles
 
@@ -64,13 +64,15 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def office(agent: Agent, desk: Desk) -> Office:
     """What every form shows, for that agent."""
-    return Office(desk.policy.business_name, wording.CURRENT, zones.of(agent))
+    shown = wordings.current(desk.policy, desk.clock.now())
+    return Office(desk.policy.business_name, shown, zones.of(agent))
 
 
 def blank(agent: Agent, desk: Desk, **known: str) -> View:
     """The form for a new contact; `known` is its name, last name and phone as far as said."""
-    remember = memory.kept(wording=wording.CURRENT.version)
-    return form.create(office(agent, desk), remember, **known)
+    shown = office(agent, desk)
+    remember = memory.kept(**consents.offered(shown.wording, desk))
+    return form.create(shown, remember, **known)
 
 
 def show(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
@@ -80,9 +82,9 @@ def show(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
         return blank(agent, desk, phone=thread.phone)
     person = contacts.get(thread.contact_id if thread else value)
     known = agreements.known(person.phone, desk.policy)
-    shown, blocks = wording.CURRENT.version, blocked.kept(known)
-    remember = memory.kept(contact=str(person.id), wording=shown, blocks=blocks)
-    return form.edit(office(agent, desk), person, known, remember, news)
+    shown, about = office(agent, desk), {"contact": str(person.id), "blocks": blocked.kept(known)}
+    remember = memory.kept(**about, **consents.offered(shown.wording, desk))
+    return form.edit(shown, person, known, remember, news)
 
 
 def create(body: Json, agent: Agent, desk: Desk, *wrong: FieldError) -> Answer:

@@ -9,6 +9,7 @@ from domain.model.contact import Address, Contact
 from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
+from domain.model.key import NumberKey
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
@@ -25,6 +26,7 @@ from domain.model.people import Agent, Token
 from domain.model.stray import Stray
 from domain.model.template import Template
 from domain.model.thread import SHUT, Channel, Earlier, Thread, Tiding
+from domain.model.wording import Wording
 from domain.model.workspace import Workspace
 
 NOUNS: tuple[type[Noun], ...] = (
@@ -39,12 +41,14 @@ NOUNS: tuple[type[Noun], ...] = (
     ImportedPhone,
     Message,
     Number,
+    NumberKey,
     Recipient,
     RowError,
     Stray,
     Template,
     Thread,
     Token,
+    Wording,
     Workspace,
 )
 
@@ -88,6 +92,7 @@ __all__ = [
     "Notice",
     "Noun",
     "Number",
+    "NumberKey",
     "Recipient",
     "RowError",
     "Shadow",
@@ -100,6 +105,7 @@ __all__ = [
     "Tiding",
     "Token",
     "Wanted",
+    "Wording",
     "Workspace",
     "ensure_indexes",
 ]

@@ -1,6 +1,7 @@
 """The sentence beside the consent box. What was shown is proof, so every version is kept."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 _NAME = "{BUSINESS_NAME}"
 
@@ -16,6 +17,11 @@ class Wording:
         """The sentence as a person sees it."""
         return self.text.replace(_NAME, business_name)
 
+    @property
+    def sha256(self) -> str:
+        """Of its text, in hex."""
+        return sha256(self.text.encode()).hexdigest()
+
 
 VERSIONS = (
     Wording(
@@ -30,9 +36,14 @@ VERSIONS = (
 CURRENT = VERSIONS[-1]
 
 
-def render(business_name: str) -> str:
-    """The current sentence as a person sees it."""
-    return CURRENT.render(business_name)
+def own(text: str) -> Wording:
+    """The owner's own sentence: other words are another version, the same words the same."""
+    return Wording(f"own-{Wording('', text).sha256[:12]}", text)
+
+
+def current(text: str | None) -> Wording:
+    """The owner's own if there is one, else ours."""
+    return own(text) if text else CURRENT
 
 
 def find(version: str) -> Wording | None:

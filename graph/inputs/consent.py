@@ -7,7 +7,8 @@ from strawberry import UNSET
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Author
-from domain.rules import wording
+from domain.policy import Policy
+from domain.services import wordings
 from domain.services.consent import Statement
 from graph import enums
 from graph.inputs import given
@@ -38,7 +39,9 @@ class ConsentInput:
         default=UNSET, description="The exact sentence that was shown."
     )
     wording_version: str | None = strawberry.field(
-        default=UNSET, description="Which version of our sentence was shown."
+        default=UNSET,
+        description="Which version of `consentWording` was shown, which then need not be given as "
+        "`wording`; or the version of your own `wording`.",
     )
     ip: str | None = strawberry.field(default=UNSET, description="The person's IP address.")
     user_agent: str | None = strawberry.field(default=UNSET, description="The person's browser.")
@@ -52,7 +55,7 @@ class ConsentInput:
 
 
 def statement(
-    said: ConsentInput, author: Author, ip: str | None, now: datetime, business_name: str
+    said: ConsentInput, author: Author, ip: str | None, now: datetime, policy: Policy
 ) -> Statement:
     """The domain's word for it; InvalidInput when it is of the future, or a yes to nothing."""
     if said.action not in SAID:
@@ -70,7 +73,7 @@ def statement(
         at=at,
         level=level.value,
         scope=(said.scope or enums.ConsentScope.ALL).value,
-        wording=said.wording or _shown(said.wording_version or None, business_name),
+        wording=said.wording or _shown(said.wording_version or None, policy.business_name),
         wording_version=said.wording_version or None,
         ip=said.ip or None,
         user_agent=said.user_agent or None,
@@ -81,7 +84,6 @@ def statement(
     )
 
 
-def _shown(version: str | None, business_name: str) -> str | None:
+def _shown(version: str | None, business: str) -> str | None:
     """The sentence of that version of ours, where only the version was given."""
-    known = wording.find(version) if version else None
-    return known.render(business_name) if known else None
+    return wordings.rendered(version, business) if version else None

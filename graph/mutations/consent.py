@@ -8,9 +8,8 @@ from strawberry import UNSET
 
 from domain import model
 from domain.errors import Conflict
-from domain.services import consent, messages
+from domain.services import consent
 from domain.services.desk import reviews
-from domain.services.lists import pages
 from domain.services.people import contacts
 from graph.context import Call, Info
 from graph.enums import ConsentAction
@@ -61,13 +60,10 @@ def _consent(call: Call, contact_id: str, input: ConsentInput) -> ConsentEvent:
     contact = contacts.get(contact_id)
     key = input.idempotency_key or uuid4().hex
     event = record(call, contact, input, f"api:{call.author.key}/consent/{key}")
-    stored = pages.by_id(model.ConsentEvent, str(event.id))
-    return call.load.consent_events(stored, call.plan)[0]
+    return call.load.consent_events([event], call.plan)[0]
 
 
-def record(
-    call: Call, contact: model.Contact, input: ConsentInput, origin: str
-) -> model.ConsentEvent:
+def record(call: Call, contact: model.Contact, input: ConsentInput, origin: str) -> consent.Entry:
     """Into the ledger; an opt-out also calls back what has not left yet."""
     said_now = statement_of(call, input)
     event = consent.record(origin, contact.phone, said_now, call.now)
@@ -83,9 +79,9 @@ def _silence(call: Call, contact: model.Contact, said_no: consent.Statement, ori
     for phone in contact.phones:
         if phone != contact.phone:
             consent.record(f"{origin}/{phone}", phone, said_no, call.now)
-        messages.cancel_for(phone, call.now, consent.STOPPED)
+        consent.silence(phone, said_no.scope, call.now)
 
 
 def statement_of(call: Call, input: ConsentInput) -> consent.Statement:
     """What was said, in the ledger's words; InvalidInput for what cannot be."""
-    return statement(input, call.author, call.ip, call.now, call.policy.business_name)
+    return statement(input, call.author, call.ip, call.now, call.policy)

@@ -7,8 +7,10 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services import hindsight
-from domain.services.hindsight import LEDGER, Asked
+from domain.services import hindsight, wordings
+from domain.services.consent import reading
+from domain.services.consent.reading import LEDGER
+from domain.services.hindsight import Asked
 from domain.services.lists.pages import Window
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
@@ -19,7 +21,7 @@ from graph.fields import field, said
 from graph.inputs import given
 from graph.inputs.texts import OURS, READ_ONLY
 from graph.results import ContactId
-from graph.types.consent import ConsentEvent
+from graph.types.consent import ConsentEvent, ConsentWording
 from graph.types.contact import After, First
 from graph.types.gate import GateDecision
 from graph.types.page import Connection
@@ -53,6 +55,17 @@ class ConsentQueries:
         window = Window(LEDGER, 50 if first is None else first, after or None)
         return await info.context.act(info, lambda call: _ledger(call, contact_id, window))
 
+    @field("The sentence to show beside a consent box, with the version to record with a yes.")
+    async def consent_wording(self, info: Info) -> ConsentWording:
+        """Every version that was ever asked for is kept."""
+        return await info.context.act(info, _wording)
+
+
+def _wording(call: Call) -> ConsentWording:
+    shown = wordings.current(call.policy, call.now)
+    text = shown.render(call.policy.business_name)
+    return ConsentWording(version=shown.version, text=text)
+
 
 def _judged(call: Call, contact_id: str, purpose: Purpose, at: datetime | None) -> GateDecision:
     if purpose in OURS:
@@ -62,5 +75,5 @@ def _judged(call: Call, contact_id: str, purpose: Purpose, at: datetime | None) 
 
 
 def _ledger(call: Call, contact_id: str, window: Window) -> Connection[ConsentEvent]:
-    match = hindsight.ledger_of(contacts.get(contact_id))
-    return call.load.page(model.ConsentEvent, match, window, call.plan, call.load.consent_events)
+    match = reading.ledger_of(contacts.get(contact_id))
+    return call.load.page(model.ConsentEvent, match, window, call.plan, call.load.ledger)

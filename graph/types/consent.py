@@ -40,3 +40,11 @@ class ConsentEvent:
     message: Annotated["Message", strawberry.lazy("graph.types.message")] | None = strawberry.field(
         description="The text that said it."
     )
+
+
+@strawberry.type(description="The sentence beside a consent box.")
+class ConsentWording:
+    """One version of it."""
+
+    version: str = strawberry.field(description="To be given as `wordingVersion` with the yes.")
+    text: str = strawberry.field(description="What is to be shown, word for word.")

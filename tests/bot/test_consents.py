@@ -25,7 +25,7 @@ from tests.bot.rig import INBOX, Rig
 from tests.clock import FakeClock
 from tests.domain.build import CUSTOMER, POLICY, STRANGER, queued
 
-SHOWN = wording.render(POLICY.business_name)
+SHOWN = wording.CURRENT.render(POLICY.business_name)
 YES = {"consent": [EXPRESS], "way": "in person"}
 
 

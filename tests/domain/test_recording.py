@@ -34,7 +34,7 @@ def stopped(phone: str = CUSTOMER) -> None:
 def test_a_tick_is_an_event_with_the_words_that_were_shown() -> None:
     event = agreed()
     assert (event.wording, event.wording_version) == (
-        wording.render(POLICY.business_name),
+        wording.CURRENT.render(POLICY.business_name),
         wording.CURRENT.version,
     )
     assert (event.method, event.note) == ("agent", "Given in person.")

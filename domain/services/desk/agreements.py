@@ -11,12 +11,11 @@ from functools import partial
 from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict, FieldError
-from domain.model import Author, ConsentEvent, Number
+from domain.model import Author, Number
 from domain.policy import Policy
-from domain.rules import wording
 from domain.rules.visible import has_controls
-from domain.services import consent, messages, numbers
-from domain.services.consent import Statement
+from domain.services import consent, messages, numbers, wordings
+from domain.services.consent import Entry, Statement, reading
 from domain.services.desk import blocks
 from domain.services.desk.blocks import Blocks
 from domain.services.people import contacts
@@ -48,13 +47,18 @@ class Known:
 
 @dataclass(frozen=True)
 class Yes:
-    """An agreement as an agent heard of it: `way` is how (in words), `version` what was shown."""
+    """An agreement as an agent heard of it: `way` is how (in words).
+
+    `version` of the wording was shown, with `business` in it: as the form had it, whatever we are
+    called by now.
+    """
 
     level: str
     way: str
     note: str = ""
     evidence: str = ""
     version: str | None = None
+    business: str | None = None
 
 
 def known(phone: str, policy: Policy) -> Known:
@@ -93,7 +97,7 @@ def allowed(phone: str, policy: Policy) -> None:
 
 def agree(
     origin: str, phone: str, said: Yes, author: Author, now: datetime, policy: Policy
-) -> ConsentEvent:
+) -> Entry:
     """Record that the box was ticked, once per `origin`; Conflict OPTED_OUT after a no."""
     check(said, Known(phone))
 
@@ -102,12 +106,11 @@ def agree(
         if found.get("blocked"):
             raise _blocked("consent")
 
-    known_before: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
-    if known_before:
+    if known_before := reading.known(origin, phone):
         return known_before
     allowed(phone, policy)
-    shown = wording.find(said.version) if said.version else None
-    words = shown.render(policy.business_name) if shown else None
+    business = said.business or policy.business_name
+    words = wordings.rendered(said.version, business, "consent") if said.version else None
     statement = _statement(said, author, now, words)
     return consent.record(origin, phone, statement, now, within=unblocked)
 
