@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from bot import forms
+from bot import forms, judging
 from bot.desk import Desk
+from bot.judging import Judged
 from bot.members import acting, author
 from bot.reading import Json, part, team_of, word
 from bot.views import compose
@@ -18,10 +19,9 @@ from domain.errors import DomainError, FieldError, InvalidInput
 from domain.model import Agent, Message
 from domain.policy import Policy
 from domain.rules import phone, segments, weight, zones
-from domain.rules.gate import Verdict
-from domain.services import initiating, optout
+from domain.services import decisions, initiating, optout
 from domain.services.people.fields import wrong
-from domain.services.programs import drafts, previews, sending
+from domain.services.programs import drafts
 from domain.services.programs.drafts import Draft
 
 T = TypeVar("T")
@@ -32,7 +32,6 @@ SHIFTS = {
     zones.Kind.SKIPPED: "Clocks skip this time on that day, so it leaves just as long after.",
     zones.Kind.TWICE: "Clocks show this time twice on that day; the first one is meant.",
 }
-REASONS = {"wrote_recently": "they wrote recently", "opted_in": "they agreed to texts"}
 LEFT = "Write in the text what stands for {names}."
 MEANT = {
     "to": compose.TO,
@@ -42,7 +41,6 @@ MEANT = {
     "body": compose.TEXT,
 }
 """The form's fields by the services' names for them."""
-AWAITS = "⚠️"
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,8 @@ class Composer:
             phone=value if number else None,
             sender=filled.sender or None,
             send_at=send_at,
+            confirmed=filled.night == forms.ANYWAY,
+            patient=filled.night == forms.OPENING,
         )
 
     def leaves(self, filled: Filled) -> zones.Local | None:
@@ -91,11 +91,11 @@ class Composer:
 
     def notes(self, filled: Filled) -> Notes:
         """What is to be said of the form as it stands."""
-        return Notes(self._about_template(filled), self._preview(filled), self._about_time(filled))
-
-    def _preview(self, filled: Filled) -> tuple[str, ...]:
+        judged = self.judged(filled)
         weighed = self._weight(self._leaving(filled), filled.text)
-        return tuple(filter(None, (weighed, self.verdict(filled))))
+        preview = tuple(filter(None, (weighed, judged.said)))
+        moment = self._about_time(filled, judged)
+        return Notes(self._about_template(filled), preview, moment, judged.night)
 
     def _leaving(self, filled: Filled) -> str:
         """The words with what is added for whom they are meant, as far as both are known."""
@@ -118,14 +118,15 @@ class Composer:
         said = f"{weight.weight(body, self.policy.rates)} · {counted}."
         return " ".join(filter(None, (said, weight.blame(body))))
 
-    def verdict(self, filled: Filled) -> str:
-        """Whether it may be sent, and if not why."""
+    def judged(self, filled: Filled) -> Judged:
+        """Whether it may be sent, and if not now why and when."""
         if not (filled.thread_id or filled.contact):
-            return ""
+            return Judged()
         try:
-            return self._judged(self.drafted(filled), self._later(filled))
+            unasked = self.drafted(replace(filled, night=""), self._later(filled))
+            return judging.judged(unasked, self.now, self.policy)
         except DomainError as error:
-            return _no(error.message, error.help)
+            return Judged(judging.no(error.message, error.help))
 
     def _later(self, filled: Filled) -> datetime | None:
         """When it leaves, once that is settled and still to come."""
@@ -135,18 +136,7 @@ class Composer:
             return None
         return leaves.at if leaves and leaves.at > self.now else None
 
-    def _judged(self, draft: Draft, later: datetime | None) -> str:
-        draft = initiating.addressed(draft, self.policy)
-        seen = previews.preview(draft, self.now, self.policy, self.policy.rates).verdict
-        if not seen.allowed and not (seen.code == "MESSAGE_EMPTY" and not draft.body):
-            return _no(seen.message, seen.help)
-        whom = sending.addressee(draft, self.policy)
-        verdict = sending.ask(whom, draft.purpose, draft.author, later or self.now, self.policy)
-        if not verdict.allowed:
-            return f"{AWAITS} It will not leave then unless they write again: {verdict.message}"
-        return _yes(verdict, whom.sender)
-
-    def _about_time(self, filled: Filled) -> str:
+    def _about_time(self, filled: Filled, judged: Judged) -> str:
         try:
             leaves = self.leaves(filled)
         except DomainError:
@@ -155,7 +145,8 @@ class Composer:
             return ""
         person = initiating.person(self.drafted(filled), self.policy.region)
         borrowed = BORROWED if not person.zone and filled.zone == compose.CUSTOMER else ""
-        said = f"Leaves {zones.for_both(leaves.at, person.zone, self.zone)}."
+        chosen = zones.for_both(leaves.at, person.zone, self.zone)
+        said = f"You chose {chosen}." if judged.put_off else f"Leaves {chosen}."
         return " ".join(filter(None, (said, SHIFTS.get(leaves.kind), borrowed)))
 
     def _about_template(self, filled: Filled) -> str:
@@ -198,6 +189,7 @@ def read(body: Json, thread_id: str = "", to: str = "") -> Filled:
         day=forms.written(body, compose.DATE),
         clock=forms.written(body, compose.TIME),
         zone=forms.written(body, compose.ZONE) or compose.CUSTOMER,
+        night=forms.written(body, forms.NIGHT),
     )
 
 
@@ -244,7 +236,8 @@ def summary(message: Message, person: str, composer: Composer, zone: str | None)
     """What becomes of a text that was just committed."""
     if message.send_at:
         when = zones.for_both(message.send_at, zone, composer.zone)
-        return f"Your text to {person} leaves {when}."
+        why = message.decision.message if message.decision and decisions.put_off(message) else None
+        return " ".join(filter(None, (f"Your text to {person} leaves {when}.", why)))
     seconds = round(composer.policy.hold.total_seconds())
     return f"Your text to {person} leaves {f'in {seconds} seconds' if seconds else 'at once'}."
 
@@ -256,15 +249,6 @@ def _limited(policy: Policy, senders: Collection[str]) -> Policy:
     numbers = tuple(one for one in policy.numbers if one in senders)
     service = policy.service_sid if policy.service_sid in senders else None
     return replace(policy, numbers=numbers, service_sid=service)
-
-
-def _yes(verdict: Verdict, sender: str) -> str:
-    why = next((REASONS[one] for one in verdict.reasons if one in REASONS), "")
-    return f"✅ May be sent{f': {why}' if why else ''}. From {phone.national(sender)}."
-
-
-def _no(message: str | None, help_: str | None) -> str:
-    return " ".join(filter(None, ("❗ Cannot be sent.", message, help_)))
 
 
 def _day(written: str) -> date:

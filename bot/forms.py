@@ -12,6 +12,7 @@ from domain.values import Place
 
 SEND = "send"
 BLOCK, TEMPLATE = "text", "template"
+NIGHT, ANYWAY, OPENING = "night", "anyway", "opening"
 KINDS = ("date", "time", "user", "channel", "conversation")
 
 
@@ -35,6 +36,8 @@ def submitted(body: Json, place: Place, now: datetime, *, previewed: bool = True
         clicked=True,
         previewed=previewed,
         template_id=written(body, TEMPLATE) or None,
+        confirmed=written(body, NIGHT) == ANYWAY,
+        patient=written(body, NIGHT) == OPENING,
     )
 
 

@@ -9,11 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import forms, reading
 from bot.blocks import posts
 from bot.blocks.cards import REPLY
+from bot.composing import Composer, composed
 from bot.desk import Desk
 from bot.listeners.messages import names_in
 from bot.members import acting, author
 from bot.views import correction
 from bot.views import reply as form
+from bot.views.compose import Filled
 from domain.errors import Conflict
 from domain.model import Message
 from domain.policy import Policy
@@ -26,10 +28,13 @@ from domain.services import (
     guard,
     initiating,
     messages,
+    night,
     outbound,
     threads,
 )
 from domain.services.automation import templates
+from domain.services.desk import schedules
+from domain.services.programs import releasing
 from domain.values import Place
 
 RELEASED = "It is on its way."
@@ -58,8 +63,7 @@ def _forms(app: AsyncApp, desk: Desk) -> None:
 
     @app.action(REPLY)
     async def reply(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await acting(desk, body)
-        view = await desk.hop(lambda: _form(forms.pressed(body)))
+        view = await composed(desk, body, lambda composer: _form(forms.pressed(body), composer))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
 
@@ -92,6 +96,12 @@ def _choices(app: AsyncApp, desk: Desk) -> None:
         await desk.hop(lambda: outbound.release(forms.pressed(body), desk.clock.now(), who))
         await ack()
         await _instead(respond, RELEASED)
+
+    @app.action(night.AT_OPENING)
+    async def at_opening(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        told = await composed(desk, body, lambda composer: waits(body, composer))
+        await ack()
+        await _instead(respond, told)
 
     @app.action(guard.CALL_BACK)
     async def call_back(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
@@ -130,6 +140,14 @@ def put_right(body: dict[str, Any], desk: Desk) -> Message:
     return corrections.send(message_id, change, said, now, desk.policy, desk.timing)
 
 
+def waits(body: dict[str, Any], composer: Composer) -> str:
+    """Let it leave when the night ends; what becomes of it, in words."""
+    by = author(composer.agent)
+    message = releasing.at_opening(forms.pressed(body), by, composer.now)
+    thread = threads.get(message.thread_id)
+    return schedules.when(message, thread) or RELEASED
+
+
 def choose(body: dict[str, Any], desk: Desk) -> None:
     """Make a typed message an answer; Conflict when it cannot be one, or is one already."""
     now = desk.clock.now()
@@ -152,8 +170,11 @@ def place_of(thread_id: str) -> Place:
     return Place(channel.channel_id, channel.thread_ts)
 
 
-def _form(thread_id: str) -> dict[str, Any]:
-    return form.reply(thread_id, channels.person_of(threads.get(thread_id)))
+def _form(thread_id: str, composer: Composer) -> dict[str, Any]:
+    """At night it asks from the beginning."""
+    filled = Filled(thread_id, channels.person_of(threads.get(thread_id)))
+    notes = composer.notes(filled)
+    return form.reply(thread_id, filled.to, filled, notes if notes.night else None)
 
 
 def _correction(message_id: str, policy: Policy) -> dict[str, Any]:

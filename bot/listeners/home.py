@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -22,7 +22,12 @@ from domain.values import Failed, HomePage, Spot
 
 SENT_AGAIN = "It is sent again."
 ANY_TAB = re.compile(f"{home.TAB}[a-z]+")
-Deed = Callable[[str, Agent], object]
+AFTER = {
+    "held": "It is night for the customer, so it waits for your answer.",
+    "scheduled": "It leaves as soon as it may.",
+}
+T = TypeVar("T")
+Deed = Callable[[str, Agent], T]
 
 log = structlog.get_logger(__name__)
 
@@ -61,17 +66,20 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.action(rows.RETRY)
     async def retried(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         now, policy = desk.clock.now(), desk.policy
-        await act(desk, body, lambda key, agent: repeating.retry(key, author(agent), now, policy))
+        again = await act(
+            desk, body, lambda key, agent: repeating.retry(key, author(agent), now, policy)
+        )
         await ack()
         if not at_home(body):
-            await respond(SENT_AGAIN, response_type="ephemeral", replace_original=False)
+            said = AFTER.get(again.status, SENT_AGAIN)
+            await respond(said, response_type="ephemeral", replace_original=False)
 
 
-async def act(desk: Desk, body: Json, deed: Deed) -> None:
+async def act(desk: Desk, body: Json, deed: Deed[T]) -> T:
     """Do what a button says with what it is about; the page shows how it is then, come what may."""
     agent = await acting(desk, body)
     try:
-        await desk.hop(lambda: deed(forms.pressed(body), agent))
+        return await desk.hop(lambda: deed(forms.pressed(body), agent))
     finally:
         if at_home(body):
             await show(desk, body)

@@ -10,8 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import composing, forms
-from bot.composing import AWAITS, Composer, composed
+from bot.composing import Composer, composed
 from bot.desk import Desk
+from bot.judging import AWAITS
 from bot.listeners.answers import ALREADY, NOT_TYPED
 from bot.listeners.messages import names_in
 from bot.reading import Json, channel_of, part, word
@@ -142,11 +143,13 @@ def submit(body: Json, composer: Composer) -> View:
         message = initiating.initiate(draft, origin, composer.now, composer.policy, template)
         person = initiating.person(draft, composer.policy.region)
     except DomainError as error:
+        if error.code == "QUIET_HOURS":  # night has fallen while it was written: now it asks
+            return form(filled, composer)
         raise composing.placed(error, body) from error
     place = channels.place_of(threads.get(message.thread_id))
     said = composing.summary(message, person.name, composer, person.zone)
     later = message.status == MessageStatus.SCHEDULED
-    doubt = composer.verdict(filled) if later else ""
+    doubt = composer.judged(filled).said if later else ""
     channel_id = place.channel_id if place else None
     return compose.done(
         str(message.id), said, channel_id, later=later, doubt=doubt if AWAITS in doubt else ""

@@ -6,8 +6,10 @@ a field of a new name, `text:1`, `text:2`, and so on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.blocks.elements import Block, actions, context, section
+from bot.forms import ANYWAY, NIGHT, OPENING
 from bot.views import parts
 from bot.views.parts import View
 from domain.rules import zones
@@ -20,9 +22,11 @@ TO, FROM, TEMPLATE, TEXT = "contact", "sender", "template", "text"
 WHEN, DATE, TIME, ZONE = "when", "date", "time", "zone"
 NOW, LATER = "now", "later"
 CUSTOMER, AGENT = "customer", "agent"
+MOST_MINUTES = 1_000_000
 WHENS = ((NOW, "Now"), (LATER, "At a date and time"))
 ZONES = ((CUSTOMER, "The customer's time"), (AGENT, "My time"), *zones.COMMON.items())
 CALL_BACK = "cancel_scheduled"
+THEN = "Send at {clock}"
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,25 @@ class Filled:
     day: str = ""
     clock: str = ""
     zone: str = CUSTOMER
+    night: str = ""
+
+
+@dataclass(frozen=True)
+class Night:
+    """When the night ends for the customer, and that time of day in words."""
+
+    ends: datetime
+    clock: str
 
 
 @dataclass(frozen=True)
 class Notes:
-    """What the product says below the fields."""
+    """What the product says below the fields; at `night` it asks."""
 
     template: str = ""
     preview: tuple[str, ...] = ()
     moment: str = ""
+    night: Night | None = None
 
 
 def form(filled: Filled, notes: Notes, senders: Sequence[tuple[str, str]] = ()) -> View:
@@ -74,6 +88,7 @@ def form(filled: Filled, notes: Notes, senders: Sequence[tuple[str, str]] = ()) 
     whens = parts.menu([parts.option(label, value) for value, label in WHENS], _when(filled))
     blocks.append(parts.field(WHEN, "Send", whens, live=True))
     blocks += moment(filled, notes) if filled.later else []
+    blocks += at_night(notes)
     submit = "Schedule" if filled.later else "Send"
     return parts.modal(FORM, "New text", blocks, submit=submit, metadata=filled.thread_id)
 
@@ -83,6 +98,16 @@ def words(filled: Filled, notes: Notes, label: str = "Text") -> list[Block]:
     area = parts.area(filled.text, most=MAX_BODY, focus=bool(filled.to), on_typing=True)
     name = f"{TEXT}:{filled.revision}" if filled.revision else TEXT
     return [parts.field(name, label, area, live=True), *map(context, notes.preview)]
+
+
+def at_night(notes: Notes) -> list[Block]:
+    """Whether it may wake them; in another night the field is another one."""
+    if notes.night is None:
+        return []
+    name = f"{NIGHT}:{int(notes.night.ends.timestamp()) // 60 % MOST_MINUTES}"
+    opening = parts.option(THEN.format(clock=notes.night.clock), OPENING)
+    choice = parts.radios([opening, parts.option("Send anyway", ANYWAY)], OPENING)
+    return [parts.field(name, "It is night for them", choice)]
 
 
 def template(filled: Filled, notes: Notes) -> list[Block]:

@@ -141,6 +141,12 @@ def boxes(options: Sequence[Block], ticked: Sequence[str] = ()) -> Block:
     }
 
 
+def radios(options: Sequence[Block], chosen: str) -> Block:
+    """Choices of which one is made from the beginning."""
+    first = next(one for one in options if one["value"] == chosen)
+    return {"type": "radio_buttons", "options": list(options), "initial_option": first}
+
+
 def date(initial: str | None = None) -> Block:
     """A day, as YYYY-MM-DD."""
     return {"type": "datepicker", **({"initial_date": initial} if initial else {})}

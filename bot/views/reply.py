@@ -15,4 +15,5 @@ def reply(
     filled, notes = filled or Filled(thread_id, person), notes or Notes()
     label = f"Your text to {person}"
     fields = [*compose.words(filled, notes, label), *compose.template(filled, notes)]
+    fields += compose.at_night(notes)
     return parts.modal(FORM, "Reply by text", fields, submit="Send", metadata=thread_id)

@@ -15,7 +15,7 @@ MAY, CANNOT = "May be texted", "Cannot be texted now"
 SHARED, OWN = "Shared templates", "My templates"
 NOBODY = "Nobody is found under “{words}”."
 MOST, MOST_OPTIONS, MOST_WORDS, MOST_VALUE = 8, 100, 100, 150
-NO = "✗"
+NO, LATER = "✗", "⏳"
 
 
 def people(found: Found, words: str) -> list[Block]:
@@ -37,8 +37,8 @@ def nobody(words: str) -> str:
 
 def contacts(found: Found) -> list[Block]:
     """Option groups for the menu: who may be texted first, the others with the reason."""
-    may = [option(one) for one in found.people if one.verdict.allowed]
-    cannot = [option(one) for one in found.people if not one.verdict.allowed]
+    may = [option(one) for one in found.people if not one.verdict.refused]
+    cannot = [option(one) for one in found.people if one.verdict.refused]
     return [*_group(MAY, may[:MOST_OPTIONS]), *_group(CANNOT, cannot[: MOST_OPTIONS - len(may)])]
 
 
@@ -52,9 +52,8 @@ def templates(listed: Sequence[Template]) -> list[Block]:
 
 
 def option(one: Addressee) -> Block:
-    """One person in a menu; a sign and the reason stand by whom nobody may text now."""
-    sign = "" if one.verdict.allowed else f"{NO} "
-    why = "" if one.verdict.allowed else one.verdict.message or ""
+    """One person in a menu; a sign and the reason stand by whom nobody may text, or not yet."""
+    sign, why = _sign(one), "" if one.verdict.allowed else one.verdict.message or ""
     shown = called(one.name, one.phone, known=one.contact_id is not None)
     return parts.option(f"{sign}{shown}", one.value[:MOST_VALUE], why)
 
@@ -70,9 +69,15 @@ def called(name: str, number: str, *, known: bool) -> str:
     return f"{name if len(name) <= room else f'{name[: room - 1]}…'} · {national}"
 
 
+def _sign(one: Addressee) -> str:
+    if one.verdict.allowed:
+        return ""
+    return f"{NO if one.verdict.refused else LATER} "
+
+
 def _row(one: Addressee) -> Block:
     allowed = one.verdict.allowed
-    why = "" if allowed else f"\n{NO} {escaped(one.verdict.message or '')}"
+    why = "" if allowed else f"\n{_sign(one)}{escaped(one.verdict.message or '')}"
     where = f" · <#{one.place}>" if one.place else ""
     number = escaped(phone.national(one.phone))
     who = number if one.name == one.phone else f"*{escaped(one.name)}* · {number}"

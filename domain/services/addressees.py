@@ -1,5 +1,7 @@
 """Whom an agent can text, found while they type, each with the gate's verdict of now.
 
+Where only the hour is wrong they can be chosen all the same: it leaves later, or after a question.
+
 A handful of commands whatever the number of contacts: one page of those who agreed, one of all,
 and for both together their numbers, their conversations, and who wrote in the reply window.
 """
@@ -72,7 +74,7 @@ def find(
     if number and not exact:
         listed = [{"_id": None, "firstName": number, "phone": number}, *listed]
     judged = _judged(listed, author, now, policy, sender)
-    first = sorted(judged, key=lambda one: not one.verdict.allowed)
+    first = sorted(judged, key=lambda one: (one.verdict.refused, not one.verdict.allowed))
     return Found(tuple(first[:most]), more or len(first) > most)
 
 

@@ -22,15 +22,15 @@ def agents_zone(author: Author | None) -> str | None:
     return zones.known(agent.timezone) if agent else None
 
 
-def whole(at: datetime, thread: Thread, author: Author | None, policy: Policy) -> str:
-    """The moment for the customer and for whoever wrote to them."""
-    theirs, ours = zone_of(thread), agents_zone(author)
+def whole(at: datetime, theirs: str | None, author: Author | None, policy: Policy) -> str:
+    """The moment for the customer, in whose zone it is told, and for whoever wrote to them."""
+    ours = agents_zone(author)
     return zones.for_both(at, theirs, ours or (None if theirs else policy.consent.zone))
 
 
-def short(at: datetime, thread: Thread, author: Author | None, policy: Policy) -> str:
+def short(at: datetime, theirs: str | None, author: Author | None, policy: Policy) -> str:
     """The time of day where the customer is; where that is not known, where we are."""
-    return zones.clock(at, zone_of(thread) or agents_zone(author) or policy.consent.zone)
+    return zones.clock(at, theirs or agents_zone(author) or policy.consent.zone)
 
 
 def plain(at: datetime, zone: str) -> str:

@@ -64,7 +64,8 @@ def news(message: Message, verdict: Verdict, policy: Policy) -> dict[str, Any] |
 def notice(thread: Thread, agent_id: str, verdict: Verdict, policy: Policy) -> dict[str, Any]:
     """The whisper as it is stored."""
     assert verdict.earliest
-    when = clocks.whole(verdict.earliest, thread, Author(kind="agent", key=agent_id), policy)
+    author = Author(kind="agent", key=agent_id)
+    when = clocks.whole(verdict.earliest, clocks.zone_of(thread), author, policy)
     text = LATER.format(when=when, why=verdict.message or "").rstrip()
     key = f"{DEFERRED}{int(verdict.earliest.timestamp())}"
     return {"key": key, "userId": agent_id, "text": text, "tried": False}

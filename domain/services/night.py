@@ -25,20 +25,19 @@ def question(
 ) -> Question:
     """What its author is asked, with the way to let it wait until the morning."""
     assert verdict.earliest
-    name = channels.person_of(thread)
-    opening = clocks.short(verdict.earliest, thread, author, policy)
+    zone = clocks.zone_of(thread)
+    opening = clocks.short(verdict.earliest, zone, author, policy)
     choices = (
         (ANYWAY, guard.RELEASE),
         (THEN.format(clock=opening), AT_OPENING),
         (NEVER, guard.CALL_BACK),
     )
     key = f"{guard.NIGHT}:{int(verdict.earliest.timestamp())}"  # in another night it is asked again
-    return Question(guard.NIGHT, told(thread, name, now), choices, key)
+    return Question(guard.NIGHT, told(channels.person_of(thread), zone, now), choices, key)
 
 
-def told(thread: Thread, name: str, now: datetime) -> str:
+def told(name: str, zone: str | None, now: datetime) -> str:
     """What time it is for them, as far as anybody knows."""
-    zone = clocks.zone_of(thread)
     if zone is None:
         return UNSURE.format(name=name)
     return ASKED.format(clock=clocks.plain(now, zone), name=name)
