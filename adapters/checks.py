@@ -15,10 +15,28 @@ from domain.model import NOUNS
 from domain.model.indexes import surveyed
 from domain.ports import Finding
 from domain.services import workspaces as registry
+from domain.services.registry import chores, telling
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 SLOTS = ("dispatch", "relay")
 PATIENCE = timedelta(minutes=2)
+CHORES = {
+    chores.CONSENTS: (
+        "Twilio is told who opted out and who is back",
+        "Ask Twilio for the Consents API (Compliance Toolkit), or set TWILIO_CONSENTS=0.",
+    ),
+    chores.LOOKUP: (
+        "Advertising leaves once Twilio says whose number it is",
+        "Ask Twilio for Lookup's reassigned_number, or set TWILIO_LOOKUP=0.",
+    ),
+    chores.DEACTIVATIONS: (
+        "Twilio's lists of deactivated numbers are read",
+        "Look at the account in the Twilio console, or set TWILIO_DEACTIVATIONS=0.",
+    ),
+}
+"""What each does, and what to do when it does not."""
+UNTOLD = "Twilio did not take what it was told of {count} numbers. Each is told again once a day."
+LISTED = "Look at `tell.refused` in the collection `numbers`; our own block holds all the same."
 
 Check = Callable[[], Finding]
 
@@ -108,6 +126,18 @@ def workspaces(unreadable: Sequence[str], ours: Sequence[str], install_url: str)
         fix = "Press Set up in Threadline's Home in Slack and choose the number there."
         return Finding("workspaces", FAILED, told, fix)
     return Finding("workspaces", OK, "Every number has its workspace.")
+
+
+def carried(name: str) -> Finding:
+    """Whether one of the carrier's services that is switched on works."""
+    what, fix = CHORES[name]
+    found = chores.found([name]).get(name)
+    if found and found.trouble:
+        since = f" (since {found.troubled_at:%Y-%m-%d %H:%M} UTC)" if found.troubled_at else ""
+        return Finding(name, WARNING, f"{what}, but not now: {found.trouble}{since}", fix)
+    if name == chores.CONSENTS and (count := telling.untold()):
+        return Finding(name, WARNING, UNTOLD.format(count=count), LISTED)
+    return Finding(name, OK, f"{what}.")
 
 
 def _named(standing: Standing) -> str:

@@ -3,7 +3,10 @@
 from adapters.settings import Settings
 from adapters.settings.choices import plain
 from adapters.twilio.client import HttpClient
+from adapters.twilio.consents import TwilioConsents
+from adapters.twilio.deactivations import TwilioDeactivations
 from adapters.twilio.gateway import Credentials, Gateway
+from adapters.twilio.lookup import TwilioLookup
 from adapters.twilio.signature import Secrets
 
 CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
@@ -21,6 +24,24 @@ def gateway(settings: Settings, http: HttpClient) -> Gateway | None:
     if not settings.twilio_configured:
         return None
     return Gateway(credentials(settings), settings.base_url, http)
+
+
+def consents(settings: Settings, http: HttpClient) -> TwilioConsents | None:
+    """Its list of opt-outs, if we are to write it."""
+    wanted = settings.twilio_configured and settings.twilio_consents
+    return TwilioConsents(credentials(settings), http) if wanted else None
+
+
+def lookup(settings: Settings, http: HttpClient) -> TwilioLookup | None:
+    """Who has a number, if we are to ask."""
+    wanted = settings.twilio_configured and settings.twilio_lookup
+    return TwilioLookup(credentials(settings), http) if wanted else None
+
+
+def deactivations(settings: Settings) -> TwilioDeactivations | None:
+    """Its daily lists, if we are to read them."""
+    wanted = settings.twilio_configured and settings.twilio_deactivations
+    return TwilioDeactivations(credentials(settings), settings.twilio_api_url) if wanted else None
 
 
 def credentials(settings: Settings) -> Credentials:

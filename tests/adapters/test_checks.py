@@ -12,6 +12,7 @@ from domain import outbox
 from domain.model import Contact, ensure_indexes
 from domain.ports import Finding
 from domain.services import workspaces as registry
+from domain.services.registry import chores
 from tests.clock import NOON
 from tests.server import free_port
 
@@ -122,3 +123,27 @@ def test_tokens_that_another_key_closed_are_told(db: Database[dict[str, Any]]) -
         True,
         True,
     )
+
+
+def test_a_service_of_the_carriers_that_works_is_fine(db: Database[dict[str, Any]]) -> None:
+    for name in checks.CHORES:
+        assert checks.carried(name).status == "ok"
+
+
+def test_one_that_was_refused_says_why_since_when_and_what_to_do(
+    db: Database[dict[str, Any]],
+) -> None:
+    chores.troubled(chores.LOOKUP, "Twilio refused it: HTTP 403.", NOON)
+    chores.troubled(chores.LOOKUP, "Twilio refused it: HTTP 404.", NOON + LONG)
+    told = checks.carried(chores.LOOKUP)
+    assert told.status == "warning"
+    assert "HTTP 404. (since 2026-03-04 20:00 UTC)" in told.message
+    assert "TWILIO_LOOKUP=0" in str(told.fix)
+    assert checks.carried(chores.CONSENTS).status == "ok"
+
+
+def test_numbers_of_which_twilio_took_nothing_are_counted(db: Database[dict[str, Any]]) -> None:
+    tell = {"due_at": NOON, "refused": "INVALID_SENDER_ID (error 30646)"}
+    db.numbers.insert_many([{"phone": f"+1760555012{one}", "tell": tell} for one in range(2)])
+    told = checks.carried(chores.CONSENTS)
+    assert (told.status, "of 2 numbers" in told.message) == ("warning", True)
