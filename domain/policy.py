@@ -16,7 +16,7 @@ class ConsentPolicy:
     answers a STOP or HELP that the carrier knows (`twilio` or `threadline`). `stop_words` and the
     like are the owner's own, by country (`{"DE": ("stopp",)}`). `join_wording` was shown where
     people are asked to text one of `join_words`. `verify`: numbers are looked up before they get
-    advertising.
+    advertising. `tells`: the carrier's own list of who has opted out follows ours.
     """
 
     hours: str = "safe"
@@ -32,6 +32,7 @@ class ConsentPolicy:
     help_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     support_contact: str | None = None
     verify: bool = False
+    tells: bool = False
     lint_blocks: bool = False
 
     @property

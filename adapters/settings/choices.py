@@ -43,6 +43,7 @@ def consent(settings: Settings) -> ConsentPolicy:
         help_words=settings.help_words,
         support_contact=settings.support_contact,
         verify=settings.twilio_lookup,
+        tells=settings.twilio_consents,
         lint_blocks=settings.lint_blocks,
     )
 
