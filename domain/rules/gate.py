@@ -3,13 +3,20 @@
 Every path asks here: when an agent or a program wants to send, and again when the text leaves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.rules.hours import Hours, Opening, saying
 from domain.rules.roles import Bar
 
-RULES_VERSION = "2026-12-roles"
+RULES_VERSION = "2026-11-hours"
+"""Of what is decided without the rules of hours, which have a version of their own."""
+CONFIRM = "Confirm that it may leave at this hour, or let it wait."
+WAITS = "Nothing is to be done: it waits until then."
+PLACE_THEM = "Set the contact's time zone, then send it again."
+LOOKED_AT_AGAIN = timedelta(minutes=5)
+"""So soon after the end of a wait that nobody has ended."""
 
 
 class Purpose(StrEnum):
@@ -35,8 +42,10 @@ class Facts:
 
     `author_bar`: why whoever wrote it may not text customers. `declined`: they refused our
     programme (advertising) alone. `held`: a text of theirs may mean stop, and nobody has decided
-    yet. `confirmed`: a person said that it may leave at night. `answers`: it is our one answer to
-    a keyword of theirs of just now; `asks`: it asks them to confirm an agreement that waits for it.
+    yet; `held_until`: when that wait ends. `confirmed`: a person said that it may leave at night.
+    `answers`: it is our one answer to a keyword of theirs of just now; `asks`: it asks them to
+    confirm an agreement that waits for it. `hours`: the rules of hours and where they are; without
+    any it is judged by the strictest.
     """
 
     now: datetime
@@ -46,6 +55,7 @@ class Facts:
     written: bool = False
     declined: bool = False
     held: bool = False
+    held_until: datetime | None = None
     do_not_call: bool = False
     confirmed: bool = False
     answers: bool = False
@@ -54,6 +64,13 @@ class Facts:
     author_bar: Bar | None = None
     wrote_at: datetime | None = None
     reply_window: timedelta = timedelta(hours=24)
+    hours: Hours = field(default_factory=Hours)
+
+    @property
+    def replies(self) -> bool:
+        """Whether it answers somebody who wrote within the window."""
+        wrote = self.wrote_at is not None and self.now - self.wrote_at <= self.reply_window
+        return wrote and self.purpose in (Purpose.CONVERSATION, Purpose.AUTO_REPLY)
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,11 @@ class Verdict:
 
 
 def decide(facts: Facts) -> Verdict:
-    """The verdict; a no is found before any yes is looked for."""
+    """The verdict; a no is found before any yes is looked for, a refusal before any wait."""
+    return replace(_decided(facts), rules_version=facts.hours.book.version)
+
+
+def _decided(facts: Facts) -> Verdict:
     if not facts.sender_known:
         return _no(
             "NOT_CONFIGURED",
@@ -102,12 +123,12 @@ def decide(facts: Facts) -> Verdict:
             "This person has opted out of texts.",
             "They can text START to opt in again.",
         )
-    return _consented(facts)
+    return _answering(facts) if facts.purpose in OURS else _sent(facts)
 
 
-def _consented(facts: Facts) -> Verdict:
-    """Nothing forbids it; what allows it?"""
-    if facts.purpose is Purpose.HELP or (facts.answers and facts.purpose in OURS):
+def _answering(facts: Facts) -> Verdict:
+    """What we say by ourselves, at any hour; only an ordinary answer waits while they are held."""
+    if facts.purpose is Purpose.HELP or facts.answers:
         return Verdict(True, ("answers_keyword",))
     if facts.purpose is Purpose.OPTOUT_CONFIRMATION:
         return _no(
@@ -116,33 +137,107 @@ def _consented(facts: Facts) -> Verdict:
             "An opt-out is confirmed once, within five minutes after the customer's text.",
             "Nothing is left to do: the opt-out itself is in force.",
         )
-    if facts.asks and facts.purpose is Purpose.AUTO_REPLY:
+    if facts.asks:
         return Verdict(True, ("asks_to_confirm",))
-    if _may_reply(facts):
-        return Verdict(True, ("wrote_recently",))
-    if facts.opted_in and facts.purpose is Purpose.MARKETING and not facts.written:
+    if not facts.replies:
+        return _no(
+            "OPT_IN_REQUIRED",
+            "wrote_long_ago",
+            "An automatic answer goes only to somebody who has just written.",
+            "Wait until they write, or let a person text them.",
+        )
+    return _waiting(facts, Verdict(True, ("wrote_recently",)))
+
+
+def _sent(facts: Facts) -> Verdict:
+    """What a person or a program sends: whether they agreed, then whether it is the time."""
+    if facts.replies:
+        return _replied(facts)
+    if facts.purpose is Purpose.MARKETING and (refusal := _unwanted(facts)):
+        return refusal
+    if not facts.opted_in:
+        return _no(
+            "OPT_IN_REQUIRED",
+            "no_consent",
+            "This person has not agreed to receive texts.",
+            "Record their consent first, or wait until they write.",
+        )
+    return _timed(facts)
+
+
+def _unwanted(facts: Facts) -> Verdict | None:
+    """What keeps advertising from somebody who may get other texts."""
+    if facts.do_not_call:
+        return _no(
+            "OPTED_OUT",
+            "do_not_call",
+            "This person is on your do-not-call list.",
+            "Text them about what they asked for, without any offer.",
+        )
+    if facts.declined:
+        return _no(
+            "OPTED_OUT",
+            "declined",
+            "This person wants no advertising.",
+            "They can text START to get it again.",
+        )
+    if facts.opted_in and not facts.written:
         return _no(
             "OPT_IN_REQUIRED",
             "no_written_consent",
             "This person has not agreed in writing to advertising.",
             "Record their written consent first.",
         )
-    if facts.opted_in:
-        return Verdict(True, ("opted_in",))
-    return _no(
-        "OPT_IN_REQUIRED",
-        "no_consent",
-        "This person has not agreed to receive texts.",
-        "Record their consent first, or wait until they write.",
+    return None
+
+
+def _replied(facts: Facts) -> Verdict:
+    """A person's answer: at night they are asked whether it may leave all the same."""
+    yes = Verdict(True, ("wrote_recently",))
+    found = facts.hours.ordinary(facts.now)
+    if facts.confirmed or found.at in (facts.now, None):
+        return yes
+    return replace(_too_early(facts, found), needs_confirmation=True, help=CONFIRM)
+
+
+def _timed(facts: Facts) -> Verdict:
+    """Whoever agreed gets it within their hours, and not while nobody knows what they want."""
+    found = _opening(facts, facts.now)
+    yes = Verdict(True, ("opted_in",))
+    return _waiting(facts, yes if found.at == facts.now else _too_early(facts, found))
+
+
+def _opening(facts: Facts, at: datetime) -> Opening:
+    hours = facts.hours
+    return hours.advertising(at) if facts.purpose is Purpose.MARKETING else hours.ordinary(at)
+
+
+def _waiting(facts: Facts, said: Verdict) -> Verdict:
+    """The same, or that it waits for what somebody decides; and then for its hours once more."""
+    if not facts.held or (not said.allowed and said.earliest is None):
+        return said
+    until = max(facts.held_until or facts.now, facts.now + LOOKED_AT_AGAIN)
+    ours = facts.purpose is Purpose.AUTO_REPLY
+    return Verdict(
+        False,
+        ("held",),
+        "QUIET_HOURS",
+        "A text of theirs may mean that they want no more, and nobody has decided yet.",
+        "Decide what they meant; until then this text waits.",
+        earliest=until if ours else _opening(facts, until).at,
     )
 
 
-def _may_reply(facts: Facts) -> bool:
-    """A person's answer to somebody who wrote within the window."""
-    answers = facts.purpose in (Purpose.CONVERSATION, Purpose.AUTO_REPLY)
-    return (
-        answers and facts.wrote_at is not None and facts.now - facts.wrote_at <= facts.reply_window
-    )
+def _too_early(facts: Facts, found: Opening) -> Verdict:
+    """Not in this minute; where nobody can say when, a person has to help."""
+    refusal, hours, now = found.refusal, facts.hours, facts.now
+    assert refusal
+    told = saying.why(refusal, hours, now)
+    reasons = (refusal.because, *refusal.rules)
+    if found.at is None:
+        return Verdict(False, reasons, "QUIET_HOURS", told, PLACE_THEM)
+    message = f"{told} {saying.until(found.at, hours, now)}"
+    return Verdict(False, reasons, "QUIET_HOURS", message, WAITS, earliest=found.at)
 
 
 def _no(code: str, reason: str, message: str, advice: str) -> Verdict:

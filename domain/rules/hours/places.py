@@ -1,0 +1,50 @@
+"""Where somebody may be: from what a person said of them, else their address, else their number.
+
+Their hours go by the first of these that is known. A state's rules are kept for all of them: some
+bind every number of the state, wherever its owner lives.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from domain.rules import phone as phones
+from domain.rules.hours.geography import geography
+from domain.rules.zones import known
+
+REMEMBERED = 10_000
+HOME = "US"
+
+
+@dataclass(frozen=True)
+class Place:
+    """All zones (IANA) that may be theirs, none when unknown; all states whose rules may bind.
+
+    `abroad`: the number is none of North America's.
+    """
+
+    zones: tuple[str, ...] = ()
+    states: frozenset[str] = field(default_factory=frozenset)
+    abroad: bool = False
+
+
+NOWHERE = Place()
+"""Somewhere in the United States."""
+
+
+@lru_cache(REMEMBERED)
+def find(
+    phone: str, zone: str | None = None, state: str | None = None, code: str | None = None
+) -> Place:
+    """Where that number's owner may be; `state` and `code` (ZIP) are of their address."""
+    land, facts = geography(), phones.describe(phone)
+    addressed = land.state(state)
+    named = known(zone)
+    zones = (
+        ((named,) if named else ())
+        or land.zones_of_zip(code)
+        or land.states.get(addressed or "", ())
+        or tuple(one for one in facts.timezones if known(one))
+    )
+    area = land.areas.get(phone[2:5]) if phone.startswith("+1") else None
+    states = frozenset(filter(None, (addressed, land.state_of_zip(code), area)))
+    return Place(zones, states, abroad=phones.is_phone(phone) and not phone.startswith("+1"))
