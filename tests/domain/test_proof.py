@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from domain.model import Message
 from domain.services import proof
+from domain.services.proof import data
 from tests.clock import NOON
 from tests.domain.build import CUSTOMER, OURS, POLICY, customer
 
@@ -37,13 +38,13 @@ def many(count: int, **fields: Any) -> None:
 
 def written() -> dict[str, Any]:
     """The whole document."""
-    pieces = proof.document(customer(), "CRM", NOON, POLICY)
+    pieces = proof.document(proof.gathered(customer(), "CRM", NOON, POLICY))
     return dict(json.loads(b"".join(pieces)))
 
 
 def test_a_long_history_is_written_while_it_is_read() -> None:
     many(1_200)
-    pieces = proof.document(customer(), "CRM", NOON, POLICY)
+    pieces = proof.document(proof.gathered(customer(), "CRM", NOON, POLICY))
     next(piece for piece in pieces if b"test:0" in piece)
     Message._get_collection().delete_many({})
     held = sum(b"test:" in piece for piece in pieces)
@@ -72,7 +73,7 @@ def test_strange_values_leave_as_text() -> None:
 
 
 def test_moments_without_an_offset_are_utc() -> None:
-    assert proof._plain(datetime(2026, 1, 2)) == "2026-01-02T00:00:00.000Z"  # noqa: DTZ001
+    assert data.plain(datetime(2026, 1, 2)) == "2026-01-02T00:00:00.000Z"  # noqa: DTZ001
 
 
 def test_every_list_is_read_by_an_index_in_its_order(db: Database[Any]) -> None:

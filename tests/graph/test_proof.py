@@ -124,9 +124,9 @@ def test_all_their_numbers_count(me: Program) -> None:
 
 def test_somebody_without_a_history_has_a_whole_document(me: Program) -> None:
     found = proof(me, person())
-    lists = ["numbers", "consentEvents", "decisions", "texts"]
-    assert list(found) == ["head", "contact", *lists]
-    assert [found[name] for name in lists] == [[], [], [], []]
+    lists = ["numbers", "consentEvents", "wordings", "decisions", "campaigns", "texts"]
+    assert list(found) == ["head", "contact", *lists, "sha256"]
+    assert [found[name] for name in lists] == [[], [], [], [], [], []]
     assert found["head"]["business"] == "Cedar & Pine"
     assert found["head"]["madeBy"] == "Test program"
 
