@@ -8,9 +8,11 @@ import pytest
 from domain.errors import Conflict, DomainError, InvalidInput
 from domain.model import Activity, Author, Contact, Message, Number, Thread
 from domain.services import numbers, outbound, threads
+from domain.services.automation import answers
 from domain.services.consent import STOPPED
 from domain.services.desk import reviews
-from domain.services.people import erasure, merging
+from domain.services.people import erasure, merging, profiles
+from domain.services.people.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import (
     CUSTOMER,
@@ -199,6 +201,45 @@ def test_it_is_decided_in_any_conversation_of_the_person(two: Thread) -> None:
     reviews.decide(other.id, False, None, TOKEN, later(80))
     assert not Thread.objects(held_for_review=True)
     assert actions(STRANGER) == []
+
+
+def confirmation(thread: Thread) -> Message | None:
+    """What we owe for their text, as the worker makes it."""
+    assert thread.review
+    text = Message.objects.get(origin=thread.review.key)
+    return answers.give(text, later(61), POLICY)
+
+
+def test_an_opt_out_that_is_decided_at_once_is_confirmed_once(thread: Thread) -> None:
+    """Row: §1.4"""
+    decided(thread, opt_out=True)
+    sent = confirmation(thread)
+    assert sent
+    assert (sent.purpose, sent.status) == ("optout_confirmation", "queued")
+    assert sent.decision.allowed
+    assert confirmation(thread).id == sent.id
+
+
+def test_one_that_is_decided_late_or_not_at_all_is_not(thread: Thread) -> None:
+    """Row: §1.4"""
+    reviews.decide(thread.id, True, None, TOKEN, later(302))
+    assert confirmation(thread) is None
+
+
+def test_what_was_no_opt_out_is_not_confirmed(thread: Thread) -> None:
+    decided(thread, opt_out=False)
+    assert confirmation(thread) is None
+
+
+def test_a_strangers_no_is_not_the_persons_once_the_number_is_taken_off(two: Thread) -> None:
+    """Row: §8.3"""
+    decided(two, opt_out=False)
+    received("Wrong number, sorry", now=later(70))
+    reviews.decide(two.id, True, None, TOKEN, later(80))
+    person = Contact.objects.get(phones=CUSTOMER)
+    profiles.change(person.id, Profile(remove_phones=(CUSTOMER,)), later(90), POLICY)
+    assert not numbers.judged(STRANGER, "").blocked
+    assert numbers.judged(CUSTOMER, "").blocked
 
 
 def test_whoever_is_forgotten_meanwhile_is_not_written_down_again(thread: Thread) -> None:

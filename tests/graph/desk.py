@@ -13,6 +13,7 @@ from domain.model import Contact, Message, Thread
 from domain.policy import Policy
 from domain.rules.search import spoken
 from domain.services import threads, tokens
+from domain.services.desk import holding
 from domain.services.people import contacts
 from tests.clock import NOON
 
@@ -92,6 +93,13 @@ def conversation(contact: Contact, minutes: int = 0, **fields: Any) -> Thread:
     if fields:
         Thread._get_collection().update_one({"_id": made.id}, {"$set": fields})
     return threads.get(made.id)
+
+
+def doubted(thread: Thread, body: str = "Leave me alone") -> Thread:
+    """The same conversation, held for a text that may mean stop."""
+    key = f"SM{ObjectId()}"
+    holding.hold(f"twilio:{key}", key, thread.phone, body, NOON, POLICY)
+    return threads.get(thread.id)
 
 
 def text(thread: Thread, minutes: int = 0, **fields: Any) -> Message:

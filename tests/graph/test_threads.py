@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.model import Activity, ConsentEvent, Number, Thread
+from domain.model import Activity, Number, Thread
 from domain.services import agents
+from domain.services.consent import reading
 from domain.services.desk import waking
 from domain.values import Person
 from tests.clock import NOON, FakeClock
-from tests.graph.desk import Program, answered, conversation, person, program, text
+from tests.graph.desk import Program, answered, conversation, doubted, person, program, text
 from tests.graph.wire import connected, cursor
 
 SHOWN = """... on Thread { id status snoozedUntil unreadCount heldForReview
@@ -119,10 +120,10 @@ def test_what_was_seen_is_read_and_what_came_after_stays_unread(
 
 def test_a_held_conversation_is_decided_once(me: Program, thread: Thread) -> None:
     waiting = answered(thread, status="queued", dispatch={"state": "due", "due_at": NOON})
-    Thread.objects.update(set__held_for_review=True)
+    doubted(thread)
     after = me.do(DECIDE, id=str(thread.id), optOut=True, note="Leave me alone 🙏")
     assert not after["heldForReview"]
-    event = ConsentEvent.objects.get()
+    _, event = reading.of_phone(thread.phone)
     assert (event.method, event.note, event.recorded_from_ip) == (
         "api",
         "Leave me alone 🙏",
@@ -133,10 +134,25 @@ def test_a_held_conversation_is_decided_once(me: Program, thread: Thread) -> Non
 
 
 def test_a_long_note_is_refused_before_anything_happens(me: Program, thread: Thread) -> None:
-    Thread.objects.update(set__held_for_review=True)
+    doubted(thread)
     refused = me.do(DECIDE, id=str(thread.id), optOut=True, note="x" * 5_000)
     assert refused["fields"] == [{"field": "note"}]
-    assert (ConsentEvent.objects.count(), Thread.objects.get().held_for_review) == (0, True)
+    assert [one.action for one in reading.of_phone(thread.phone)] == ["held"]
+    assert Thread.objects.get().held_for_review
+
+
+async def test_whoever_follows_hears_of_the_hold_and_of_its_end(
+    me: Program, thread: Thread
+) -> None:
+    after = await cursor(me)
+    doubted(thread)
+    me.do(DECIDE, id=str(thread.id), optOut=False)
+    shown = "{ change thread { heldForReview } }"
+    query = f"subscription($after: Cursor) {{ threads(after: $after) {shown} }}"
+    async with connected(me) as line:
+        stream = await line.subscribe(query, after=after)
+        seen = [(await stream.event())["thread"] for _ in range(2)]
+    assert seen[-1] == {"heldForReview": False}
 
 
 async def test_whoever_follows_sees_each_change_once_and_the_waking(

@@ -5,11 +5,14 @@ from typing import Any
 
 from mongoengine.connection import get_db
 
-from domain.model import Agent, Author, Slot
+from domain.model import Agent, Author, Campaign, Slot
 from domain.services import tokens
 from domain.services.automation import templates
+from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.audience import Wish
+from domain.services.campaigns.drafting import Plan
 from tests.clock import NOON
-from tests.graph.desk import Program, answered, conversation, person, text
+from tests.graph.desk import POLICY, Program, answered, conversation, doubted, person, text
 
 AGENT = "U0123"
 LATER = NOON + timedelta(days=1)
@@ -34,12 +37,21 @@ def everything(*besides: str) -> dict[str, list[Any]]:
     }
 
 
+def campaign(name: str, contact_id: str) -> Campaign:
+    """One in that state, to one person."""
+    described = Plan(name, Wish(contact_ids=(contact_id,)), "Hi {first_name}", key=name)
+    made = drafting.create(described, Author(kind="token", key="t"), NOON, POLICY)
+    if name != "draft":
+        made = steering.start(made.id, NOON)
+    return steering.pause(made.id) if name == "paused" else made
+
+
 def peopled(me: Program) -> dict[str, str]:
     """Make it; the ids by names. Ann has agreed to texts and has a thread, Bob has nothing."""
     ann, bob = person(first_name="Ann"), person("+17605550001", first_name="Bob")
     me.do(AGREED, id=str(ann.id))
     Agent(user_id=AGENT, team_id="T1", name="Alex", fetched_at=NOON).save()
-    thread = conversation(ann, heldForReview=True, unread=1)
+    thread = doubted(conversation(ann, unread=1))
     due = {"dispatch": Slot(state="due", due_at=LATER), "send_at": LATER}
     made = {
         "ann": ann,
@@ -53,6 +65,7 @@ def peopled(me: Program) -> dict[str, str]:
         "template": templates.create("Viewing", "Hi", True, Author(), NOON),
         "token": tokens.create("Another", ["read"], NOON)[0],
     }
+    made |= {name: campaign(name, str(ann.id)) for name in ("draft", "running", "paused")}
     imported = me.send(IMPORT, TABLE).json()["data"]["importContacts"]["id"]
     ids = {name: str(one.id) for name, one in made.items()}
     return ids | {"import": imported, "agent": AGENT}

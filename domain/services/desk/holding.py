@@ -31,9 +31,9 @@ class _Settled(Exception):
 
 
 def hold(origin: str, sid: str, phone: str, body: str, now: datetime, policy: Policy) -> None:
-    """Hold who wrote this until the next working day, once per `sid`.
+    """Hold who wrote this until the next working day, once per text.
 
-    `origin` is the text's own; its conversation is there already.
+    `origin` is the text's own, and the event's; its conversation is there already.
     """
     review = Review(
         key=origin,
@@ -41,11 +41,11 @@ def hold(origin: str, sid: str, phone: str, body: str, now: datetime, policy: Po
         words=body[:MOST_WORDS],
         stranger=keywords.wrong_number(body),
         said_at=now,
-        due_at=working.day_after(now, policy.consent.zone, lambda day: False),
+        due_at=working.day_after(now, policy.consent.zone),
     )
     said = Statement("held", METHOD, now, level="none", message_sid=sid)
     with suppress(_Settled):
-        consent.record(f"held:{sid}", phone, said, now, within=lambda txn: _mark(txn, review))
+        consent.record(origin, phone, said, now, within=lambda txn: _mark(txn, review))
 
 
 def theirs(phone: str, session: ClientSession | None = None) -> list[str]:

@@ -14,7 +14,8 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict
-from domain.model import Author, Thread
+from domain.model import Author, Message, Thread
+from domain.rules.answers import IN_TIME, Answer
 from domain.services import consent, messages, numbers, threads
 from domain.services.consent import Statement
 from domain.services.desk import holding
@@ -109,6 +110,7 @@ def opted_out(verdict: Verdict, also: Also | None = None) -> None:
         if verdict.stranger:
             void = verdict.says("voided", OTHERS)
             consent.along(session, f"{origin}/voided", verdict.phone, void, verdict.at)
+        _confirm(session, verdict)
         if also:
             also(session)
 
@@ -116,6 +118,17 @@ def opted_out(verdict: Verdict, also: Also | None = None) -> None:
     consent.record(origin, verdict.phone, said, verdict.at, within=together)
     for one in phones:  # what somebody wrote while that was being written
         messages.cancel_for(one, verdict.at, consent.STOPPED)
+
+
+def _confirm(session: ClientSession, verdict: Verdict) -> None:
+    """What a person decided soon enough is confirmed, by us: the carrier knows no phrases."""
+    if verdict.author.kind == "system" or verdict.thread.review is None:
+        return
+    since = {"$gt": verdict.at - IN_TIME}
+    text = {"origin": verdict.thread.review.key, "createdAt": since}
+    owed = {"answer": str(Answer.STOP), "effects.state": "due", "effects.due_at": verdict.at}
+    update = {"$set": owed, "$unset": {"effects.lease_id": ""}}
+    Message._get_collection().update_one(text, update, session=session)
 
 
 def returned(phone: str, sid: str, now: datetime) -> None:
