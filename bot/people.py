@@ -18,6 +18,7 @@ from domain.services.people.profiles import Profile
 LINES = ("street", "city", "state", "zip", "timeframe", "priceMin", "priceMax")
 LISTS = ("propertyTypes", "locations")
 TICKS, INTENTS = "wants", ("buying", "selling")
+DO_NOT_CALL = "doNotCall"
 INITIAL = ("initial_value", "initial_user")
 
 
@@ -50,10 +51,17 @@ def _profile(body: Json, said: Callable[[str], bool]) -> Profile:
         notes=text("notes"),
         assigned_agent=text("assignedAgent"),
         timezone=text("timezone"),
+        do_not_call=_flag(body, DO_NOT_CALL),
         pieces=_pieces(body, said),
         **_lists(body, "addPhones", "phones"),
         **_lists(body, "addTags", "tags"),
     )
+
+
+def _flag(body: Json, name: str) -> bool | Keep:
+    """Whether the one box of that field was ticked, or its tick taken away."""
+    now, before = bool(forms.ticked(body, name)), bool(_ticked_before(body, name))
+    return KEEP if now == before or name not in _fields(body) else now
 
 
 def _lists(body: Json, name: str, word_for: str) -> dict[str, Any]:
@@ -65,7 +73,7 @@ def _pieces(body: Json, said: Callable[[str], bool]) -> dict[str, Any]:
     found: dict[str, Any] = {name: forms.typed(body, name) or None for name in LINES if said(name)}
     changes = {name: _change(body, name) for name in LISTS}
     found |= {name: change for name, change in changes.items() if change != Lines()}
-    now, before = set(forms.ticked(body, TICKS)), _ticked_before(body)
+    now, before = set(forms.ticked(body, TICKS)), _ticked_before(body, TICKS)
     return found | {one: one in now for one in INTENTS if (one in now) != (one in before)}
 
 
@@ -110,8 +118,8 @@ def _flat(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _ticked_before(body: Json) -> set[str]:
-    options = _element(body, TICKS).get("initial_options")
+def _ticked_before(body: Json, name: str) -> set[str]:
+    options = _element(body, name).get("initial_options")
     found = options if isinstance(options, list) else []
     return {word(one, "value") for one in found if isinstance(one, dict)}
 

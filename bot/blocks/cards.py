@@ -15,6 +15,7 @@ ASSIGN_ME, ASSIGN, SNOOZE = "assign_me", "assign", "snooze"
 CLOSE, REOPEN = "close_thread", "reopen_thread"
 SCHEDULE, TEMPLATE, REPLY_MODE = "schedule", "use_template", "reply_mode"
 CONSENT, EDIT, TIMELINE = "record_consent", "edit_contact", "timeline"
+UNCALLED = "📵 On your do-not-call list: no calls, and no advertising by text."
 NOBODY = "nobody yet"
 MODES = {
     "send": "leaves as a text; replies in a Slack thread are notes",
@@ -29,6 +30,7 @@ def card(shown: Card, *, movable: bool = True) -> list[Block]:
     blocks = [*sections(headline(shown)), _fields(shown)]
     if shown.held:
         blocks.append(section(_held(shown)))
+    blocks += [context(UNCALLED)] if shown.uncalled else []
     blocks += [context(shown.notice)] if shown.notice else []
     blocks += [_trace(shown.earlier)] if shown.earlier else []
     rows = _own(shown) if shown.own_channel else _inbox(shown, movable=movable)

@@ -25,6 +25,7 @@ OPEN, TIMELINE, LOG, MERGE, DELETE = (
 )
 LONGEST_NUMBERS = 1_000
 WAYS = dict(zip(METHODS, ("Text", "E-mail", "Phone", "In person"), strict=True))
+DO_NOT_CALL, UNCALLED = "doNotCall", "No calls, and no advertising by text"
 INTENTS = {"buying": "Wants to buy", "selling": "Wants to sell"}
 FOR_GOOD = "You will be asked once more, and told what stays."
 TOO_LONG = "The notes are too long to be changed here. Add to them with “Write down”."
@@ -127,8 +128,15 @@ def _standing(person: Contact) -> list[Block]:
         _area("addTags", "Tags", "\n".join(person.tags), "One on each line."),
         parts.field("assignedAgent", "Assigned agent", agent, optional=True),
         parts.field("preferred", "Likes to be reached by", preferred, optional=True),
+        _uncalled(person),
         _notes(person.notes or ""),
     ]
+
+
+def _uncalled(person: Contact) -> Block:
+    """The wish not to be called, as the law has it: it forbids advertising in any way."""
+    boxes = parts.boxes([parts.option(UNCALLED, "yes")], ["yes"] if person.do_not_call else [])
+    return parts.field(DO_NOT_CALL, "Do not call", boxes, optional=True)
 
 
 def _notes(notes: str) -> Block:

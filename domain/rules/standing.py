@@ -4,10 +4,13 @@ REFUSED = "opted out: no texts"
 NOTHING = "no consent: only answers"
 AGREED = "agreed to texts"
 IN_WRITING = "agreed in writing, also to advertising"
+SPARED = "agreed to texts, wants no advertising"
 
 
-def words(level: str, *, blocked: bool) -> str:
-    """What they said, and what may be sent for it."""
+def words(level: str, *, blocked: bool, spared: bool = False) -> str:
+    """What they said, and what may be sent for it; who is `spared` gets no advertising."""
     if blocked:
         return REFUSED
+    if spared and level == "written":
+        return SPARED
     return {"express": AGREED, "written": IN_WRITING}.get(level, NOTHING)

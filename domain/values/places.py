@@ -11,7 +11,8 @@ class Card:
     """What is told of a conversation where it lives: who it is with, and how it stands.
 
     `consent` is what they said about texts, in plain words, since `consent_at`; `assignee` is the
-    agent's name. `earlier` is where the conversation was before.
+    agent's name. `earlier` is where the conversation was before. `uncalled`: they are on the
+    do-not-call list.
     """
 
     thread_id: str
@@ -30,6 +31,7 @@ class Card:
     reply_mode: str = "send"
     tags: tuple[str, ...] = ()
     earlier: Place | None = None
+    uncalled: bool = False
 
 
 @dataclass(frozen=True)

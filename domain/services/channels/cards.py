@@ -16,6 +16,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
     """What the place is to say now."""
     contact = contacts.find(thread.contact_id)
     number = numbers.judged(thread.phone, "")
+    spared = number.declined or number.do_not_call
     return Card(
         thread_id=str(thread.id),
         name=contact.name if contact else thread.phone,
@@ -23,7 +24,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
         sender=thread.own_number or thread.sender,
         own_channel=own_channel,
         notice=None if thread.known else STRANGE,
-        consent=standing.words(number.level, blocked=number.blocked),
+        consent=standing.words(number.level, blocked=number.blocked, spared=spared),
         consent_at=number.blocked_at if number.blocked else number.consent_at,
         assignee=_called(thread.assigned_to),
         status=thread.status,
@@ -33,6 +34,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
         reply_mode=thread.reply_mode,
         tags=tuple(contact.tags) if contact else (),
         earlier=_earlier(thread),
+        uncalled=number.do_not_call,
     )
 
 

@@ -17,3 +17,9 @@ def test_each_level_has_words_of_its_own() -> None:
 
 def test_a_level_that_nobody_knows_allows_nothing() -> None:
     assert standing.words("imported", blocked=False) == standing.NOTHING
+
+
+def test_who_wants_no_advertising_is_said_to_want_none() -> None:
+    assert standing.words("written", blocked=False, spared=True) == standing.SPARED
+    assert standing.words("express", blocked=False, spared=True) == standing.AGREED
+    assert standing.words("written", blocked=True, spared=True) == standing.REFUSED
