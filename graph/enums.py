@@ -104,6 +104,14 @@ class Encoding(Enum):
     UCS2 = value("UCS2", description="70 characters alone, 67 in each of several segments.")
 
 
+@strawberry.enum(description="How the proof of a consent is written.")
+class ProofFormat(Enum):
+    """Both hold the same."""
+
+    JSON = value("json", description="For programs: one document, a line for each thing.")
+    HTML = value("html", description="For people: one page to read, keep and print.")
+
+
 @strawberry.enum(description="Whether a conversation asks for attention.")
 class ThreadStatus(Enum):
     """Stored lower-case."""
@@ -180,6 +188,18 @@ class Change(Enum):
     UPDATED = value("updated", description="Something else of it changed.")
     REMOVED = value("removed", description="It is gone; its id stays.")
     CHECKPOINT = value("checkpoint", description="Nothing happened; a fresh cursor to resume from.")
+
+
+@strawberry.enum(description="Whether a campaign's texts leave.")
+class CampaignStatus(Enum):
+    """Stored lower-case."""
+
+    DRAFT = value("draft", description="Being written.")
+    SCHEDULED = value("scheduled", description="Begins at `startAt`.")
+    RUNNING = value("running", description="Its texts leave.")
+    PAUSED = value("paused", description="Nothing of it leaves until somebody resumes it.")
+    CANCELED = value("canceled", description="Somebody called it off.")
+    DONE = value("done", description="All of its texts have left.")
 
 
 @strawberry.enum(description="How far work in the background is.")

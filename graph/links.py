@@ -32,6 +32,7 @@ HIDDEN: Mapping[type[Noun], tuple[str, ...]] = MappingProxyType(
             "asked",
         ),
         model.Contact: ("terms", "names", "words"),
+        model.Campaign: ("audience", "asked", "cursor", "run"),
     }
 )
 """Fields that the API never shows and that are better not carried about."""
@@ -62,21 +63,26 @@ def shown(noun: type[Noun], plan: Plan, order: Order | None = None) -> Fields:
 
 @dataclass(frozen=True)
 class Link:
-    """Children of a document: the field of theirs that names it, and their order."""
+    """Children of a document: the field of theirs that names it, and their order.
+
+    `where` is what else must hold of them.
+    """
 
     parent: type[Noun]
     child: type[Noun]
     field: str
     order: Order
+    where: pages.Raw | None = None
 
     def pages(self, ids: Sequence[ObjectId], window: Window, plan: Plan) -> dict[ObjectId, Page]:
         """Each parent's page, in one command."""
         fields = shown(self.child, plan, self.order)
-        return pages.pages_of(self.parent, ids, self.child, self.field, window, fields)
+        within = (self.parent, ids, self.child, self.field, window)
+        return pages.pages_of(*within, fields, self.where)
 
     def counts(self, ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
         """How many children each parent has, in one command."""
-        return pages.counts_of(self.parent, self.child, self.field, ids)
+        return pages.counts_of(self.parent, self.child, self.field, ids, self.where)
 
 
 class Timeline:

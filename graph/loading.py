@@ -9,6 +9,8 @@ from bson import ObjectId
 from domain import model
 from domain.model import Noun
 from domain.policy import Policy
+from domain.services.campaigns import counting
+from domain.services.consent import Entry, reading
 from domain.services.lists import pages
 from domain.services.lists.orders import ROW
 from domain.services.lists.pages import LATEST, NEWEST, Fields, Page, Raw, Window
@@ -19,6 +21,7 @@ from graph.plan import Plan
 from graph.scalars import Cursor
 from graph.telling import told
 from graph.types.activity import Activity
+from graph.types.campaign import Campaign
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
 from graph.types.imports import Import, RowProblem
@@ -29,10 +32,10 @@ from graph.types.template import Template
 from graph.types.thread import Thread
 
 T = TypeVar("T")
-N = TypeVar("N", Contact, Thread, Import)
+N = TypeVar("N", Contact, Thread, Import, Campaign)
 Build = Callable[[Sequence[Raw], Plan], list[T]]
 
-FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100}
+FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100, "recipients": 50}
 NUMBERS_FACTS = ("level", "optedOutAt")
 
 
@@ -112,6 +115,9 @@ class Loader:
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
         made_of = self._linked(raws, plan, "template", "templateId", model.Template, self.templates)
+        parts_of = self._linked(
+            raws, plan, "campaign", "campaignId", model.Campaign, self.campaigns
+        )
         actors, what = self.actors(authors), selected(model.Message, plan)
         with_media = "media" in plan
         return [
@@ -124,25 +130,31 @@ class Loader:
                 retried.get(raw.get("retryOf")),
                 corrected.get(raw.get("correctionOf")),
                 made_of.get(raw.get("templateId")),
+                parts_of.get(raw.get("campaignId")),
                 nodes.media(raw, self.address) if with_media else [],
             )
             for raw in raws
         ]
 
-    def consent_events(self, raws: Sequence[Raw], plan: Plan) -> list[ConsentEvent]:
+    def ledger(self, raws: Sequence[Raw], plan: Plan) -> list[ConsentEvent]:
+        """Stored events of the ledger, as far as selected."""
+        return self.consent_events(reading.opened(dict(raw) for raw in raws), plan)
+
+    def consent_events(self, said: Sequence[Entry], plan: Plan) -> list[ConsentEvent]:
         """Events of the ledger with what they refer to, as far as selected."""
+        raws = [{"contactId": one.contact_id} for one in said]
         contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
-        texts = self._by_sid(raws, plan)
-        authors = [raw.get("recordedBy") or {} for raw in raws]
+        texts = self._by_sid(said, plan)
+        authors: list[Raw] = [one.recorded_by.to_mongo().to_dict() for one in said]
         actors = self.actors(authors if "recordedBy" in plan else [])
         return [
             nodes.consent_event(
-                raw,
-                contacts.get(raw.get("contactId")),
+                one,
+                contacts.get(one.contact_id),
                 actors.get(nodes.author_key(author)) or nodes.actor(author, {}, {}),
-                texts.get(raw.get("messageSid") or ""),
+                texts.get(one.message_sid or ""),
             )
-            for raw, author in zip(raws, authors, strict=True)
+            for one, author in zip(said, authors, strict=True)
         ]
 
     def imports(self, raws: Sequence[Raw], plan: Plan) -> list[Import]:
@@ -158,11 +170,32 @@ class Loader:
         owners = self._agents(raw.get("owner") for raw in raws) if "owner" in plan else {}
         return [nodes.template(raw, owners.get(raw.get("owner") or "")) for raw in raws]
 
-    def _by_sid(self, raws: Sequence[Raw], plan: Plan) -> Mapping[str, Message]:
+    def campaigns(self, raws: Sequence[Raw], plan: Plan) -> list[Campaign]:
+        """Campaigns with their counts and texts, as far as selected."""
+        made_of = self._linked(raws, plan, "template", "templateId", model.Template, self.templates)
+        actors = self.actors([one["author"] for one in raws] if "createdBy" in plan else [])
+        counts = counting.counted(raws) if "counts" in plan else {}
+        made = [
+            nodes.campaign(
+                raw,
+                self.policy,
+                made_of.get(raw.get("templateId")),
+                actors.get(nodes.author_key(raw["author"])) or nodes.actor(raw["author"], {}, {}),
+                counts.get(raw["_id"]),
+            )
+            for raw in raws
+        ]
+        for part in plan.pages("recipients"):
+            where = {"status": part.status} if part.status else None
+            link = Link(model.Campaign, model.Message, "campaignId", NEWEST, where)
+            self._attach(made, [raw["_id"] for raw in raws], part, link, self.messages)
+        return made
+
+    def _by_sid(self, said: Sequence[Entry], plan: Plan) -> Mapping[str, Message]:
         """The texts that said it, by the carrier's id; nothing when they are not selected."""
         if "message" not in plan:
             return {}
-        sids, below = (raw.get("messageSid") for raw in raws), plan.under("message")
+        sids, below = (one.message_sid for one in said), plan.under("message")
         fields: Fields = {**shown(model.Message, below), "twilioMessageSid": 1}
         found = pages.by_key(model.Message, "twilioMessageSid", sids, fields)
         built = self.messages(found, below)
@@ -196,7 +229,7 @@ class Loader:
         totals = link.counts(ids) if "totalCount" in part else {}
         for parent, each in zip(parents, ids, strict=True):
             own = [built[raw["_id"]] for raw in found[each].documents]
-            parent.pages[part.name, first, after] = connection(
+            parent.pages[part.label, first, after] = connection(
                 found[each], own, part, totals.get(each, 0)
             )
 

@@ -32,11 +32,20 @@ Key = tuple[int | None, str | None]
 
 @dataclass(frozen=True)
 class Plan:
-    """One selected field, its `first` and `after`, and what is selected below it."""
+    """One selected field, its `first` and `after`, and what is selected below it.
+
+    `status` is the one condition that nested pages know.
+    """
 
     name: str
     key: Key
     below: tuple["Plan", ...]
+    status: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Tells nested pages of one field apart by their condition."""
+        return f"{self.name}:{self.status}" if self.status else self.name
 
     def __contains__(self, name: str) -> bool:
         return any(plan.name == name for plan in self.below)
@@ -47,11 +56,11 @@ class Plan:
         return Plan(names[-1], (None, None), tuple(parts))
 
     def pages(self, name: str) -> Iterator["Plan"]:
-        """The nested pages of that field, one for each pair of `first` and `after`."""
-        keys = dict.fromkeys(plan.key for plan in self.below if plan.name == name)
-        for key in keys:
-            same = [plan for plan in self.below if plan.name == name and plan.key == key]
-            yield Plan(name, key, tuple(part for plan in same for part in plan.below))
+        """The nested pages of that field, one for each set of arguments."""
+        own = [plan for plan in self.below if plan.name == name]
+        for key, status in dict.fromkeys((plan.key, plan.status) for plan in own):
+            same = [plan for plan in own if (plan.key, plan.status) == (key, status)]
+            yield Plan(name, key, tuple(part for plan in same for part in plan.below), status)
 
     @property
     def node(self) -> "Plan":
@@ -113,6 +122,7 @@ class _Walk:
             nodes[0].name.value,
             (given.get("first"), given.get("after")),
             tuple(self.field(owner, chosen) for owner, chosen in below.values()),
+            _word(given.get("status")),
         )
 
     def _collect(
@@ -145,3 +155,8 @@ class _Walk:
         skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
         include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
         return not (skip and skip["if"]) and (include is None or bool(include["if"]))
+
+
+def _word(given: object) -> str | None:
+    """A state as it is stored."""
+    return str(getattr(given, "value", given)) if given else None

@@ -13,6 +13,7 @@ from graph.context import Call
 from graph.fields import said
 from graph.problems import Problem, problem_of
 from graph.types.activity import Activity
+from graph.types.campaign import Campaign
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
 from graph.types.export import Export
@@ -67,6 +68,9 @@ ImportResult = Annotated[
 TemplateResult = Annotated[
     Template | Problem, strawberry.union("TemplateResult", description="The template, or why not.")
 ]
+CampaignResult = Annotated[
+    Campaign | Problem, strawberry.union("CampaignResult", description="The campaign, or why not.")
+]
 ContactId = Annotated[strawberry.ID, said("The contact's id.")]
 ThreadId = Annotated[strawberry.ID, said("The conversation's id.")]
 MessageId = Annotated[strawberry.ID, said("The text's id.")]
@@ -96,6 +100,11 @@ def import_of(call: Call, made: model.Import) -> Import:
 def template_of(call: Call, made: model.Template) -> Template:
     """As it is now, with its owner where that is selected."""
     return call.load.templates(pages.by_id(model.Template, str(made.id)), call.plan)[0]
+
+
+def campaign_of(call: Call, made: model.Campaign) -> Campaign:
+    """As it is now, with what is selected beside it."""
+    return call.load.campaigns(pages.by_id(model.Campaign, str(made.id)), call.plan)[0]
 
 
 def thread_of(call: Call, thread: model.Thread) -> Thread:

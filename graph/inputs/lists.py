@@ -93,6 +93,9 @@ class MessageFilter:
     status: list[enums.MessageStatus] | None = strawberry.field(
         default=UNSET, description="One of these."
     )
+    campaign_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Of this campaign."
+    )
     text: str | None = strawberry.field(
         default=UNSET, description="All of these words in the body, whole, in any order."
     )
@@ -140,6 +143,7 @@ def message_filter(said: MessageFilter | None, region: str) -> filters.MessageFi
         phone=number(said.phone or None, region),
         direction=said.direction.value if said.direction else None,
         status=_stored(said.status),
+        campaign_id=said.campaign_id or None,
         text=said.text or None,
         created=_range(said.created),
     )

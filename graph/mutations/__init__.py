@@ -5,6 +5,7 @@ Each field decides and commits in one hop; what cannot be done is a Problem.
 
 import strawberry
 
+from graph.mutations.campaigns import CampaignMutations
 from graph.mutations.consent import ConsentMutations
 from graph.mutations.contacts import ContactMutations
 from graph.mutations.files import FileMutations
@@ -24,6 +25,7 @@ class Mutation(
     ImportMutations,
     ThreadMutations,
     TemplateMutations,
+    CampaignMutations,
     TokenMutations,
 ):
     """The root of all writing."""

@@ -1,6 +1,7 @@
 """Documents, as MongoDB keeps them, made into the API's types. Pure: what is nested is given."""
 
 from graph.nodes.activity import activity
+from graph.nodes.campaigns import campaign
 from graph.nodes.consent import consent_event
 from graph.nodes.contacts import CONTACT, contact, spoken_for
 from graph.nodes.gate import message_preview, phone_info, verdict
@@ -20,6 +21,7 @@ __all__ = [
     "actor",
     "agent",
     "author_key",
+    "campaign",
     "consent_event",
     "contact",
     "media",

@@ -11,6 +11,7 @@ from graph import enums
 from graph.enums import known
 from graph.nodes.gate import decision
 from graph.nodes.stored import ID, Raw, Selected, as_kept, beside, decimal, made, one_of
+from graph.types.campaign import Campaign
 from graph.types.contact import Contact
 from graph.types.message import Media, Message, StatusChange
 from graph.types.people import Actor
@@ -31,6 +32,7 @@ def message(
     retry_of: Message | None,
     correction_of: Message | None,
     template: Template | None,
+    campaign: Campaign | None,
     attached: list[Media],
 ) -> Message:
     """A text with what was loaded beside it."""
@@ -44,6 +46,7 @@ def message(
         retry_of=retry_of,
         correction_of=correction_of,
         template=template,
+        campaign=campaign,
         media=attached,
     )
 
@@ -125,6 +128,7 @@ MESSAGE: Sources = MappingProxyType(
         "retry_of": beside("retryOf"),
         "correction_of": beside("correctionOf"),
         "template": beside("templateId"),
+        "campaign": beside("campaignId"),
         "segments": as_kept("segments", 0),
         "encoding": Source(("encoding", "body"), _encoding),
         "price": Source(("price",), lambda raw: decimal(raw.get("price"))),

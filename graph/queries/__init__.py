@@ -2,6 +2,7 @@
 
 import strawberry
 
+from graph.queries.campaigns import CampaignQueries
 from graph.queries.consent import ConsentQueries
 from graph.queries.contacts import ContactQueries
 from graph.queries.imports import ImportQueries
@@ -22,5 +23,6 @@ class Query(
     ConsentQueries,
     ImportQueries,
     TemplateQueries,
+    CampaignQueries,
 ):
     """The root of all reading."""

@@ -53,6 +53,7 @@ class MessageSubscriptions:
         contact_id: Annotated[strawberry.ID | None, said("With this contact.")] = UNSET,
         phone: Annotated[Phone | None, said("From or to this number.")] = UNSET,
         direction: Annotated[Direction | None, said("That way.")] = UNSET,
+        campaign_id: Annotated[strawberry.ID | None, said("Of this campaign.")] = UNSET,
         after: AfterEvent = UNSET,
     ) -> AsyncGenerator[MessageEvent, None]:
         """Each change once, with the status that it brought."""
@@ -62,6 +63,7 @@ class MessageSubscriptions:
             thread_id=thread_id or None,
             phone=number,
             direction=direction.value if direction else None,
+            campaign_id=campaign_id or None,
         )
         wanted = await info.context.hop(lambda: lists.with_merged(said_of))
         async with aclosing(events(info, after or None, _of_messages(info, wanted))) as stream:

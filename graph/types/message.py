@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -14,6 +14,9 @@ from graph.types.people import Actor
 from graph.types.stored import Stored
 from graph.types.template import Template
 from graph.types.thread import Thread
+
+if TYPE_CHECKING:
+    from graph.types.campaign import Campaign
 
 
 @strawberry.type(description="A picture or file that goes with a text.")
@@ -56,6 +59,9 @@ class Message(Stored):
     contact: Contact | None = strawberry.field(description="The customer.")
     thread: Thread | None = strawberry.field(description="The conversation.")
     template: Template | None = strawberry.field(description="What it was made of.")
+    campaign: Annotated["Campaign", strawberry.lazy("graph.types.campaign")] | None = (
+        strawberry.field(description="The campaign that it is a part of.")
+    )
     sent_by: Actor | None = strawberry.field(description="Who sent it, if we did.")
     tags: list[str] = strawberry.field(description="Labels.")
     retry_of: Annotated["Message", strawberry.lazy("graph.types.message")] | None = (

@@ -85,6 +85,7 @@ GOOD_BY_NAME = {
 # Which kind an id is of, by the last word of the argument's name, else of the field's.
 KINDS = {
     "contact": "contacts",
+    "campaign": "campaigns",
     "keep": "contacts",
     "merge": "contacts",
     "thread": "threads",

@@ -30,6 +30,7 @@ SAMPLES = {
     "Purpose!": "MARKETING",
     "ThreadStatus!": "CLOSED",
     "ReplyMode!": "INTERNAL",
+    "CampaignInput!": '{ name: "A", audience: { search: "a" }, body: "B" }',
     "TemplateInput!": '{ name: "A", body: "B" }',
 }
 SCHEMA = build_schema(sdl())

@@ -17,6 +17,7 @@ from tests.graph.world import TABLE, everything, peopled
 
 SCHEMA = build_schema(sdl())
 ANNE = {"firstName": "Anne", "lastName": "Lee", "phone": "7605550009"}
+SALE = {"name": "Summer sale", "audience": {"contactIds": ["@ann"]}, "body": "Hi {first_name}"}
 
 # One row for each mutation: arguments with which it does something; `@name` is of the world.
 ROWS: dict[str, dict[str, Any]] = {
@@ -50,6 +51,12 @@ ROWS: dict[str, dict[str, Any]] = {
     "createTemplate": {"input": {"name": "New", "body": "Hi"}},
     "updateTemplate": {"id": "@template", "input": {"name": "New", "body": "Bye"}},
     "deleteTemplate": {"id": "@template"},
+    "createCampaign": {"input": SALE},
+    "updateCampaign": {"id": "@draft", "input": SALE},
+    "startCampaign": {"id": "@draft"},
+    "pauseCampaign": {"id": "@running"},
+    "resumeCampaign": {"id": "@paused"},
+    "cancelCampaign": {"id": "@running"},
     "createToken": {"name": "New", "scopes": ["read"]},
     "revokeToken": {"id": "@token"},
 }

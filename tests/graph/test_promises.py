@@ -20,11 +20,13 @@ from graph.schema import sdl
 PROMISED = build_schema((Path(__file__).parent / "promised.graphql").read_text())
 OURS = build_schema(sdl())
 
-# Campaigns, automatic answers and figures are still to come.
+# Of campaigns what they cost and bring, automatic answers and figures are still to come.
 AUTOMATION = (
-    *("Campaign", "AutoRepl", "BusinessHours", "Analytics", "Audience", "OpenInterval"),
-    *("Exclusion", "MatchKind", "Float", "templateId", "campaign", "autoRepl", "AutoReply"),
-    *("businessHours", "analytics", "variables", "recordValue"),
+    *("AutoRepl", "BusinessHours", "Analytics", "OpenInterval", "MatchKind", "AutoReply"),
+    *("CampaignPreview", "CampaignEvent", "previewCampaign", "testCampaign", "campaignProgress"),
+    *("STOPPED_BY_BREAKER", "breakerReason", "clicks", "cost", "roi", "Exclusion", "Float"),
+    *("autoRepl", "businessHours", "analytics", "variables", "recordValue", "templateId"),
+    *("Campaign.value",),
 )
 PLAIN_LISTS = {
     *("Query.agents", "Query.senders", "Message.media", "Message.statusHistory"),
@@ -57,7 +59,7 @@ KINDS = [name for name in PROMISED.type_map if not name.startswith("__") and not
 def test_what_was_promised_is_there(name: str) -> None:
     promised, ours = members(PROMISED.type_map[name]), members(OURS.type_map[name])
     missing = {what: kind for what, kind in promised.items() if ours.get(what) != kind}
-    assert {what for what in missing if not later(what)} == set()
+    assert {what for what in missing if not later(f"{name}.{what}")} == set()
 
 
 def test_automation_is_still_to_come() -> None:

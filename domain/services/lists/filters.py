@@ -203,6 +203,7 @@ class MessageFilter:
     text: str | None = None
     created: Range = Range()
     merged_ids: tuple[str, ...] = ()
+    campaign_id: str | None = None
 
     def match(self) -> Raw:
         """The whole condition over stored fields."""
@@ -216,6 +217,8 @@ class MessageFilter:
         if self.thread_id is not None:
             yield Driver("thread", _links("threadId", [self.thread_id]))
         yield from _contact(self.contact_id, self.merged_ids)
+        if self.campaign_id is not None:
+            yield Driver("campaign", _links("campaignId", [self.campaign_id]))
         for word in search.said(self.text):
             yield among("words", "words", word)
         if self.phone is not None:
@@ -235,6 +238,7 @@ class MessageFilter:
             (
                 _is_with(message, self.contact_id, self.merged_ids),
                 self.thread_id is None or str(message.get("threadId")) == self.thread_id,
+                self.campaign_id is None or str(message.get("campaignId")) == self.campaign_id,
                 self.phone is None or self.phone in (message.get("from"), message.get("to")),
                 self.direction is None or message.get("direction") == self.direction,
                 self.status is None or message.get("status") in self.status,

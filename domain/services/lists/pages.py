@@ -34,7 +34,7 @@ from domain.services.lists.orders import (
     Raw,
     is_place,
 )
-from domain.services.lists.wanted import Driver, Wanted, any_of
+from domain.services.lists.wanted import Driver, Wanted, any_of, both
 
 __all__ = ["LAST_CONTACT", "LATEST", "NAME", "NEWEST", "OLDEST", "Order", "Raw"]
 
@@ -120,9 +120,14 @@ def pages_of(
     link: str,
     window: Window,
     fields: Fields | None = None,
+    where: Raw | None = None,
 ) -> dict[ObjectId, Page]:
-    """For each parent its page of children (those whose `link` is the parent), in one command."""
-    inner: list[Raw] = [{"$match": any_of(window.order.spans(window.place, None))}]
+    """For each parent its page of children (those whose `link` is the parent), in one command.
+
+    `where` is what else must hold of them.
+    """
+    span = any_of(window.order.spans(window.place, None))
+    inner: list[Raw] = [{"$match": both(where or {}, span)}]
     inner += [{"$sort": dict(window.order.sort)}, {"$limit": window.first + 1}]
     inner += [{"$project": fields}] if fields else []
     lookup = {
@@ -162,14 +167,18 @@ def count(noun: type[Noun], match: Raw | Wanted) -> int:
 
 
 def counts_of(
-    parent: type[Noun], child: type[Noun], link: str, ids: Sequence[ObjectId]
+    parent: type[Noun],
+    child: type[Noun],
+    link: str,
+    ids: Sequence[ObjectId],
+    where: Raw | None = None,
 ) -> dict[ObjectId, int]:
     """How many children each parent has, in one command."""
     lookup = {
         "from": child._get_collection().name,
         "localField": "own",
         "foreignField": link,
-        "pipeline": [{"$count": "n"}],
+        "pipeline": [*([{"$match": where}] if where else []), {"$count": "n"}],
         "as": "counted",
     }
     rows = parent._get_collection().aggregate(

@@ -1,0 +1,42 @@
+"""Carries out campaigns: their lists, then their texts, a few seconds' worth each turn."""
+
+import asyncio
+from dataclasses import dataclass
+
+from adapters.worker.lane import Lane, Work
+from domain.model import Campaign
+from domain.policy import Policy
+from domain.ports import Clock, Pace
+from domain.services.campaigns import running
+from domain.services.campaigns.steering import SLOT
+
+
+@dataclass(frozen=True)
+class Campaigner:
+    """Makes a campaign's texts while it holds its lease; others let them leave."""
+
+    pace: Pace
+    clock: Clock
+    policy: Policy
+
+    def claim(self) -> Campaign | None:
+        """The campaign whose next turn is due first."""
+        return running.claim(self.clock.now())
+
+    async def carry_out(self, held: Campaign) -> None:
+        """One turn; what is left is due again in time."""
+        await asyncio.to_thread(running.work, held, self.pace, self.clock, self.policy)
+
+    def lane(self) -> Lane[Campaign]:
+        """The lane of a worker process."""
+        now = self.clock.now
+        work = Work(
+            f"campaign.{SLOT}",
+            self.claim,
+            self.carry_out,
+            running.earliest,
+            now,
+            at_once=2,
+            heeds="campaigns",
+        )
+        return Lane(work)

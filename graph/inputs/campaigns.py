@@ -1,0 +1,87 @@
+"""Campaigns as programs describe them."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry import UNSET
+
+from domain.errors import FieldError, InvalidInput
+from domain.services.campaigns.audience import Wish
+from domain.services.campaigns.drafting import Plan
+from graph import enums
+from graph.inputs import given, lists
+from graph.inputs.lists import ContactFilter
+from graph.inputs.texts import OURS, READ_ONLY
+
+
+@strawberry.input(description="Whom it is for; every part that is given must hold.")
+class AudienceInput:
+    """Looked up when the campaign begins."""
+
+    filter: ContactFilter | None = strawberry.field(
+        default=UNSET, description="Which contacts; an empty one means all."
+    )
+    search: str | None = strawberry.field(
+        default=UNSET, description="Words of a name or e-mail, or a part of a number."
+    )
+    contact_ids: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="These contacts, at most 10,000."
+    )
+    import_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Those whom this import named."
+    )
+
+
+@strawberry.input(description="A campaign as it is to be.")
+class CampaignInput:
+    """All of it, every time."""
+
+    name: str = strawberry.field(description="What it is called, 1 to 100 characters.")
+    audience: AudienceInput = strawberry.field(description="Whom it is for.")
+    template_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="The template whose words it says when it is started."
+    )
+    body: str | None = strawberry.field(
+        default=UNSET, description="The words, with variables as templates have them."
+    )
+    purpose: enums.Purpose | None = strawberry.field(
+        default=enums.Purpose.MARKETING, description="MARKETING or INFORMATIONAL."
+    )
+    sender_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="From this sender of ours; the default if it is left out."
+    )
+    start_at: datetime | None = strawberry.field(
+        default=UNSET, description="Begin then, once it is started; at most a year ahead."
+    )
+    per_minute: int | None = strawberry.field(
+        default=UNSET, description="How many texts a minute leave, 1 to 6,000; 60 if left out."
+    )
+    tags: list[str] | None = strawberry.field(default=UNSET, description="Labels for its texts.")
+    idempotency_key: str | None = strawberry.field(
+        default=UNSET, description="The same key makes one campaign."
+    )
+
+
+def plan(said: CampaignInput) -> Plan:
+    """The domain's word for it."""
+    purpose = said.purpose or enums.Purpose.MARKETING
+    if purpose in OURS:
+        raise InvalidInput(READ_ONLY, fields=(FieldError("purpose", READ_ONLY),))
+    return Plan(
+        name=said.name,
+        wish=_wish(said.audience),
+        body=given(said.body),
+        template_id=said.template_id or None,
+        purpose=purpose.value,
+        sender=said.sender_id or None,
+        start_at=given(said.start_at),
+        per_minute=given(said.per_minute),
+        tags=tuple(said.tags or ()),
+        key=given(said.idempotency_key),
+    )
+
+
+def _wish(said: AudienceInput) -> Wish:
+    search, chosen = said.search or None, given(said.filter)
+    wanted = lists.contact_filter(search, chosen) if search or chosen else None
+    return Wish(wanted, tuple(said.contact_ids or ()), said.import_id or None)

@@ -1,0 +1,59 @@
+"""What can be done with campaigns."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import strawberry
+
+from domain import model
+from domain.services.campaigns import drafting, steering
+from graph.context import Call, Info
+from graph.fields import Id, mutation, said
+from graph.inputs.campaigns import CampaignInput, plan
+from graph.results import CampaignResult, campaign_of
+from graph.types.campaign import Campaign
+
+What = Annotated[CampaignInput, said("The campaign.")]
+
+
+@strawberry.type(description="What can be done with campaigns.")
+class CampaignMutations:
+    """One of the roots of writing."""
+
+    @mutation("Write a campaign down. Nothing of it leaves before it is started.")
+    async def create_campaign(self, info: Info, input: What) -> CampaignResult:
+        """Once per idempotency key."""
+        return await _done(
+            info, lambda call: drafting.create(plan(input), call.author, call.now, call.policy)
+        )
+
+    @mutation("Change a campaign before it begins; afterwards it is TOO_LATE.")
+    async def update_campaign(self, info: Info, id: Id, input: What) -> CampaignResult:
+        """All of it is set anew."""
+        return await _done(
+            info, lambda call: drafting.change(id, plan(input), call.now, call.policy)
+        )
+
+    @mutation("Let a campaign begin, at its time or now. Its audience is looked up then.")
+    async def start_campaign(self, info: Info, id: Id) -> CampaignResult:
+        """Started twice it is started once."""
+        return await _done(info, lambda call: steering.start(id, call.now))
+
+    @mutation("Let nothing more of a campaign leave until it is resumed.")
+    async def pause_campaign(self, info: Info, id: Id) -> CampaignResult:
+        """A text that is just being handed over still leaves."""
+        return await _done(info, lambda _: steering.pause(id))
+
+    @mutation("Let a paused campaign go on where it was.")
+    async def resume_campaign(self, info: Info, id: Id) -> CampaignResult:
+        """One that had not begun waits for its time again."""
+        return await _done(info, lambda call: steering.resume(id, call.now))
+
+    @mutation("Call a campaign off for good: what has not left does not leave.")
+    async def cancel_campaign(self, info: Info, id: Id) -> CampaignResult:
+        """A Problem when it is over."""
+        return await _done(info, lambda call: steering.cancel(id, call.now))
+
+
+async def _done(info: Info, act: Callable[[Call], model.Campaign]) -> Campaign:
+    return await info.context.act(info, lambda call: campaign_of(call, act(call)))
