@@ -7,9 +7,9 @@ import pytest
 
 from domain.errors import Conflict, DomainError, InvalidInput
 from domain.model import Activity, Author, Contact, Message, Number, Thread
-from domain.services import numbers, outbound, threads
+from domain.services import consent, numbers, outbound, threads
 from domain.services.automation import answers
-from domain.services.consent import STOPPED
+from domain.services.consent import STOPPED, Statement
 from domain.services.desk import reviews
 from domain.services.people import erasure, merging, profiles
 from domain.services.people.profiles import Profile
@@ -19,7 +19,9 @@ from tests.domain.build import (
     POLICY,
     STRANGER,
     TOKEN,
+    answered,
     conversation,
+    due,
     fresh,
     later,
     queued,
@@ -60,6 +62,8 @@ def test_an_opt_out_is_in_the_ledger_with_its_note_and_in_force(thread: Thread) 
     number = numbers.state_of(CUSTOMER)
     assert (number.blocked, number.held) == (True, False)
     assert (after.held_for_review, after.rev) == (False, thread.rev + 1)
+    assert after.review
+    assert after.review.by
     assert (after.review.outcome, after.review.by.name) == ("opt_out", "CRM")
 
 
@@ -203,6 +207,26 @@ def test_it_is_decided_in_any_conversation_of_the_person(two: Thread) -> None:
     assert actions(STRANGER) == []
 
 
+def test_what_was_put_off_for_it_is_due_at_once_when_it_goes_on(thread: Thread) -> None:
+    """Row: §4.8"""
+    yes = Statement("opt_in", "form", NOON, level="written", wording="Yes.")
+    consent.record("yes", CUSTOMER, yes, NOON)
+    waiting = queued(at=later(2), purpose="marketing")
+    assert (waiting.status, waiting.send_at) == ("scheduled", later(1, days=1))
+    assert waiting.decision
+    assert waiting.decision.reasons == ["held"]
+    decided(thread, opt_out=False)
+    assert due(waiting, "dispatch") == later(60)
+
+
+def test_an_answer_by_hand_leaves_meanwhile(thread: Thread) -> None:
+    """Row: §4.8"""
+    said = answered(at=later(30))
+    assert said.status == "held"
+    assert said.decision
+    assert said.decision.allowed
+
+
 def confirmation(thread: Thread) -> Message | None:
     """What we owe for their text, as the worker makes it."""
     assert thread.review
@@ -213,11 +237,12 @@ def confirmation(thread: Thread) -> Message | None:
 def test_an_opt_out_that_is_decided_at_once_is_confirmed_once(thread: Thread) -> None:
     """Row: §1.4"""
     decided(thread, opt_out=True)
-    sent = confirmation(thread)
+    sent, again = confirmation(thread), confirmation(thread)
     assert sent
+    assert sent.decision
+    assert again == sent
     assert (sent.purpose, sent.status) == ("optout_confirmation", "queued")
     assert sent.decision.allowed
-    assert confirmation(thread).id == sent.id
 
 
 def test_one_that_is_decided_late_or_not_at_all_is_not(thread: Thread) -> None:
