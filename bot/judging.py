@@ -60,8 +60,7 @@ def _put_off(
         told = night.told(person.name, person.zone, now)
         return Judged(f"{NIGHT} {told}", Night(earliest, clock))
     when = clocks.whole(earliest, person.zone, draft.author, policy)
-    told = deferral.LATER.format(when=when, why=seen.message or "").rstrip()
-    return Judged(f"{WAITS} {told}", put_off=True)
+    return Judged(f"{WAITS} {deferral.told(when, seen)}", put_off=True)
 
 
 def _yes(verdict: Verdict, sender: str) -> str:

@@ -2,18 +2,25 @@
 
 from datetime import datetime
 
-from domain.model import Author, Thread
+from domain.model import Author, Contact, Thread
 from domain.policy import Policy
-from domain.rules import zones
+from domain.rules import hours, zones
 from domain.services import agents
 from domain.services.people import contacts
 
 
 def zone_of(thread: Thread) -> str | None:
-    """The customer's time zone: what somebody said of them, else their number's if it has one."""
-    contact = contacts.find(thread.contact_id)
-    own = zones.known(contact.timezone) if contact else None
-    return own or zones.of_phone(thread.phone)
+    """The customer's time zone; None where it may be several, or any."""
+    return zone_at(thread.phone, contacts.find(thread.contact_id))
+
+
+def zone_at(phone: str, contact: Contact | None) -> str | None:
+    """The same of a number and who has it: by what was said of them, else by the number."""
+    zone = contact.timezone if contact else None
+    address = contact.address if contact else None
+    state, code = (address.state, address.zip) if address else (None, None)
+    found = hours.find(phone, zone, state, code).zones
+    return found[0] if len(found) == 1 else None
 
 
 def agents_zone(author: Author | None) -> str | None:

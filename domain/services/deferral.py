@@ -15,7 +15,15 @@ from domain.rules.status import MessageStatus
 from domain.services import clocks, decisions, messages, threads
 
 DEFERRED, LEFT = "deferred:", "left"
-LATER = "They get it {when}. {why}"
+LATER = "They get it {when}, because {why}."
+BECAUSE = {
+    "quiet_hours": "it is too early or too late for them now",
+    "closed_day": "their state wants no advertising today",
+    "holiday": "it is a holiday for them",
+    "daily_cap": "they have had enough advertising for a day",
+    "held": "nobody has decided yet whether they want any more texts",
+}
+OTHERWISE = "it may not leave yet"
 GONE = "The text that had to wait has left."
 BEGUN = ("dispatch.lease_id", "dispatch.lease_until", "dispatch.ready_at", "attemptedAt")
 
@@ -30,8 +38,8 @@ def put_off(
     push = dict(said.push)
     if message.status != MessageStatus.SCHEDULED:
         push |= messages.entry(MessageStatus.SCHEDULED, now)
-    if told := news(message, verdict, policy):
-        push["notices"] = told
+    if word := news(message, verdict, policy):
+        push["notices"] = word
     match = match | {"_id": message.id, "status": message.status}
     waiting = messages.change(match, now, fields=fields, unset=BEGUN, push=push)
     if waiting and waiting.thread_id:
@@ -57,8 +65,8 @@ def news(message: Message, verdict: Verdict, policy: Policy) -> dict[str, Any] |
     by = message.sent_by
     if by is None or by.kind != "agent" or verdict.earliest is None:
         return None
-    told = notice(threads.get(message.thread_id), by.key, verdict, policy)
-    return None if any(one.key == told["key"] for one in message.notices) else told
+    word = notice(threads.get(message.thread_id), by.key, verdict, policy)
+    return None if any(one.key == word["key"] for one in message.notices) else word
 
 
 def notice(thread: Thread, agent_id: str, verdict: Verdict, policy: Policy) -> dict[str, Any]:
@@ -66,9 +74,14 @@ def notice(thread: Thread, agent_id: str, verdict: Verdict, policy: Policy) -> d
     assert verdict.earliest
     author = Author(kind="agent", key=agent_id)
     when = clocks.whole(verdict.earliest, clocks.zone_of(thread), author, policy)
-    text = LATER.format(when=when, why=verdict.message or "").rstrip()
     key = f"{DEFERRED}{int(verdict.earliest.timestamp())}"
-    return {"key": key, "userId": agent_id, "text": text, "tried": False}
+    return {"key": key, "userId": agent_id, "text": told(when, verdict), "tried": False}
+
+
+def told(when: str, verdict: Verdict) -> str:
+    """When they get it, and why not before."""
+    why = next((BECAUSE[one] for one in verdict.reasons if one in BECAUSE), OTHERWISE)
+    return LATER.format(when=when, why=why)
 
 
 def left(message: Message) -> dict[str, Any]:

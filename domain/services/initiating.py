@@ -10,9 +10,9 @@ from datetime import datetime
 from domain.errors import InvalidInput
 from domain.model import Contact, Message, Notice, Template, Thread
 from domain.policy import Policy
-from domain.rules import rendering, zones
+from domain.rules import rendering
 from domain.rules.status import MessageStatus
-from domain.services import compose, deferral, messages, night, optout, threads
+from domain.services import clocks, compose, deferral, messages, night, optout, threads
 from domain.services.automation import filling, templates
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
@@ -128,6 +128,5 @@ def _braced(name: str) -> str:
 
 
 def _person(phone: str, contact: Contact | None) -> Person:
-    own = zones.known(contact.timezone) if contact else None
     name = contact.name if contact else phone
-    return Person(phone, name, contact, own or zones.of_phone(phone))
+    return Person(phone, name, contact, clocks.zone_at(phone, contact))

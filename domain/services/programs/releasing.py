@@ -27,7 +27,16 @@ def at_once(found: Message, by: Author, now: datetime, policy: Policy) -> Messag
     """Let a scheduled text go; Refused when it may not leave now, Conflict when it has gone."""
     thread = threads.get(found.thread_id)
     author = found.sent_by
-    verdict = gate.ask(found.to, thread.sender, thread.id, found.purpose, author, now, policy)
+    verdict = gate.ask(
+        found.to,
+        thread.sender,
+        thread.id,
+        found.purpose,
+        author,
+        now,
+        policy,
+        origin=found.origin,
+    )
     if verdict.refused:
         raise sending.refusal(verdict)
     if verdict.deferred and not verdict.needs_confirmation:

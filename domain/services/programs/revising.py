@@ -78,6 +78,7 @@ def revise(
         at,
         policy,
         confirmed=confirmed,
+        origin=message.origin,
     )
     words = {} if body is None else compose.sized(body)
     kept = decisions.note(message, said, now)
