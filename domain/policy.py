@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.rules.hours import Rulebook, shipped
 from domain.rules.keywords import Own
 from domain.rules.pricing import DEFAULT_RATES, Rates
 
@@ -12,14 +13,16 @@ from domain.rules.pricing import DEFAULT_RATES, Rates
 class ConsentPolicy:
     """How consent is asked for, taken back and judged.
 
-    `hours`: the strict reading of the states' hours (`safe`) or the bare law. `confirms`: who
-    answers a STOP or HELP that the carrier knows (`twilio` or `threadline`). `stop_words` and the
-    like are the owner's own, by country (`{"DE": ("stopp",)}`). `join_wording` was shown where
-    people are asked to text one of `join_words`. `verify`: numbers are looked up before they get
-    advertising. `tells`: the carrier's own list of who has opted out follows ours.
+    `hours`: the strict reading of the states' hours (`safe`) or the bare law, of these `rules`.
+    `confirms`: who answers a STOP or HELP that the carrier knows (`twilio` or `threadline`).
+    `stop_words` and the like are the owner's own, by country (`{"DE": ("stopp",)}`).
+    `join_wording` was shown where people are asked to text one of `join_words`. `verify`: numbers
+    are looked up before they get advertising. `tells`: the carrier's own list of who has opted out
+    follows ours.
     """
 
     hours: str = "safe"
+    rules: Rulebook = field(default_factory=shipped, repr=False)
     zone: str = "America/New_York"
     confirms: str = "twilio"
     opt_out_line: str = "marketing"

@@ -19,6 +19,7 @@ from adapters.formats import (
     database_of,
     listed,
 )
+from adapters.settings import hours
 from adapters.settings.answers import AnswerSettings
 from adapters.settings.consent import ConsentSettings
 from adapters.settings.slack import SlackSettings
@@ -145,7 +146,12 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings):
 
     def problems(self) -> list[str]:
         """What contradicts itself or is half done, each with what to do."""
-        return [*self._half_configured(), *self._wrong_tokens(), *self._unfit_for_real_use()]
+        return [
+            *self._half_configured(),
+            *self._wrong_tokens(),
+            *self._unfit_for_real_use(),
+            *hours.problems(self.rules_file),
+        ]
 
     def live_problems(self) -> list[str]:
         """What a process that talks to Twilio and Slack, real or sandbox, still lacks."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from adapters.settings.base import Settings
+from adapters.settings.hours import rules
 from domain.policy import ConsentPolicy, Policy, Timing
 from domain.rules.pricing import Rates
 
@@ -31,6 +32,7 @@ def consent(settings: Settings) -> ConsentPolicy:
     """How consent is asked for, taken back and judged."""
     return ConsentPolicy(
         hours=settings.hours_rules,
+        rules=rules(settings.rules_file),
         zone=settings.business_timezone,
         confirms=settings.confirmation_owner,
         opt_out_line=settings.opt_out_line,

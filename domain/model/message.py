@@ -153,6 +153,7 @@ class Message(Noun):
         index("from", "from", "-createdAt", "-_id"),
         index("to", "to", "-createdAt", "-_id"),
         index("toStatus", "to", "status"),
+        index("adverts", "to", "-attemptedAt", where={"purpose": "marketing"}),
         index("status", "status", "direction", "-createdAt", "-_id"),
         index("direction", "direction", "-createdAt", "-_id"),
         index("unplaced", "unplaced", "-createdAt", "-_id", where={"unplaced": True}),

@@ -127,7 +127,9 @@ def _decided(facts: Facts) -> Verdict:
 
 
 def _answering(facts: Facts) -> Verdict:
-    """What we say by ourselves, at any hour; only an ordinary answer waits while they are held."""
+    """What we say by ourselves: answers at any hour, though an ordinary one waits while they are
+    held; what they did not just ask for in usual hours.
+    """
     if facts.purpose is Purpose.HELP or facts.answers:
         return Verdict(True, ("answers_keyword",))
     if facts.purpose is Purpose.OPTOUT_CONFIRMATION:
@@ -138,7 +140,7 @@ def _answering(facts: Facts) -> Verdict:
             "Nothing is left to do: the opt-out itself is in force.",
         )
     if facts.asks:
-        return Verdict(True, ("asks_to_confirm",))
+        return _timed(facts, "asks_to_confirm")
     if not facts.replies:
         return _no(
             "OPT_IN_REQUIRED",
@@ -162,7 +164,7 @@ def _sent(facts: Facts) -> Verdict:
             "This person has not agreed to receive texts.",
             "Record their consent first, or wait until they write.",
         )
-    return _timed(facts)
+    return _timed(facts, "opted_in")
 
 
 def _unwanted(facts: Facts) -> Verdict | None:
@@ -200,10 +202,10 @@ def _replied(facts: Facts) -> Verdict:
     return replace(_too_early(facts, found), needs_confirmation=True, help=CONFIRM)
 
 
-def _timed(facts: Facts) -> Verdict:
+def _timed(facts: Facts, reason: str) -> Verdict:
     """Whoever agreed gets it within their hours, and not while nobody knows what they want."""
     found = _opening(facts, facts.now)
-    yes = Verdict(True, ("opted_in",))
+    yes = Verdict(True, (reason,))
     return _waiting(facts, yes if found.at == facts.now else _too_early(facts, found))
 
 

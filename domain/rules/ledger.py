@@ -135,8 +135,11 @@ def _voided(was: Standing, said: Said) -> Standing:
 
 
 def _erased(was: Standing, _: Said) -> Standing:
-    """Whose it was is forgotten: a no is all that is left of them."""
-    no = Standing(was.blocked, "none", was.blocked_at)
+    """Whose it was is forgotten: a no is all that is left of them.
+
+    What may have been one counts as such, as nobody can ask them any more.
+    """
+    no = Standing(was.blocked or was.held, "none", was.blocked_at or was.held_at)
     return replace(no, do_not_call=was.do_not_call, dnc_at=was.dnc_at)
 
 

@@ -18,7 +18,7 @@ from domain.policy import Policy
 from domain.rules import phone as phones
 from domain.rules import search
 from domain.rules.gate import Purpose, Verdict
-from domain.services import gate, numbers
+from domain.services import gate
 from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter
 from domain.services.people import contacts
@@ -26,7 +26,7 @@ from domain.services.people import contacts
 Raw = dict[str, Any]
 LONGEST_QUERY = 100
 MOST_RECENT = 30
-FIELDS = ("firstName", "lastName", "phone", "phones", "email")
+FIELDS = ("firstName", "lastName", "phone", "phones", "email", "timezone", "address")
 SHOWN = dict.fromkeys(FIELDS, 1)
 UNREADABLE = Verdict(False, ("unreadable",), "INVALID_PHONE", "This number cannot be read.")
 
@@ -124,8 +124,8 @@ def _judged(
     listed: Sequence[Raw], author: Author, now: datetime, policy: Policy, sender: str | None
 ) -> list[Addressee]:
     """Each with its verdict, of facts that were read for all together."""
-    people = {one["phone"]: (one["phone"], *one.get("phones", ())) for one in listed}
-    known = numbers.judged_all(people, policy.secret)
+    people = {one["phone"]: one for one in listed}
+    known = gate.several(people, policy)
     talks = _conversations(people, policy, sender)
     wrote = _wrote([one["_id"] for one in talks.values()], now, policy)
     barred = gate.bar(author)

@@ -75,4 +75,5 @@ def _calendar(row: CalendarTable) -> Calendar:
 
 def _line(fault: Any) -> str:
     where = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    return f"{where}: {fault['msg'].removeprefix('Value error, ')}"
+    what = fault["msg"].removeprefix("Value error, ")
+    return " ".join(f"{where}: {what[:1].lower()}{what[1:]}".split())

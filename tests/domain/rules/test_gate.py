@@ -7,27 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.gate import RULES_VERSION, Facts, Purpose, decide
+from domain.rules.gate import Facts, Purpose, decide
+from domain.rules.hours import shipped
 from domain.rules.roles import BARS
 from tests.clock import NOON
 
+NIGHT = NOON + timedelta(hours=10)
 TALK = Facts(NOON, Purpose.CONVERSATION)
-ORDINARY = [
-    Purpose.CONVERSATION,
-    Purpose.INFORMATIONAL,
-    Purpose.MARKETING,
-    Purpose.AUTO_REPLY,
-]
+SENT = [Purpose.CONVERSATION, Purpose.INFORMATIONAL, Purpose.MARKETING]
+ORDINARY = [*SENT, Purpose.AUTO_REPLY]
 KEYWORD_ANSWERS = [Purpose.HELP, Purpose.OPTOUT_CONFIRMATION]
 moments = st.one_of(
     st.none(), st.timedeltas(timedelta(days=-400), timedelta(0)).map(lambda ago: NOON + ago)
 )
 facts = st.builds(
     Facts,
-    now=st.just(NOON),
+    now=st.sampled_from([NOON, NIGHT]),
     purpose=st.sampled_from(Purpose),
     blocked=st.booleans(),
     opted_in=st.booleans(),
+    written=st.booleans(),
+    declined=st.booleans(),
+    held=st.booleans(),
+    do_not_call=st.booleans(),
+    confirmed=st.booleans(),
     sender_known=st.booleans(),
     author_bar=st.sampled_from([None, *BARS.values()]),
     wrote_at=moments,
@@ -60,20 +63,20 @@ def test_guests_and_foreigners_send_nothing_and_are_told_why(purpose: Purpose, k
     )
 
 
-@pytest.mark.parametrize("purpose", ORDINARY)
+@pytest.mark.parametrize("purpose", SENT)
 def test_a_stranger_who_never_wrote_is_not_texted(purpose: Purpose) -> None:
     verdict = decide(Facts(NOON, purpose))
     assert (verdict.allowed, verdict.code) == (False, "OPT_IN_REQUIRED")
     assert verdict.reasons == ("no_consent",)
 
 
-@pytest.mark.parametrize("purpose", ORDINARY)
+@pytest.mark.parametrize("purpose", SENT)
 def test_somebody_who_agreed_in_writing_may_be_texted(purpose: Purpose) -> None:
     verdict = decide(Facts(NOON, purpose, opted_in=True, written=True))
     assert (verdict.allowed, verdict.reasons) == (True, ("opted_in",))
 
 
-@pytest.mark.parametrize("purpose", ORDINARY)
+@pytest.mark.parametrize("purpose", SENT)
 def test_advertising_needs_more_than_a_spoken_yes(purpose: Purpose) -> None:
     verdict = decide(Facts(NOON, purpose, opted_in=True))
     assert verdict.allowed is (purpose is not Purpose.MARKETING)
@@ -161,13 +164,36 @@ def test_without_consent_and_without_a_text_of_theirs_only_keywords_are_answered
 def test_every_no_has_a_code_a_sentence_and_a_next_step(known: Facts) -> None:
     verdict = decide(known)
     assert bool(verdict.code) is bool(verdict.message) is bool(verdict.help) is not verdict.allowed
-    assert len(verdict.reasons) == 1
-    assert verdict.rules_version == RULES_VERSION
+    assert verdict.reasons
+    assert verdict.rules_version == shipped().version
+
+
+@given(facts)
+def test_what_waits_waits_for_a_moment_to_come_and_a_yes_for_none(known: Facts) -> None:
+    verdict = decide(known)
+    assert not (verdict.allowed and (verdict.earliest or verdict.needs_confirmation))
+    assert (verdict.code == "QUIET_HOURS") >= (verdict.earliest is not None)
+    assert verdict.earliest is None or verdict.earliest > known.now
+    assert verdict.earliest or not verdict.needs_confirmation
+
+
+@given(facts)
+def test_who_waits_until_then_gets_it_then(known: Facts) -> None:
+    first = decide(replace(known, held=False))
+    if first.earliest:
+        assert decide(replace(known, held=False, now=first.earliest, wrote_at=None)).allowed or (
+            first.needs_confirmation
+        )
 
 
 @given(facts)
 def test_an_opt_in_never_makes_a_yes_a_no(known: Facts) -> None:
     assert decide(known).allowed <= decide(replace(known, opted_in=True)).allowed
+
+
+def test_an_automatic_answer_goes_only_to_somebody_who_has_just_written() -> None:
+    verdict = decide(Facts(NOON, Purpose.AUTO_REPLY, opted_in=True, written=True))
+    assert (verdict.allowed, verdict.reasons) == (False, ("wrote_long_ago",))
 
 
 @given(facts)

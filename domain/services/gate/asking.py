@@ -5,12 +5,15 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Author, Number
+from domain.model import Author
 from domain.policy import Policy
+from domain.rules import working
 from domain.rules.gate import OURS, Facts, Purpose, Verdict, decide
 from domain.rules.roles import Bar
-from domain.services import agents, messages, numbers
+from domain.services import agents, messages
 from domain.services.consent import permits
+from domain.services.gate import whom
+from domain.services.gate.whom import Whom
 
 
 def ask(
@@ -27,12 +30,12 @@ def ask(
 ) -> Verdict:
     """The verdict for a text to `phone` from `sender` at this moment.
 
-    `confirmed`: a person said that it may leave at night. `origin` proves what a text of our own
-    answers.
+    `confirmed`: a person said that it may leave at night. `origin` is the text's own, if there is
+    one yet: it proves what a text of ours answers, and an advertisement does not count itself.
     """
-    number, wrote_at = numbers.judged(phone, policy.secret), messages.last_inbound_at(thread_id)
+    them, wrote_at = whom.one(phone, policy), messages.last_inbound_at(thread_id)
     return judge(
-        number,
+        them,
         wrote_at,
         sender,
         purpose,
@@ -40,12 +43,12 @@ def ask(
         now,
         policy,
         confirmed=confirmed,
-        origin=origin if purpose in OURS else None,
+        origin=origin,
     )
 
 
 def judge(
-    number: Number,
+    them: Whom,
     wrote_at: datetime | None,
     sender: str,
     purpose: str,
@@ -57,22 +60,35 @@ def judge(
     origin: str | None = None,
 ) -> Verdict:
     """The same of facts that are at hand; `barred`: why its author may not send."""
+    number, why = them.number, Purpose(purpose)
+    sent = whom.adverts(them.phones, now, origin) if why is Purpose.MARKETING else ()
+    proof = origin if why in OURS else None
     return decide(
         Facts(
             now=now,
-            purpose=Purpose(purpose),
+            purpose=why,
             blocked=number.blocked,
             opted_in=number.opted_in,
             written=number.level == "written",
+            declined=number.declined,
+            held=number.held,
+            held_until=decided_by(number.held_at, policy),
+            do_not_call=number.do_not_call,
             confirmed=confirmed,
-            answers=origin is not None and permits.answers(origin, number, now),
-            asks=origin is not None and permits.asks(origin, number, now),
+            answers=permits.answers(proof, number, now),
+            asks=permits.asks(proof, number, now),
             sender_known=policy.knows(sender),
             author_bar=barred,
             wrote_at=wrote_at,
             reply_window=policy.reply_window,
+            hours=them.hours(policy, sent),
         )
     )
+
+
+def decided_by(held_at: datetime | None, policy: Policy) -> datetime | None:
+    """When the wait for a decision ends that began then."""
+    return working.day_after(held_at, policy.consent.zone) if held_at else None
 
 
 def bar(author: Author | None) -> Bar | None:
