@@ -83,6 +83,7 @@ def sandbox(demo: Settings, manifest: str = "") -> SandboxConfig:
         commands=offered.commands,
         shortcuts=offered.shortcuts,
         home=offered.home,
+        handles_stop=demo.confirmation_owner == "twilio",
         customers=tuple((guest.phone, f"{guest.first} {guest.last}") for guest in GUESTS),
         links=(("GraphQL", "/graphql"),),
     )

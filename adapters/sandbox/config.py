@@ -66,3 +66,4 @@ class SandboxConfig:
     team_id: str = "T0SANDBOX"
     team_name: str = "Threadline Demo"
     confirms_stop: bool = True  # Twilio answers STOP, START and HELP itself unless told not to
+    handles_stop: bool = True  # and blocks who texts STOP; without it does neither

@@ -62,11 +62,11 @@ class Phones:
         """Carry a text to the product; returns after the first try, the others go on beside."""
         known = self._texts.find(typed.sid) if typed.sid else None
         text = known or self._texts.add(self._with_pictures(_text(typed), typed))
+        if known is None:
+            self._obey(text)
         first = asyncio.Event()
         self._postman.later(self._deliver(text, first.set))
         await first.wait()
-        if known is None:
-            self._obey(text)
         return self._texts.find(text.sid) or text
 
     def _with_pictures(self, text: Text, typed: Typed) -> Text:
@@ -99,7 +99,7 @@ class Phones:
             )
 
     def _obey(self, text: Text) -> None:
-        word = word_of(text.body)
+        word = word_of(text.body, text.to) if self._config.handles_stop else None
         if word is None or not self._blocks.obey(text.service or text.to, text.sender, word):
             return
         if self._config.confirms_stop:

@@ -7,6 +7,8 @@ STOP = frozenset(
     | {"REVOKE", "OPTOUT", "ARRET", "ARRETE"}
 )
 START = frozenset({"START", "YES", "UNSTOP"})
+TOLL_FREE = tuple(f"+18{area}" for area in ("00", "33", "44", "55", "66", "77", "88"))
+"""Where only START and UNSTOP lift a block."""
 HELP = frozenset({"HELP", "INFO"})
 
 ANSWERS = {
@@ -18,9 +20,11 @@ ANSWERS = {
 }
 
 
-def word_of(body: str) -> str | None:
-    """STOP, START or HELP when the text is one such word and nothing else."""
+def word_of(body: str, number: str = "") -> str | None:
+    """STOP, START or HELP when the text to that number is one such word and nothing else."""
     word = body.strip().upper()
+    if word == "YES" and number.startswith(TOLL_FREE):
+        return None
     for kind, words in (("STOP", STOP), ("START", START), ("HELP", HELP)):
         if word in words:
             return kind

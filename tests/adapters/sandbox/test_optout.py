@@ -1,6 +1,7 @@
 """What Twilio does by itself with STOP, START and HELP."""
 
 import pytest
+from starlette.responses import Response
 
 from adapters.sandbox.twilio.optout import word_of
 from tests.adapters.sandbox.phone import create, refusal
@@ -75,6 +76,29 @@ async def test_twilio_can_be_told_to_keep_silent() -> None:
         await here.text(CUSTOMER, "STOP")
         assert [text["direction"] for text in await here.texts()] == ["inbound"]
         assert (await refusal(here, CUSTOMER)).code == 21610
+
+
+async def test_without_handling_twilio_neither_answers_nor_blocks() -> None:
+    """Row: §5.3"""
+    async with town(handles_stop=False) as here:
+        await here.text(CUSTOMER, "STOP")
+        await here.text(CUSTOMER, "HELP")
+        assert [text["direction"] for text in await here.texts()] == ["inbound", "inbound"]
+        assert [item.form["Body"] for item in here.product.received] == ["STOP", "HELP"]
+        assert (await create(here, CUSTOMER)).status == "queued"
+
+
+def test_yes_lifts_no_block_of_a_toll_free_number() -> None:
+    """Row: §4.6"""
+    assert word_of("YES", "+18005550100") is None
+    assert word_of("START", "+18885550100") == word_of("YES", "+17605550100") == "START"
+
+
+async def test_twilio_answers_while_the_product_is_down(here: Town) -> None:
+    here.product.answers.append(Response(status_code=500))
+    await here.text(CUSTOMER, "STOP")
+    directions = [text["direction"] for text in await here.texts()]
+    assert directions == ["inbound", "outbound-reply"]
 
 
 async def test_a_block_is_for_one_sender_and_one_customer(here: Town) -> None:
