@@ -40,6 +40,7 @@ EMPTY = {
     "templates": "There are no templates yet.",
     "health": "There is nothing to tell.",
 }
+TO_DECIDE = "*To decide*: these may be asking for no more texts."
 NOT_FOUND = "Nobody was found for these words."
 HERE = ":speech_balloon: *Answer your customers' text messages from Slack.*"
 NOT_FOR_YOU = "This page is for those who answer customers' texts."
@@ -100,7 +101,13 @@ def _content(page: HomePage) -> list[Block]:
     if page.spot.tab == "health":
         return health.blocks([one for one in page.rows if isinstance(one, Point)], page.admin)
     told = [block for one in page.rows for block in _row(one, page.spot.tab)]
-    return [*_above(page), *(told or [section(_nothing(page))])]
+    return [*_undecided(page), *_above(page), *(told or [section(_nothing(page))])]
+
+
+def _undecided(page: HomePage) -> list[Block]:
+    """What comes before everything else: somebody must say what these customers meant."""
+    told = [block for one in page.held for block in _row(one, "held")]
+    return [section(TO_DECIDE), *told, divider()] if told else []
 
 
 def _above(page: HomePage) -> list[Block]:

@@ -123,7 +123,8 @@ Row = Talk | Failure | Planned | Match | Sample | Point
 class HomePage:
     """One page of somebody's own; `refusal` (a sentence, what to do) when it is not for them.
 
-    `fresh`: there is nothing at all yet. `counts` by tab, at most `MOST_COUNTED`.
+    `fresh`: there is nothing at all yet. `counts` by tab, at most `MOST_COUNTED`. `held`:
+    conversations whose words may mean stop, which come before the rows.
     """
 
     spot: Spot
@@ -134,6 +135,7 @@ class HomePage:
     admin: bool = False
     fresh: bool = False
     refusal: tuple[str, str] | None = None
+    held: tuple[Row, ...] = ()
 
 
 MOST_COUNTED = 100

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from bot.listeners.home import SENT_AGAIN
-from bot.views.home import EMPTY, FIRST, NOT_FOR_YOU, NOT_FOUND, TOO_MUCH
+from bot.views.home import EMPTY, FIRST, NOT_FOR_YOU, NOT_FOUND, TO_DECIDE, TOO_MUCH
 from domain.model import Contact, Home, Message, Thread
 from domain.rules.roles import BARS
 from domain.rules.status import MessageStatus
 from domain.services import agents, messages, threads
+from domain.services.desk import reviews
 from domain.values import Button, Person
 from tests.bot.events import AGENT, TEAM
 from tests.bot.homes import buttons, current, labels, opened, press, shown, tab, words
@@ -19,7 +20,7 @@ from tests.bot.office import Office, product, workspace
 from tests.bot.rig import INBOX, Rig
 from tests.clock import FakeClock
 from tests.conftest import Serve
-from tests.domain.build import CUSTOMER, furnished, received
+from tests.domain.build import CUSTOMER, TOKEN, furnished, received
 
 SAM = "U0SAM"
 ME = {"kind": "agent", "key": AGENT, "name": "Dana"}
@@ -117,6 +118,14 @@ async def test_whoever_waits_can_be_claimed(rig: Rig) -> None:
     assert threads.get(thread.id).assigned_to == AGENT
     assert EMPTY["unassigned"] in words(page)
     assert labels(page)[0] == "My conversations (1)"
+
+
+async def test_what_is_to_be_decided_stands_above_everything(rig: Rig) -> None:
+    talk(rig, body="Leave me alone")
+    shown = str((await opened(rig))["blocks"])
+    assert TO_DECIDE in shown
+    reviews.decide(Thread.objects.get().id, False, None, TOKEN, rig.clock.now())
+    assert TO_DECIDE not in str((await opened(rig))["blocks"])
 
 
 async def notices(rig: Rig) -> list[str]:

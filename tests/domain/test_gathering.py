@@ -119,6 +119,18 @@ def test_somebody_waits_since_their_first_unread_text() -> None:
     assert row.waiting == "1 min"
 
 
+def test_what_is_to_be_decided_comes_first_the_most_urgent_before_all() -> None:
+    ours = {"heldForReview": True, "assignedTo": "U9", "status": "closed"}
+    made = [
+        talks(1, **ours, review={"key": f"k{days}", "phone": "+1", "dueAt": later(days=days)})[0]
+        for days in (9, 1, 5)
+    ]
+    found = [one.thread_id for one in page("unassigned").held if isinstance(one, Talk)]
+    assert found == [str(made[place]) for place in (1, 2, 0)]
+    assert page("unassigned", senders=(SERVICE,)).held == ()
+    assert page("failed").held == ()
+
+
 def test_those_who_are_no_agents_see_nothing_of_it() -> None:
     talks(3)
     refused = page("unassigned", agent=ann(guest=True))

@@ -1,6 +1,7 @@
 """A held conversation waits for a person: an opt-out at once, or on it goes; decided once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -268,10 +269,17 @@ def test_a_strangers_no_is_not_the_persons_once_the_number_is_taken_off(two: Thr
 
 
 def test_whoever_is_forgotten_meanwhile_is_not_written_down_again(thread: Thread) -> None:
-    policy = POLICY.__class__(numbers=POLICY.numbers, secret="s" * 32)
+    policy = replace(POLICY, secret="s" * 32)
     erasure.erase(thread.contact_id, later(50), policy, None)
     with pytest.raises(DomainError):
         decided(thread, opt_out=True)
     assert not Number.objects(phone=CUSTOMER)
     assert not Contact.objects
     assert not Message.objects
+
+
+def test_an_open_question_of_who_is_forgotten_stays_a_no(thread: Thread) -> None:
+    policy = replace(POLICY, secret="s" * 32)
+    erasure.erase(thread.contact_id, later(50), policy, None)
+    assert numbers.judged(CUSTOMER, policy.secret).blocked
+    assert not Thread.objects

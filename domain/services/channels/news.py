@@ -70,6 +70,8 @@ def reidentified(old: str, new: str) -> None:
     """The channel has another id from now on, and so has everything in it."""
     seen = {"$set": {"channel.channelId": new}, "$inc": {"rev": 1}}
     Thread._get_collection().update_many({"channel.channelId": old}, seen)
+    asked = {"channel.channelId": new, "review.channelId": old}
+    Thread._get_collection().update_many(asked, {"$set": {"review.channelId": new}})
     for rows, known in (("channel.earlier", {}), ("tidings", {"channel.channelId": new})):
         Thread._get_collection().update_many(
             known | {f"{rows}.channelId": old},

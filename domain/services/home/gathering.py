@@ -19,7 +19,8 @@ from domain.services.lists.pages import Page, Window
 from domain.services.lists.wanted import Driver, Wanted
 from domain.values import MOST_COUNTED, HomePage, Point, Row, Spot
 
-ROWS = 10
+ROWS, MOST_HELD = 10, 5
+DESKS = ("mine", "unassigned")
 DESK = Order("desk", ("unreadCount", "lastMessageAt", "_id"), -1)
 PLANNED = Order("planned", ("sendAt", "_id"), 1)
 BADNESS = ("failed", "warning", "ok")
@@ -54,12 +55,13 @@ def page(asked: Asked) -> HomePage:
         return page(replace(asked, spot=replace(asked.spot, trail=())))  # a cursor of other days
     return HomePage(
         spot=asked.spot,
+        held=tuple(_held(asked)),
         rows=tuple(found),
         counts=_counts(asked),
         older=asked.spot.older(older) if older else None,
         newer=asked.spot.newer,
         admin=asked.agent.is_admin,
-        fresh=not found and asked.spot.tab in ("mine", "unassigned") and _nothing(),
+        fresh=not found and asked.spot.tab in DESKS and _nothing(),
     )
 
 
@@ -77,6 +79,16 @@ def _unassigned(asked: Asked) -> Found:
 def _talks(asked: Asked, agent_id: str | None) -> Found:
     found = pages.page(Thread, _desk(asked, agent_id), replace(asked.window, order=DESK))
     return rows.talks(found.documents, asked.now), _end(found)
+
+
+def _held(asked: Asked) -> Sequence[Row]:
+    """Whose words may mean stop, the most urgent first: nobody has decided yet."""
+    if asked.spot.tab not in DESKS or asked.spot.trail:
+        return ()
+    match = {"heldForReview": True, "review.dueAt": {"$exists": True}}
+    match |= {"sender": {"$in": list(asked.senders)}} if asked.senders else {}
+    found = Thread._get_collection().find(match).sort("review.dueAt", 1).limit(MOST_HELD)
+    return rows.talks(list(found), asked.now)
 
 
 def _failed(asked: Asked) -> Found:

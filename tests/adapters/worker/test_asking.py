@@ -7,7 +7,7 @@ import pytest
 from adapters.worker.keeping import Keeper
 from domain.model import Thread
 from domain.services import threads
-from domain.services.channels import asking
+from domain.services.channels import asking, news
 from domain.services.desk import conversations, expiring, reviews
 from domain.values import Failed, Inquiry, Place, Postponed, Unclear
 from tests.adapters.worker.fakes import FakeChat
@@ -171,6 +171,16 @@ async def test_an_open_question_that_was_deleted_is_put_again(
     conversations.assign(thread.id, AGENT, TOKEN, later())
     await work_on(keeper, clock)
     assert len(asked(chat)) == 2
+
+
+async def test_it_is_found_in_a_channel_that_has_another_id_by_now(
+    thread: Thread, keeper: Keeper, chat: FakeChat
+) -> None:
+    await work(keeper)
+    news.reidentified(CHANNEL, "C9")
+    reviews.decide(thread.id, False, None, TOKEN, later())
+    await work(keeper)
+    assert [place.channel_id for place, _ in chat.told("reask")] == ["C9"]
 
 
 async def test_each_question_has_its_own_post(
