@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
@@ -38,20 +39,26 @@ from adapters.slack.access import BY_SETTINGS
 from adapters.slack.account import Account
 from adapters.startup import StartupError
 from adapters.twilio import account as carrier
+from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Gateway
 from adapters.twilio.media import TwilioMedia
 from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.web import errors, health
 from adapters.web import files as downloads
 from adapters.web.files import SignedLinks
+from adapters.worker.answering import Answerer
+from adapters.worker.campaigning import Campaigner
 from adapters.worker.crew import lanes, working
+from adapters.worker.deactivating import Deactivator
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.keeping import Keeper
+from adapters.worker.lane import Lane
 from adapters.worker.relaying import Relayer
 from adapters.worker.reminding import Reminder
+from adapters.worker.telling import Teller
 from adapters.worker.tidying import Tidier
 from bot import install, manifest
 from bot.chat import SlackChat
@@ -61,6 +68,7 @@ from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
 from domain.ports import Chats, Finding
+from domain.services.registry import chores
 
 GRAPHQL_PATH = "/graphql"
 
@@ -181,10 +189,17 @@ async def worker(house: House) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         chats = slack_chats(house) if settings.slack_configured else None
         dispatcher = None
-        gateway = carrier.gateway(settings, await stack.enter_async_context(carrier.http(settings)))
+        http = await stack.enter_async_context(carrier.http(settings))
+        gateway = carrier.gateway(settings, http)
         if gateway:
             dispatcher = Dispatcher(
-                gateway, chats, house.clock, house.policy, house.timing, house.links
+                gateway,
+                chats,
+                house.clock,
+                house.policy,
+                house.timing,
+                house.links,
+                carrier.lookup(settings, http),
             )
         relayer = Relayer(chats, house.clock, house.timing) if chats else None
         tidier = Tidier(house.files, house.clock)
@@ -199,10 +214,25 @@ async def worker(house: House) -> AsyncIterator[None]:
         keeper = Keeper(chats, house.clock, house.timing) if chats else None
         reminder = Reminder(chats, house.clock, house.policy, house.timing) if chats else None
         hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)
-        crew = lanes(house.clock, house.timing.lease, *hands)
+        campaigner = Campaigner(house.pace, house.clock, house.policy)
+        answerer = Answerer(house.clock, house.policy, house.timing)
+        crew = lanes(house.clock, house.timing.lease, *hands, campaigner, answerer)
+        crew += await _registry(house, http, stack)
         hear = homes.hear if homes else None
         await stack.enter_async_context(working(crew, house.feed, hear=hear))
         yield
+
+
+async def _registry(house: House, http: HttpClient, stack: AsyncExitStack) -> list[Lane[Any]]:
+    """What the carrier is told of numbers, and tells us, where the settings want it."""
+    found: list[Lane[Any]] = []
+    if consents := carrier.consents(house.settings, http):
+        teller = Teller(consents, house.clock, house.pace, house.policy, house.timing)
+        found.append(teller.lane())
+    if lists := carrier.deactivations(house.settings):
+        await stack.enter_async_context(lists)
+        found.append(Deactivator(lists, house.clock, house.timing).lane())
+    return found
 
 
 async def listen(house: House, stop: asyncio.Event) -> None:
@@ -271,7 +301,18 @@ def _checks(house: House) -> list[checks.Check]:
         lambda: checks.configured("twilio", settings.twilio_missing),
         lambda: checks.slack(settings.slack_missing, slack.standings(manifest.scopes())),
         *([lambda: checks.workspaces(kept.unreadable(), ours, install_url)] if kept else []),
+        *(partial(checks.carried, name) for name in _services(settings)),
     ]
+
+
+def _services(settings: Settings) -> list[str]:
+    """Those of Twilio's services beside texts that are switched on."""
+    wanted = {
+        chores.CONSENTS: settings.twilio_consents,
+        chores.LOOKUP: settings.twilio_lookup,
+        chores.DEACTIVATIONS: settings.twilio_deactivations,
+    }
+    return [name for name, on in wanted.items() if on and settings.twilio_configured]
 
 
 def _twilio_routes(house: House) -> list[Route]:
@@ -312,6 +353,7 @@ def _listeners(house: House) -> AsyncApp:
             house.timing,
             chats=slack_chats(house),
             files=house.files,
+            links=house.links,
             checks=_health(house),
             installations=house.slack.installations,
         ),

@@ -21,6 +21,7 @@ from bot.listeners import (
     members,
     menus,
     messages,
+    proofs,
     removals,
     rest,
     reviews,
@@ -50,6 +51,7 @@ LISTENERS = (
     consents,
     reviews,
     timelines,
+    proofs,
     removals,
 )
 

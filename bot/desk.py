@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Checks, Clock, Files, Installations
+from domain.ports import Chats, Checks, Clock, Files, Installations, Links
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ class Desk:
     timing: Timing
     chats: Chats | None = None
     files: Files | None = None
+    links: Links | None = None
     checks: Checks | None = None
     installations: Installations | None = None
     hop: Hop = asyncio.to_thread

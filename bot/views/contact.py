@@ -16,12 +16,13 @@ from domain.services.people.fields import LONGEST_NAME
 from domain.values import Button
 
 NEW, EDIT, TAKEN = "contact_new", "contact_edit", "contact_taken"
-OPEN, TIMELINE, LOG, MERGE, DELETE = (
+OPEN, TIMELINE, LOG, MERGE, DELETE, PROOF = (
     "open_contact",
     "timeline",
     "log_contact",
     "merge_contact",
     "delete_contact",
+    "prove_consent",
 )
 LONGEST_NUMBERS = 1_000
 WAYS = dict(zip(METHODS, ("Text", "E-mail", "Phone", "In person"), strict=True))
@@ -181,6 +182,7 @@ def _deeds(contact_id: str) -> Block:
     buttons = [
         Button("Timeline", TIMELINE, contact_id),
         Button("Write down…", LOG, contact_id),
+        Button("Proof", PROOF, contact_id),
         Button("Merge…", MERGE, contact_id),
         Button("Delete…", DELETE, contact_id, "danger", FOR_GOOD),
     ]

@@ -10,10 +10,13 @@ from domain.ports import StoredFile
 from domain.services import media, proof
 from graph import nodes
 from graph.context import Call, Info
+from graph.enums import ProofFormat
 from graph.fields import mutation, said
 from graph.results import ContactId, ExportResult, MediaResult
 from graph.types.export import Export
 from graph.types.message import Media
+
+JSON = ProofFormat.JSON
 
 
 @strawberry.type(description="What can be done with files.")
@@ -30,10 +33,15 @@ class FileMutations:
         """Its type is told by its content, whatever its name says."""
         return await info.context.act(info, lambda call: _upload(call, file))
 
-    @mutation("Write all that proves one contact's consent into a JSON file, and say where it is.")
-    async def export_proof(self, info: Info, contact_id: ContactId) -> ExportResult:
-        """Every consent event, every text with its history and the gate's decision."""
-        return await info.context.act(info, lambda call: _proof(call, contact_id))
+    @mutation("Write all that proves one contact's consent into a file, and say where it is.")
+    async def export_proof(
+        self,
+        info: Info,
+        contact_id: ContactId,
+        format: Annotated[ProofFormat | None, said("For programs or for people.")] = JSON,
+    ) -> ExportResult:
+        """Every consent event, every text with its history and each of the gate's decisions."""
+        return await info.context.act(info, lambda call: _proof(call, contact_id, format or JSON))
 
 
 def _upload(call: Call, file: object) -> Media:
@@ -43,9 +51,10 @@ def _upload(call: Call, file: object) -> Media:
     return nodes.upload(stored, call.load.address)
 
 
-def _proof(call: Call, contact_id: str) -> Export:
+def _proof(call: Call, contact_id: str, format: ProofFormat) -> Export:
     call.links.check()
-    stored = proof.export(call.files, contact_id, call.author.name, call.now, call.policy)
+    by, form = call.author.name, str(format.value)
+    stored = proof.export(call.files, contact_id, by, call.now, call.policy, form)
     return exported(call, stored)
 
 

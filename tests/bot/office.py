@@ -21,6 +21,7 @@ from starlette.routing import Route
 from adapters.mongo.files import DatabaseFiles
 from adapters.sandbox import SandboxConfig, standalone
 from adapters.web.errors import HANDLERS
+from adapters.web.files import SignedLinks
 from bot import app as bolt
 from bot.asgi import PATH, endpoint
 from bot.chats import OneWorkspace
@@ -37,6 +38,7 @@ from tests.clock import FakeClock
 from tests.domain.build import OURS, POLICY, TIMING, furnished, received
 
 NOWHERE = "http://127.0.0.1:9/api/"
+LINKS = SignedLinks("https://texts.example.com", "a secret of at least 32 characters")
 
 
 def unwell() -> Sequence[Finding]:
@@ -57,7 +59,14 @@ def application(
     chats = OneWorkspace(chat_on(api_url, FakePace(), clock))
     more: dict[str, Any] = {"hop": hop} if hop else {}
     desk = Desk(
-        clock, policy, TIMING, chats=chats, files=DatabaseFiles(get_db()), checks=unwell, **more
+        clock,
+        policy,
+        TIMING,
+        chats=chats,
+        files=DatabaseFiles(get_db()),
+        links=LINKS,
+        checks=unwell,
+        **more,
     )
     return bolt.create(client=client, signing_secret=secret, desk=desk)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.sandbox.slack.shape import checked
 from bot import zones
-from bot.views import consent, contact, deletion, merge, snooze, timeline
+from bot.views import consent, contact, deletion, merge, proof, snooze, timeline
 from domain.model import Agent, Contact
 from domain.model.contact import Address, Interests
 from domain.rules import wording
@@ -58,6 +58,8 @@ def test_forms_about_somebody_always_fit(name: str, words: str, flag: bool) -> N
     fits(consent.consent(known, name, wording.CURRENT, words[:500], ZONE, "", words))
     fits(deletion.deletion(name, "+17605550111", flag, ""))
     fits(deletion.done(name, flag))
+    fits(proof.waiting(name))
+    fits(proof.ready(name, "https://a.example/x", "https://a.example/y", NOON))
     fits(merge.choose(name, ""))
     fits(snooze.snooze(name, NOON, ZONE, ""))
     fits(snooze.assign(name, "U0DANA", ""))

@@ -168,3 +168,14 @@ def test_without_a_secret_nothing_is_written(api: Api) -> None:
     lone = program(api(links=SignedLinks(PUBLIC, "")), "read")
     assert lone.do(EXPORT, id=str(person().id))["code"] == "NOT_CONFIGURED"
     assert get_db()["files.files"].count_documents({}) == 0
+
+
+def test_people_get_a_page_that_no_browser_takes_for_ours(me: Program) -> None:
+    jane = person()
+    text(conversation(jane), body="<b>Is it still there?</b>")
+    page = EXPORT.replace("contactId: $id", "contactId: $id, format: HTML")
+    reply = fetched(me, me.do(page, id=str(jane.id)))
+    assert "&lt;b&gt;Is it still there?&lt;/b&gt;" in reply.text
+    assert reply.headers["content-type"] == "application/octet-stream"
+    assert reply.headers["content-disposition"].startswith("attachment;")
+    assert f"consent-proof-{jane.id}.html" in reply.headers["content-disposition"]

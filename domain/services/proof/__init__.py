@@ -13,7 +13,18 @@ from domain.services.proof.data import document
 from domain.services.proof.gathering import Dossier, gathered
 from domain.services.proof.printing import page
 
-__all__ = ["FORMS", "HTML", "JSON", "KIND", "Dossier", "document", "export", "gathered", "page"]
+__all__ = [
+    "FETCHED_WITHIN",
+    "FORMS",
+    "HTML",
+    "JSON",
+    "KIND",
+    "Dossier",
+    "document",
+    "export",
+    "gathered",
+    "page",
+]
 KIND = "proof"
 FETCHED_WITHIN = timedelta(hours=1)
 JSON, HTML = "json", "html"

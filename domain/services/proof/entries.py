@@ -22,7 +22,7 @@ REFUSED = {"refused", "canceled", "failed", "undelivered"}
 
 def name(contact: Raw) -> str:
     """What the person is called, else their number."""
-    called = " ".join(filter(None, (contact.get("firstName"), contact.get("lastName"))))
+    called = " ".join(str(contact[key]) for key in ("firstName", "lastName") if contact.get(key))
     return called or str(contact.get("phone") or contact["id"])
 
 
@@ -64,9 +64,12 @@ def event(raw: Raw) -> str:
         COLOURS.get(str(raw.get("action")), PLAIN),
         words.moment(raw["at"]),
         said,
-        markup.facts([("They were shown", f"wording {raw['wordingVersion']}")])
-        if raw.get("wordingVersion")
-        else "",
+        markup.facts(
+            [
+                ("They were shown", _version(raw)),
+                ("Its SHA-256", str(raw.get("wordingHash") or "")),
+            ]
+        ),
         markup.quotation(shown),
         markup.facts(
             [
@@ -76,7 +79,6 @@ def event(raw: Raw) -> str:
                 ("Evidence", str(raw.get("evidenceUrl") or "")),
                 ("Note", str(raw.get("note") or "")),
                 ("Text that said it", str(raw.get("messageSid") or "")),
-                ("SHA-256 of the wording", str(raw.get("wordingHash") or "")),
                 ("Recorded", words.moment(raw["recordedAt"])),
                 ("Recorded by", words.author(raw.get("recordedBy"))),
                 ("Recorded from", str(raw.get("recordedFromIp") or "")),
@@ -84,6 +86,11 @@ def event(raw: Raw) -> str:
             ]
         ),
     )
+
+
+def _version(raw: Raw) -> str:
+    named = f"wording {raw['wordingVersion']}" if raw.get("wordingVersion") else ""
+    return named or ("these words" if raw.get("wording") else "")
 
 
 def wording(raw: Raw) -> str:
@@ -102,9 +109,8 @@ def decision(raw: Raw) -> str:
 
 def campaign(raw: Raw) -> str:
     """One list on which they were."""
-    because = " ".join(
-        filter(None, (f"[{raw['code']}]" if raw.get("code") else "", raw.get("reason")))
-    )
+    code, reason = raw.get("code"), str(raw.get("reason") or "")
+    because = f"[{code}] {reason}" if code else reason
     return markup.entry(
         NO if raw.get("state") == "excluded" else PLAIN,
         words.moment(raw.get("startedAt")),
@@ -126,7 +132,7 @@ def text(raw: Raw) -> str:
     theirs = raw.get("direction") == "inbound"
     ways = ("From them", "from", "to") if theirs else ("To them", "to", "from")
     title = f"{ways[0]}, {words.status(raw).lower()}"
-    colour = "theirs" if theirs else NO if raw.get("status") in REFUSED else "ours"
+    colour = "theirs" if theirs else NO if str(raw.get("status")) in REFUSED else "ours"
     judged = [f"{at} · {said}" if at else said for at, said in words.decisions(raw)]
     failed = " ".join(str(raw[key]) for key in ("errorCode", "errorMessage") if raw.get(key))
     return markup.entry(

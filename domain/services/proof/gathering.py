@@ -85,7 +85,7 @@ def gathered(contact: Contact, by: str, now: datetime, policy: Policy) -> Dossie
         {"about": ABOUT, "business": policy.business_name, "madeAt": now, "madeBy": by},
         {"id": raw["_id"]} | {name: raw[name] for name in IDENTITY if name in raw},
         (
-            ("numbers", _found(Number, {"phone": {"$in": phones}}, "phone")),
+            ("numbers", map(_whole, _found(Number, {"phone": {"$in": phones}}, "phone"))),
             ("consentEvents", map(reading.written, reading.of_contact(contact))),
             ("wordings", _wordings(contact)),
             ("decisions", _found(Activity, decided, "at")),
@@ -101,6 +101,12 @@ def _found(noun: type[Noun], match: Raw, order: str, fields: Iterable[str] = ())
     cursor = noun._get_collection().find(match, shown, batch_size=AT_ONCE)
     for raw in cursor.sort([(order, 1), ("_id", 1)]):
         yield {"id": raw.pop("_id")} | raw
+
+
+def _whole(raw: Raw) -> Raw:
+    """A number with what it does not store because that is usual."""
+    full: dict[str, Any] = Number._from_son({"_id": raw["id"], **raw}).to_mongo().to_dict()
+    return {"id": full.pop("_id")} | full
 
 
 def _wordings(contact: Contact) -> Iterator[Raw]:

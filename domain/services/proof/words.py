@@ -58,7 +58,8 @@ def author(raw: Any) -> str:
     if not raw:
         return ""
     kind = SOURCES.get(str(raw.get("kind")), str(raw.get("kind") or ""))
-    return f"{raw.get('name') or raw.get('key') or kind} ({kind})"
+    called = raw.get("name") or raw.get("key")
+    return f"{called} ({kind})" if called else kind
 
 
 def status(raw: Raw) -> str:
