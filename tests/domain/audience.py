@@ -39,11 +39,11 @@ def people(count: int, start: int = 0, level: str = "written") -> list[ObjectId]
 
 
 def _person(place: int) -> dict[str, Any]:
-    names = (f"P{place}", "Doe")
-    own = {"_id": ObjectId(), "phone": phone(place), "phones": [phone(place)], "tags": [TAG]}
+    names, phones = (f"P{place}", "Doe"), [phone(place)]
+    own = {"_id": ObjectId(), "phone": phone(place), "phones": phones, "tags": [TAG]}
     said = {"firstName": names[0], "lastName": names[1], "status": "new", "rev": 1}
     times = {"createdAt": NOON, "updatedAt": NOON}
-    return own | said | times | found_by(names, own["phones"], None)
+    return own | said | times | found_by(names, phones, None)
 
 
 def plan(**changes: Any) -> Plan:

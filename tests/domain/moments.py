@@ -43,11 +43,16 @@ class Moments(monitoring.CommandListener):
     def __init__(self, counted: frozenset[str]) -> None:
         self.counted = counted
         self.at: str | None = None
-        self._left, self._deed = -1, lambda: None
+        self._left = -1
+        self._deed: Callable[[], None] = self.rest
 
     def wait(self, moments: int, deed: Callable[[], None]) -> None:
         """Do it when so many have passed."""
         self.at, self._left, self._deed = None, moments, deed
+
+    def rest(self) -> None:
+        """Nothing happens any more."""
+        self._left = -1
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name not in self.counted or self._left < 0:
@@ -89,10 +94,12 @@ def run(sms: Carrier, clock: FakeClock) -> None:
 
 
 def settled(sms: Carrier, clock: FakeClock) -> None:
-    """The same, as time goes by."""
+    """The same, as time goes by, until the campaign is over."""
     for _ in range(6):
         run(sms, clock)
         clock.advance(AFTER.total_seconds())
+        if Campaign.objects.get().status == "done":
+            return
 
 
 def stopped(moments: Moments, number: int) -> dict[str, Any]:
@@ -106,10 +113,11 @@ def stopped(moments: Moments, number: int) -> dict[str, Any]:
     moments.wait(number, stop)
     settled(sms, clock)
     texts = Message.objects(to=ONE, direction="outbound")
+    calls = [one.to for one in sms.sent].count(ONE)
     return {
         "late": sms.late,
-        "calls": [one.to for one in sms.sent].count(ONE),
-        "others": len(sms.sent) - [one.to for one in sms.sent].count(ONE),
+        "calls": calls,
+        "others": len(sms.sent) - calls,
         "status": [one.status for one in texts],
         "why": [one.error_message for one in texts],
         "blocked": Number.objects(phone=ONE).get().blocked,
@@ -130,6 +138,7 @@ def killed(moments: Moments, number: int) -> dict[str, Any]:
             work(held, clock)
     except Killed:
         clock.advance(AFTER.total_seconds())
+    moments.rest()
     settled(sms, clock)
     return {
         "calls": sorted(one.to for one in sms.sent),
@@ -139,7 +148,7 @@ def killed(moments: Moments, number: int) -> dict[str, Any]:
 
 
 def runs(database: Database[Any], moments: Moments, what: str) -> Iterator[dict[str, Any]]:
-    """One for each moment, until there are no more."""
+    """One for each moment, until there are no more, or their text had left before it."""
     number = 0
     while True:
         for name in database.list_collection_names():
@@ -150,6 +159,8 @@ def runs(database: Database[Any], moments: Moments, what: str) -> Iterator[dict[
         if moments.at is None:
             return
         yield {"at": moments.at} | found
+        if found["calls"] == 1:
+            return
         number += 1
 
 
