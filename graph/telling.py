@@ -48,6 +48,6 @@ def _texts(load: "Loader", entries: Sequence[Raw], plan: Plan) -> Mapping[Any, M
 def _events(load: "Loader", entries: Sequence[Raw], plan: Plan) -> Mapping[Any, ConsentEvent]:
     if "consentEvent" not in plan:
         return {}
-    raws = [entry["raw"] for entry in entries if entry["source"] == "consent"]
-    built = load.consent_events(raws, plan.under("consentEvent")) if raws else []
-    return dict(zip((raw["_id"] for raw in raws), built, strict=True))
+    said = [entry["said"] for entry in entries if entry["source"] == "consent"]
+    built = load.consent_events(said, plan.under("consentEvent")) if said else []
+    return dict(zip((one.id for one in said), built, strict=True))

@@ -86,7 +86,7 @@ def test_after_a_crash_the_same_command_goes_on_without_doubles(
     assert again.code == 0
     assert again.out.startswith("Going on with the import of ")
     assert f"  new contacts      {ROWS:,}" in again.out
-    for name in ("contacts", "consentevents", "numbers", "activities"):
+    for name in ("contacts", "ledger", "numbers", "activities"):
         assert database[name].count_documents({}) == ROWS
     assert database["imports"].count_documents({"dryRun": False}) == 1
 
@@ -101,7 +101,7 @@ def test_a_hundred_thousand_rows_take_minutes_and_little_memory(
         peak = peak_of(process)
     assert process.returncode == 0
     assert database["contacts"].count_documents({}) == MANY
-    assert database["consentevents"].count_documents({}) == MANY
+    assert database["ledger"].count_documents({}) == MANY
     assert 0 < peak < MOST_MEGABYTES
 
 

@@ -1,11 +1,14 @@
-"""The ledger: what a person said about being texted, never changed and never deleted."""
+"""The ledger: what a person said about being texted. Documents are only ever inserted."""
 
 from datetime import datetime
 
+from bson import ObjectId
 from mongoengine import (
+    BinaryField,
     BooleanField,
     DateTimeField,
     EmbeddedDocumentField,
+    IntField,
     ObjectIdField,
     StringField,
 )
@@ -15,31 +18,32 @@ from domain.rules.ledger import ACTIONS
 
 
 class ConsentEvent(Noun):
-    """One statement about a number, with its proof. `origin` makes it happen once."""
+    """One statement about a number. What tells of a person is in `sealed` alone.
 
-    meta = {**TOLERANT, "collection": "consentevents"}
+    `number` is the id of its NumberKey and `place` counts that number's events, in the order in
+    which they took effect. `origin`, a digest of what caused it, makes it happen once.
+    """
+
+    meta = {**TOLERANT, "collection": "ledger"}
     INDEXES = (
         index("origin", "origin", unique=True),
-        index("phone", "phone", "-recordedAt", "-_id"),
+        index("place", "number", "place", unique=True),
+        index("number", "number", "-recordedAt", "-_id"),
         index("contact", "contactId", "-recordedAt", "-_id"),
     )
 
     origin: str = StringField(required=True)
-    phone: str = StringField(required=True)
+    number: ObjectId = ObjectIdField(required=True)
+    place: int = IntField(required=True)
     contact_id = ObjectIdField(db_field="contactId")
     action: str = StringField(required=True, choices=ACTIONS)
     level: str = StringField(default="none")
     scope: str = StringField(default="all", choices=("program", "all"))
     method: str = StringField(required=True)
     at: datetime = DateTimeField(required=True)
-    wording: str | None = StringField()
     disclosed: bool | None = BooleanField()
     wording_version: str | None = StringField(db_field="wordingVersion")
-    ip: str | None = StringField()
-    user_agent: str | None = StringField(db_field="userAgent")
-    evidence_url: str | None = StringField(db_field="evidenceUrl")
-    note: str | None = StringField()
-    message_sid: str | None = StringField(db_field="messageSid")
+    wording_hash: str | None = StringField(db_field="wordingHash")
     recorded_by: Author = EmbeddedDocumentField(Author, db_field="recordedBy", default=Author)
     recorded_at: datetime = DateTimeField(required=True, db_field="recordedAt")
-    recorded_from_ip: str | None = StringField(db_field="recordedFromIp")
+    sealed: bytes | None = BinaryField()

@@ -10,7 +10,7 @@ from mongoengine import (
     StringField,
 )
 
-from domain.model.base import TOLERANT, Noun, Part, index, present
+from domain.model.base import TOLERANT, Noun, Part, Slot, index, present
 
 LEVELS = ("none", "express", "written")
 
@@ -39,6 +39,8 @@ class Number(Noun):
     `verified_at`: the number was known to be still theirs; `voided_at`: it was found to be
     somebody else's, which ended every consent. `ebr_until`: a business relationship lasts so long.
 
+    `ask` is the slot of the text by which they are asked.
+
     Once its person is forgotten, a hash stands for `phone`; `erasing`: that is under way.
     """
 
@@ -46,6 +48,7 @@ class Number(Noun):
     INDEXES = (
         index("phone", "phone", unique=True),
         index("tell", "tell.due_at", where=present("tell.due_at")),
+        index("ask", "ask.due_at", where=present("ask.due_at")),
     )
 
     phone: str = StringField(required=True)
@@ -67,6 +70,7 @@ class Number(Noun):
     held_at: datetime | None = DateTimeField(db_field="heldAt")
     erasing: bool = BooleanField(default=False)
     tell: Tell | None = EmbeddedDocumentField(Tell)
+    ask: Slot | None = EmbeddedDocumentField(Slot)
 
     @property
     def opted_in(self) -> bool:

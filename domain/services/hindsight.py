@@ -1,19 +1,17 @@
 """Could we text that person, now or at any other moment, and why? The gate says; we ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from domain.model import Author, ConsentEvent, Contact, Message
+from domain.model import Author, Contact, Message
 from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, Verdict, decide
-from domain.rules.ledger import Said, Standing, standing
+from domain.rules.hours import Hours
+from domain.rules.ledger import Standing, standing
 from domain.services import gate, numbers
+from domain.services.consent import reading
 from domain.services.consent import standing as standings
-from domain.services.lists.orders import Order
-from domain.services.lists.wanted import Driver, Wanted
-
-LEDGER = Order("ledger", ("recordedAt", "_id"), -1)
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,11 @@ def can_text(asked: Asked, now: datetime, policy: Policy) -> Verdict:
     """The verdict for that moment.
 
     Of a moment that is past the ledger tells how consent stood then; one to come is judged by
-    what is known now. A block on any of their numbers is a no.
+    what is known now. A no to any of their numbers is one to all of them.
     """
     at, phones = asked.at, asked.phones
-    stood = [_then(phone, at) if at < now else _now(phone) for phone in phones]
-    first = replace(stood[0], blocked=any(one.blocked for one in stood))
+    stood = [_then(phone, at) if at < now else _now(phone, policy) for phone in phones]
+    first = _together(stood)
     return decide(
         Facts(
             now=at,
@@ -47,35 +45,47 @@ def can_text(asked: Asked, now: datetime, policy: Policy) -> Verdict:
             blocked=first.blocked,
             opted_in=first.opted_in,
             written=first.level == "written",
+            declined=first.declined,
+            held=first.held,
+            held_until=gate.decided_by(first.held_at, policy),
+            do_not_call=first.do_not_call,
             sender_known=policy.default_sender is not None,
             author_bar=gate.bar(asked.author),
             wrote_at=_wrote_at(phones[0], at),
             reply_window=policy.reply_window,
+            hours=_hours(asked, policy),
         )
     )
 
 
-def ledger_of(contact: Contact) -> Wanted:
-    """The events about any of their numbers, and theirs about numbers that they gave up."""
-    about = [{"phone": phone} for phone in contact.phones or [contact.phone]]
-    theirs = [{"contactId": one} for one in [contact.id, *contact.merged_ids]]
-    return Wanted((Driver(None, (*about, *theirs)),))
+def _hours(asked: Asked, policy: Policy) -> Hours:
+    """Of that moment: by the rules and the address of now, and what they had had until then."""
+    contact, at = asked.contact, asked.at
+    advert = asked.purpose == Purpose.MARKETING
+    sent = gate.adverts(asked.phones, at, None) if advert else ()
+    place = gate.place(asked.phones[0], contact.to_mongo())
+    return Hours(policy.consent.rules, policy.consent.hours, place, tuple(sent))
 
 
-def _now(phone: str) -> Standing:
-    return standings.of(numbers.state_of(phone))
+def _together(stood: Sequence[Standing]) -> Standing:
+    """Where the person stands: what they refused with one number they refused with all."""
+    waits = [one.held_at for one in stood if one.held_at]
+    return replace(
+        stood[0],
+        blocked=any(one.blocked for one in stood),
+        declined=any(one.declined for one in stood),
+        do_not_call=any(one.do_not_call for one in stood),
+        held=any(one.held for one in stood),
+        held_at=min(waits, default=None),
+    )
+
+
+def _now(phone: str, policy: Policy) -> Standing:
+    return standings.of(numbers.judged(phone, policy.secret))
 
 
 def _then(phone: str, at: datetime) -> Standing:
-    events = list(
-        ConsentEvent._get_collection().find({"phone": phone}).sort([("recordedAt", 1), ("_id", 1)])
-    )
-    return standing((_said(one) for one in events), at)
-
-
-def _said(stored: dict[str, Any]) -> Said:
-    event = ConsentEvent._from_son(stored)
-    return standings.heard(event, event.recorded_at)
+    return standing(reading.facts(phone), at)
 
 
 def _wrote_at(phone: str, at: datetime) -> datetime | None:

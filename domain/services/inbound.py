@@ -19,7 +19,7 @@ from domain.rules.keywords import Keyword, phrase
 from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.services import compose, messages, numbers, threads
+from domain.services import compose, consent, messages, threads
 from domain.services.consent import keywords
 from domain.services.consent.keywords import Meaning
 from domain.services.desk import holding, reviews
@@ -44,7 +44,7 @@ def receive(text: InboundText, now: datetime, policy: Policy) -> Receipt:
 
 def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> list[Receipt]:
     """The same for several, in their order, with one wait for the disk: all, or it raises."""
-    people = _known({text.sender for text in texts}, policy)
+    people = _known({text.sender for text in texts}, now, policy)
     said = [_honoured(text, now, policy) for text in texts]
     stored = _commit(texts, said, people, now, policy)
     return [
@@ -53,11 +53,11 @@ def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> 
     ]
 
 
-def _known(senders: set[str], policy: Policy) -> dict[str, ObjectId]:
+def _known(senders: set[str], now: datetime, policy: Policy) -> dict[str, ObjectId]:
     """Whose numbers these are; one who was forgotten is recognised before anything is written."""
     people = contacts.ids(senders)
     for stranger in senders - people.keys():
-        numbers.recognise(stranger, policy.secret)
+        consent.recognise(stranger, policy.secret, now)
     return people
 
 
@@ -67,6 +67,8 @@ def _honoured(text: InboundText, now: datetime, policy: Policy) -> Meaning:
     A yes may answer the question whether they meant stop, so it settles nothing.
     """
     said = keywords.honour(text, now, policy)
+    if said.keyword is Keyword.STOP:
+        reviews.overtaken(text.sender, text.sid, now)
     if said.agreed and said.keyword is not Keyword.YES:
         reviews.returned(text.sender, text.sid, now)
     return said

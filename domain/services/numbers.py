@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
-from domain.model import ConsentEvent, Contact, Number
+from domain.model import Contact, Number
 from domain.rules.privacy import hashed
 
 
@@ -18,7 +16,8 @@ def state_of(phone: str) -> Number:
 def judged(phone: str, secret: str) -> Number:
     """The same for the gate: a block of any number of that person is their no to all of them.
 
-    It counts too where only the hash is left of the number. A hold of one holds all of them.
+    It counts too where only the hash is left of the number. A hold of one holds all of them, and
+    what else they refused with one they refused.
     """
     person = Contact._get_collection().find_one({"phones": phone}, {"phones": 1}) or {}
     return judged_all({phone: person.get("phones", ())}, secret)[phone]
@@ -33,40 +32,19 @@ def judged_all(people: Mapping[str, Iterable[str]], secret: str) -> dict[str, Nu
     wanted = list(set().union(*names.values()))
     found = {one.phone: one for one in Number.objects(phone__in=wanted)}
     no = {name for name, one in found.items() if one.blocked or one.erasing}
+    declined = {name for name, one in found.items() if one.declined}
+    uncalled = {name for name, one in found.items() if one.do_not_call}
     waits = {name: one.held_at for name, one in found.items() if one.held}
     judged_: dict[str, Number] = {}
     for phone, own in names.items():
         number: Number = found.get(phone) or Number(phone=phone)
         number.blocked = not own.isdisjoint(no)
+        number.declined = not own.isdisjoint(declined)
+        number.do_not_call = not own.isdisjoint(uncalled)
         number.held = not own.isdisjoint(waits)
         number.held_at = min(filter(None, map(waits.get, own)), default=None)
         judged_[phone] = number
     return judged_
-
-
-def recognise(phone: str, secret: str) -> None:
-    """Somebody who was forgotten is back: their block and ledger are the number's again.
-
-    To be called before anything is stored of a number that no contact has. Safe to repeat.
-    """
-    own = hashed(phone, secret) if secret else None
-    if own is None or not Number.objects(phone=own).only("id").first():
-        return
-    ConsentEvent._get_collection().update_many({"phone": own}, {"$set": {"phone": phone}})
-    rename(own, phone)
-
-
-def rename(old: str, new: str) -> None:
-    """Move what is known of a number to another name; where both are known, a block stays."""
-    numbers_ = Number._get_collection()
-    try:
-        numbers_.update_one({"phone": old}, {"$set": {"phone": new}, "$inc": {"rev": 1}})
-    except DuplicateKeyError:
-        before = state_of(old)
-        kept: dict[str, Any] = {"doNotCall": True} if before.do_not_call else {}
-        kept |= {"blocked": True, "blockedAt": before.blocked_at} if before.blocked else {}
-        numbers_.update_one({"phone": new}, {"$set": kept, "$inc": {"rev": 1}})
-        numbers_.delete_one({"phone": old})
 
 
 def person(first: str, theirs: Iterable[Number]) -> dict[str, Any]:

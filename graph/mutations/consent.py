@@ -9,6 +9,7 @@ from strawberry import UNSET
 from domain import model
 from domain.errors import Conflict
 from domain.services import consent
+from domain.services.consent import confirming
 from domain.services.desk import reviews
 from domain.services.people import contacts
 from graph.context import Call, Info
@@ -18,6 +19,7 @@ from graph.inputs.consent import ConsentInput, statement
 from graph.results import ConsentEventResult, ContactId, ThreadResult, thread_of
 from graph.types.consent import ConsentEvent
 
+YES = ("opt_in", "pending")
 OTHER_STATEMENT = "This idempotency key was already used for another statement."
 
 
@@ -66,8 +68,9 @@ def _consent(call: Call, contact_id: str, input: ConsentInput) -> ConsentEvent:
 def record(call: Call, contact: model.Contact, input: ConsentInput, origin: str) -> consent.Entry:
     """Into the ledger; an opt-out also calls back what has not left yet."""
     said_now = statement_of(call, input)
-    event = consent.record(origin, contact.phone, said_now, call.now)
-    if (event.action, event.phone) != (input.action.value, contact.phone):
+    event = confirming.record(origin, contact.phone, said_now, call.now, call.policy)
+    meant = YES if input.action is ConsentAction.OPT_IN else (input.action.value,)
+    if event.action not in meant or event.phone != contact.phone:
         raise Conflict(OTHER_STATEMENT)
     if input.action is ConsentAction.OPT_OUT:
         _silence(call, contact, said_now, origin)

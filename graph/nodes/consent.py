@@ -1,8 +1,10 @@
 """The ledger as the API shows it."""
 
+from strawberry import ID
+
+from domain.services.consent import Entry
 from graph import enums
 from graph.enums import known
-from graph.nodes.stored import Raw, identity
 from graph.scalars import Phone
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
@@ -11,26 +13,26 @@ from graph.types.people import Actor
 
 
 def consent_event(
-    raw: Raw, contact: Contact | None, recorded_by: Actor, message: Message | None
+    said: Entry, contact: Contact | None, recorded_by: Actor, message: Message | None
 ) -> ConsentEvent:
     """An event of the ledger."""
     return ConsentEvent(
-        id=identity(raw),
-        phone=Phone(raw["phone"]),
+        id=ID(str(said.id)),
+        phone=Phone(said.phone),
         contact=contact,
-        action=known(enums.ConsentAction, raw.get("action"), enums.ConsentAction.OPT_OUT),
-        level=known(enums.ConsentLevel, raw.get("level"), enums.ConsentLevel.NONE),
-        scope=known(enums.ConsentScope, raw.get("scope"), enums.ConsentScope.ALL),
-        at=raw["at"],
-        method=known(enums.ConsentMethod, raw.get("method"), enums.ConsentMethod.OTHER),
-        wording=raw.get("wording"),
-        wording_version=raw.get("wordingVersion"),
-        ip=raw.get("ip"),
-        user_agent=raw.get("userAgent"),
-        evidence_url=raw.get("evidenceUrl"),
-        note=raw.get("note"),
+        action=known(enums.ConsentAction, said.action, enums.ConsentAction.OPT_OUT),
+        level=known(enums.ConsentLevel, said.level, enums.ConsentLevel.NONE),
+        scope=known(enums.ConsentScope, said.scope, enums.ConsentScope.ALL),
+        at=said.at,
+        method=known(enums.ConsentMethod, said.method, enums.ConsentMethod.OTHER),
+        wording=said.wording,
+        wording_version=said.wording_version,
+        ip=said.ip,
+        user_agent=said.user_agent,
+        evidence_url=said.evidence_url,
+        note=said.note,
         recorded_by=recorded_by,
-        recorded_at=raw["recordedAt"],
-        recorded_from_ip=raw.get("recordedFromIp"),
+        recorded_at=said.recorded_at,
+        recorded_from_ip=said.recorded_from_ip,
         message=message,
     )

@@ -43,7 +43,7 @@ def test_those_who_agreed_have_said_so_in_the_ledger(db: Database[Any]) -> None:
     agreed = {guest.phone for guest in GUESTS if guest.opted_in}
     assert {guest.phone for guest in GUESTS if numbers.state_of(guest.phone).opted_in} == agreed
     assert {one.phone for one in Contact.objects(preferences__sms_opt_in=True)} == agreed
-    assert db["consentevents"].count_documents({}) == len(agreed)
+    assert db["ledger"].count_documents({}) == len(agreed)
 
 
 @pytest.mark.parametrize("guest", GUESTS, ids=lambda guest: guest.first)

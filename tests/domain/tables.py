@@ -111,7 +111,7 @@ def many(count: int, start: int = 0, **said: str) -> list[dict[str, str]]:
 
 def snapshot(*collections: str, without: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
     """All documents of these collections, without the ids that each run makes anew."""
-    made = ("_id", "contactId", "importId", "importIds", "origin", *without)
+    made = ("_id", "contactId", "importId", "importIds", "origin", "number", "sealed", *without)
     found = {}
     for name in collections:
         documents = list(get_db()[name].find({}))

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from mongoengine.connection import get_db
 
-from domain.model import ConsentEvent, Contact, Message
+from domain.model import Contact, Message
 from domain.rules.privacy import hashed
 from domain.services import consent, numbers
-from domain.services.consent import Statement
+from domain.services.consent import Entry, Statement, forgetting, keys
 from domain.services.people import contacts
 from tests.clock import NOON
 from tests.domain.build import queued
@@ -26,6 +26,7 @@ from tests.domain.tables import (
     report,
     row,
 )
+from tests.ledger import entries
 
 pytestmark = pytest.mark.usefixtures("db")
 DAY = datetime(2025, 5, 17, 9, 30, tzinfo=UTC)
@@ -47,8 +48,8 @@ def stop(phone: str = JANE) -> None:
     consent.record(f"twilio:{phone}", phone, said, NOON)
 
 
-def events(phone: str = JANE) -> list[ConsentEvent]:
-    return list(ConsentEvent.objects(phone=phone).order_by("id"))
+def events(phone: str = JANE) -> list[Entry]:
+    return entries(phone)
 
 
 def mirrored(phone: str = JANE) -> tuple[bool, bool, bool, Any, Any]:
@@ -93,7 +94,8 @@ def test_the_ledger_comes_to_the_same_as_when_it_is_told_one_by_one() -> None:
     one, other = (numbers.state_of(phone).to_mongo().to_dict() for phone in (JANE, JOE))
     same = {"blocked", "level", "consentAt", "disclosed"}
     assert {key: one.get(key) for key in same} == {key: other.get(key) for key in same}
-    stored, told = (get_db()["consentevents"].find_one({"phone": one}) for one in (JANE, JOE))
+    ids = [keys.current(phone) for phone in (JANE, JOE)]
+    stored, told = (get_db()["ledger"].find_one({"number": one}) for one in ids)
     assert stored
     assert told
     assert set(told) == set(stored) - {"evidenceUrl", "note"}
@@ -153,7 +155,7 @@ def test_a_no_of_one_number_is_a_no_of_the_person() -> None:
 
 def test_who_was_forgotten_is_not_texted_when_a_table_brings_them_back() -> None:
     stop()
-    numbers.rename(JANE, hashed(JANE, POLICY.secret))
+    forgetting.forget(JANE, hashed(JANE, POLICY.secret), NOON)
     made = imported(row(**AGREED))
     assert report(made) == [(2, "smsOptIn", KEPT_OUT)]
     assert numbers.state_of(JANE).blocked

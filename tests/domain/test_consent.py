@@ -15,6 +15,7 @@ from domain.services import consent, numbers
 from domain.services.consent import Statement
 from tests.clock import NOON
 from tests.domain.build import CUSTOMER, STRANGER, customer, later, race
+from tests.ledger import only
 
 pytestmark = pytest.mark.usefixtures("db")
 OUT = Statement("opt_out", "agent", NOON, level="none")
@@ -59,7 +60,7 @@ def test_who_recorded_it_is_kept() -> None:
     ann = Author(kind="agent", key="U1", name="Ann")
     said = Statement("opt_in", "agent", NOON, recorded_by=ann, recorded_from_ip="203.0.113.9")
     consent.record("agent:1", CUSTOMER, said, NOON)
-    event = ConsentEvent.objects.get()
+    event = only()
     assert (event.recorded_by.key, event.recorded_from_ip) == ("U1", "203.0.113.9")
 
 

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from domain.errors import Conflict, DomainError, NotFound
-from domain.model import Activity, Contact, Message, Number, Thread
+from domain.model import Activity, Author, Contact, Message, Number, Thread
 from domain.services import consent
-from domain.services.consent import Statement
+from domain.services.consent import Statement, calling
 from domain.services.people import activities, contacts, deletion, merging, profiles
 from domain.services.people.profiles import Profile
 from domain.services.programs import sending
@@ -104,7 +104,7 @@ def test_a_text_after_the_deletion_makes_a_stranger_of_them() -> None:
 def test_who_must_not_be_called_is_remembered(never: bool) -> None:
     contact = customer()
     contacts.update(contact.id, {"doNotCall": not never}, NOON)
-    deletion.remember(contacts.get(contact.id), [CUSTOMER])
+    calling.mark([CUSTOMER], Author(), NOON, on=not never)
     contacts.update(contact.id, {"doNotCall": never}, NOON)
     deletion.delete(contact.id, NOON)
     assert contacts.add(Contact(first_name="J", phone=CUSTOMER), NOON).do_not_call is never

@@ -14,7 +14,8 @@ from domain.errors import Conflict, NotFound, Refused
 from domain.model import Contact, Import, Message, Number, Thread
 from domain.ports import StoredFile
 from domain.rules.privacy import hashed
-from domain.services import dispatch, inbound, reports
+from domain.services import consent, dispatch, inbound, reports
+from domain.services.consent import Statement
 from domain.services.people import contacts, deletion, erasure, merging
 from tests.clock import NOON
 from tests.domain.build import (
@@ -42,6 +43,7 @@ from tests.domain.forgotten import (
     person,
     said,
 )
+from tests.ledger import entries
 
 STEPS = ("forget_texts", "forget_traces", "forget_ledger", "forget_numbers")
 
@@ -55,7 +57,7 @@ def files(db: Store) -> DatabaseFiles:
 def test_nothing_is_left_of_somebody(db: Store, files: DatabaseFiles) -> None:
     contact = person(files)
     assert {name for name, _ in left(db)} >= {
-        "contacts", "smsmessages", "threads", "activities", "consentevents", "numbers", "strays",
+        "contacts", "smsmessages", "threads", "activities", "numbers", "numberkeys", "strays",
         "files.chunks",
     }  # fmt: skip
     assert erase(contact, files) == contact.id
@@ -67,17 +69,60 @@ def test_nothing_is_left_of_somebody(db: Store, files: DatabaseFiles) -> None:
 def test_of_a_blocked_number_the_hash_is_left(db: Store, files: DatabaseFiles) -> None:
     erase(person(files, blocked=True), files)
     assert left(db) == []
-    number = db["numbers"].find_one({}, {"_id": 0, "rev": 0})
+    number = db["numbers"].find_one({"phone": HASH}, {"_id": 0, "rev": 0})
     assert number == {"phone": HASH, "blocked": True, "blockedAt": NOON}
 
 
-def test_the_ledger_still_says_that_it_was_said(db: Store, files: DatabaseFiles) -> None:
+def test_a_no_to_one_number_is_kept_for_all_of_the_person(db: Store, files: DatabaseFiles) -> None:
+    """Row: §7.13."""
     erase(person(files, blocked=True), files)
-    events = list(db["consentevents"].find().sort("_id", 1))
-    assert [one["action"] for one in events] == ["opt_in", "opt_in", "opt_out"]
-    assert {one["phone"] for one in events} == {HASH, hashed(STRANGER, KEPT.secret)}
-    assert all(one["wording"] == "I agree." for one in events)
-    assert len({one["origin"] for one in events}) == 3
+    blocked = {one.phone for one in Number.objects(blocked=True)}
+    assert blocked == {HASH, hashed(STRANGER, KEPT.secret)}
+    for phone in (CUSTOMER, STRANGER):
+        contacts.ensure(phone, later(9), "api", KEPT.secret)
+        assert not may_be_texted(phone)
+
+
+def test_what_nobody_has_decided_is_kept_as_a_no(files: DatabaseFiles) -> None:
+    contact = person(files)
+    consent.record("held:1", STRANGER, Statement("held", "keyword", NOON, level="none"), NOON)
+    erase(contact, files)
+    assert Number.objects(blocked=True).count() == 2
+
+
+def test_the_ledger_still_says_that_it_was_said(db: Store, files: DatabaseFiles) -> None:
+    contact = person(files, blocked=True)
+    before = list(db["ledger"].find().sort("_id", 1))
+    erase(contact, files)
+    after = list(db["ledger"].find().sort("_id", 1))
+    assert after[:3] == before
+    said_ = [one["action"] for one in before]
+    assert said_ == ["opt_in", "opt_in", "opt_out"]
+    assert sorted(one["action"] for one in after[3:]) == ["erased", "erased", "opt_out"]
+    assert all("wordingHash" in one for one in before)
+
+
+def test_whose_it_was_can_be_read_until_they_are_forgotten(files: DatabaseFiles) -> None:
+    contact = person(files, blocked=True)
+    assert {(one.phone, one.ip, one.note) for one in entries()} == {
+        (CUSTOMER, "203.0.113.9", "Zebedee signed"),
+        (STRANGER, "203.0.113.9", "Zebedee signed"),
+    }
+    erase(contact, files)
+    told = {(one.phone, one.ip, one.note, one.wording, one.origin) for one in entries()}
+    assert told == {(each, *[None] * 4) for each in (HASH, hashed(STRANGER, KEPT.secret))}
+
+
+def test_what_they_said_with_a_number_of_somebody_else_can_be_read_no_more(
+    files: DatabaseFiles,
+) -> None:
+    contact = person(files)
+    people = Contact._get_collection()
+    people.update_one({"_id": contact.id}, {"$set": {"phones": [CUSTOMER]}, "$inc": {"rev": 1}})
+    heir = contacts.add(Contact(first_name="Bob", phone=STRANGER), NOON)
+    said(STRANGER, "opt_in", heir.id)
+    erase(contact, files)
+    assert [one.ip for one in entries(STRANGER)] == [None, "203.0.113.9"]
 
 
 def test_others_keep_what_is_theirs(db: Store, files: DatabaseFiles) -> None:
@@ -131,13 +176,17 @@ def test_after_a_crash_the_call_repeated_finishes(
     contact = person(files, blocked=blocked)
     who = erasure.begun(contact.id, NOON)
     erasure.silence(who, NOON)
-    given = {"forget_texts": files, "forget_traces": files}
+    given = {
+        "forget_texts": (files,),
+        "forget_traces": (files,),
+        "forget_ledger": (NOON, KEPT.secret),
+    }
     for step in STEPS[:done]:
-        getattr(erasure, step)(who, given.get(step, KEPT.secret))
+        getattr(erasure, step)(who, *given.get(step, ()))
     assert not may_be_texted(CUSTOMER)
     erase(contact, files)
     assert left(db) == []
-    assert Number.objects.count() == int(blocked)
+    assert Number.objects(blocked=True).count() == Number.objects.count() == 2 * int(blocked)
 
 
 class Falling(DatabaseFiles):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain import outbox
-from domain.model import ConsentEvent, Message
+from domain.model import Message
 from domain.outbox import backoff
 from domain.services import dispatch, numbers, reports
 from domain.services.dispatch import Look
@@ -28,6 +28,7 @@ from tests.domain.build import (
     received,
     statuses,
 )
+from tests.ledger import only
 
 pytestmark = pytest.mark.usefixtures("db")
 LEASE_ENDS = NOON + TIMING.lease
@@ -80,7 +81,7 @@ def test_a_refusal_without_a_code_keeps_none() -> None:
 def test_a_refusal_that_means_stop_is_an_opt_out() -> None:
     message = outcome(Rejected(21610, STOP_ADVICE))
     assert (message.status, numbers.state_of(CUSTOMER).blocked) == ("failed", True)
-    event = ConsentEvent.objects.get()
+    event = only()
     assert (event.action, event.method, event.origin) == (
         "opt_out",
         "twilio",

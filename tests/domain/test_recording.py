@@ -9,20 +9,21 @@ from domain.errors import Conflict, InvalidInput
 from domain.model import Author, ConsentEvent, Contact
 from domain.rules import wording
 from domain.services import consent, numbers
-from domain.services.consent import Statement
+from domain.services.consent import Entry, Statement
 from domain.services.desk import agreements
 from domain.services.desk.agreements import Known, Yes
 from domain.services.people import profiles
 from domain.services.people.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import CUSTOMER, POLICY, STRANGER, customer, later, queued, race, received
+from tests.ledger import entries
 
 pytestmark = pytest.mark.usefixtures("db")
 ANN = Author(kind="agent", key="U1", name="Ann Agent")
 TICKED = Yes("express", "in person", version=wording.CURRENT.version)
 
 
-def agreed(said: Yes = TICKED, origin: str = "slack:T1/view/V1") -> ConsentEvent:
+def agreed(said: Yes = TICKED, origin: str = "slack:T1/view/V1") -> Entry:
     return agreements.agree(origin, CUSTOMER, said, ANN, later(60), POLICY)
 
 
@@ -71,7 +72,7 @@ def test_of_a_tick_and_a_stop_at_once_the_stop_stands() -> None:
         phone = f"+1760555014{number}"
         tick = partial(agreements.agree, f"slack:{number}", phone, TICKED, ANN, NOON, POLICY)
 
-        def try_to(tick: partial[ConsentEvent] = tick) -> None:
+        def try_to(tick: partial[Entry] = tick) -> None:
             with suppress(Conflict):
                 tick()
 
@@ -93,7 +94,8 @@ def test_proof_lifts_the_block_of_all_their_numbers() -> None:
     proof = Yes("written", "on a paper form", evidence="Binder 3")
     agreements.lift("slack:T1/view/V2", CUSTOMER, proof, ANN, later(60), {STRANGER: NOON})
     assert not agreements.known(CUSTOMER, POLICY).blocked
-    assert {event.phone for event in ConsentEvent.objects(action="opt_in")} == {CUSTOMER, STRANGER}
+    agreed_ = {event.phone for event in entries() if event.action == "opt_in"}
+    assert agreed_ == {CUSTOMER, STRANGER}
     assert Contact.objects.get().consent.marketing
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from adapters.mongo.files import DatabaseFiles
 from domain.errors import Refused
-from domain.model import Contact, Number
-from domain.services import inbound
+from domain.model import Contact, Number, NumberKey
+from domain.services import inbound, numbers
+from domain.services.consent import reading, returning
 from domain.services.people import contacts, profiles
 from domain.services.people.profiles import Profile
 from domain.services.programs import sending
@@ -45,16 +46,30 @@ def back(db: Store, files: DatabaseFiles) -> None:
 def test_who_comes_back_is_known_as_opted_out() -> None:
     contact = contacts.add(Contact(first_name="New", phone=CUSTOMER), later(9), KEPT.secret)
     assert not contact.preferences.sms_opt_in
-    assert Number.objects.get().phone == CUSTOMER
+    assert Number.objects.get(blocked=True, phone=CUSTOMER)
     with pytest.raises(Refused) as refused:
         sending.send(draft("Hello again"), later(9), KEPT)
     assert refused.value.code == "OPTED_OUT"
 
 
 @pytest.mark.usefixtures("back")
-def test_the_ledger_of_who_comes_back_is_theirs_again(db: Store) -> None:
-    contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
-    assert db["consentevents"].count_documents({"phone": CUSTOMER}) == 2
+def test_the_ledger_of_who_comes_back_is_theirs_again() -> None:
+    contact = contacts.get(contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret))
+    said_ = list(reading.of_contact(contact))
+    assert [one.action for one in said_] == ["opt_in", "opt_out", "erased", "opt_out"]
+    assert {one.phone for one in said_} == {CUSTOMER}
+    assert [one.note for one in said_] == [None, None, None, returning.RETURNED]
+
+
+@pytest.mark.usefixtures("back")
+def test_who_comes_back_twice_is_known_twice(files: DatabaseFiles) -> None:
+    """Row: §10.4."""
+    for seconds in (9, 19):
+        own = contacts.ensure(CUSTOMER, later(seconds), "api", KEPT.secret)
+        assert not may_be_texted(CUSTOMER)
+        erase(contacts.get(own), files, seconds + 5)
+    assert Number.objects.get(phone=HASH).blocked_at == NOON
+    assert NumberKey.objects(phone=HASH, current=True).count() == 1
 
 
 @pytest.mark.usefixtures("back")
@@ -71,22 +86,23 @@ def test_a_no_under_the_hash_outweighs_a_newer_yes() -> None:
     said(CUSTOMER, "opt_in", "unrecognised")
     assert not may_be_texted(CUSTOMER)
     contacts.ensure(CUSTOMER, later(9), "api", KEPT.secret)
-    number = Number.objects.get()
-    assert (number.phone, number.blocked, number.blocked_at) == (CUSTOMER, True, NOON)
+    number = numbers.state_of(CUSTOMER)
+    assert (number.blocked, number.blocked_at) == (True, NOON)
+    assert not Number.objects(phone=HASH)
 
 
 @pytest.mark.usefixtures("back")
 def test_the_gate_knows_even_whom_nobody_has_recognised() -> None:
     assert not may_be_texted(CUSTOMER)
-    assert Number.objects.get().phone == HASH
+    assert not Number.objects(phone=CUSTOMER)
 
 
 @pytest.mark.usefixtures("back")
 @pytest.mark.parametrize(("word", "blocked"), [("Hello", True), ("STOP", True), ("START", False)])
 def test_a_text_of_who_comes_back_counts_as_ever(word: str, blocked: bool) -> None:
     inbound.receive(text_in(word), later(9), KEPT)
-    number = Number.objects.get()
-    assert (number.phone, number.blocked) == (CUSTOMER, blocked)
+    assert numbers.state_of(CUSTOMER).blocked is blocked
+    assert not Number.objects(phone=HASH)
 
 
 def test_a_number_without_a_block_comes_back_as_a_stranger(db: Store, files: DatabaseFiles) -> None:

@@ -29,6 +29,7 @@ from tests.domain.build import (
     statuses,
     text_in,
 )
+from tests.ledger import only
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -42,13 +43,13 @@ def blocked(phone: str = CUSTOMER) -> bool:
 def test_stop_blocks_the_number(body: str) -> None:
     received(body)
     assert blocked()
-    event = ConsentEvent.objects.get()
+    event = only()
     assert (event.action, event.method, event.phone) == ("opt_out", "keyword", CUSTOMER)
 
 
 def test_the_event_names_the_text_that_it_came_with() -> None:
     received("STOP", sid="SM1")
-    event = ConsentEvent.objects.get()
+    event = only()
     assert (event.origin, event.message_sid, event.at) == ("twilio:SM1", "SM1", NOON)
 
 
@@ -73,7 +74,7 @@ def test_other_texts_are_no_consent_events(body: str) -> None:
 def test_the_carriers_own_reading_suffices() -> None:
     received("basta", opt_out_type="STOP")
     assert blocked()
-    assert ConsentEvent.objects.get().method == "twilio"
+    assert only().method == "twilio"
 
 
 @pytest.mark.parametrize("body", ["YES", "help", "START"])

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.model import Agent, ConsentEvent, Contact, Number
+from domain.model import Agent, Contact, Number
 from domain.services import consent
 from tests.clock import NOON
 from tests.graph.desk import Program, person
+from tests.ledger import only
 
 CREATE = """mutation($input: CreateContactInput!) { createContact(input: $input) {
   ... on Contact { id firstName lastName name email phone phones status tags source notes timezone
@@ -146,7 +147,7 @@ def test_consent_given_with_the_contact_is_in_the_ledger(me: Program) -> None:
     assert made["consent"]["marketingConsent"]
     assert made["consent"]["consentIp"] == "203.0.113.7"
     assert made["consent"]["level"] == "WRITTEN"
-    event = ConsentEvent.objects.get()
+    event = only()
     assert event.origin == f"api:{me.token_id}/form-1"
     assert event.recorded_by.kind == "token"
     assert event.recorded_from_ip == "127.0.0.1"

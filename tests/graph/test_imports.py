@@ -119,7 +119,7 @@ def test_each_import_has_its_own_report(me: Program) -> None:
 
 def test_who_imported_is_in_the_ledger(me: Program) -> None:
     done(me, csv(*PEOPLE))
-    (event,) = get_db()["consentevents"].find({})
+    (event,) = get_db()["ledger"].find({})
     assert event["recordedBy"] == {"kind": "token", "key": me.token_id, "name": "Test program"}
 
 
@@ -200,7 +200,7 @@ def test_an_export_can_be_fetched_for_an_hour(me: Program, clock: FakeClock) -> 
 def test_what_was_exported_can_be_imported(me: Program) -> None:
     done(me, csv(*PEOPLE))
     data = fetched(me, me.do(EXPORT)["url"]).content
-    for name in ("contacts", "numbers", "consentevents"):
+    for name in ("contacts", "numbers", "numberkeys", "ledger"):
         get_db()[name].delete_many({})
     again = done(me, data)
     assert (again["created"], again["failed"]) == (2, 0)

@@ -1,23 +1,29 @@
 """Consent: the ledger, the state of each number that follows from it, and who changes them."""
 
+from domain.services.consent.reading import Entry
 from domain.services.consent.recording import (
     AGREED_BEFORE,
     CARRIED,
     STOPPED,
-    Statement,
     along,
     carry,
     from_keyword,
     record,
+    silence,
 )
+from domain.services.consent.returning import recognise
+from domain.services.consent.statement import Statement
 
 __all__ = [
     "AGREED_BEFORE",
     "CARRIED",
     "STOPPED",
+    "Entry",
     "Statement",
     "along",
     "carry",
     "from_keyword",
+    "recognise",
     "record",
+    "silence",
 ]

@@ -3,20 +3,46 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.model import ConsentEvent, Number
+from domain.errors import Conflict
+from domain.model import Number
 from domain.policy import Policy
 from domain.rules.answers import WAITS
-from domain.services.consent.recording import Statement
+from domain.rules.ledger import RANK
+from domain.services import numbers
+from domain.services.consent import reading, recording
+from domain.services.consent.reading import Entry
+from domain.services.consent.recording import Within
+from domain.services.consent.statement import Statement
 
+THEIR_OWN = "This person has opted out. As opt-ins are confirmed here, only they can come back."
+THEIR_OWN_HELP = "They can text START to opt in again."
 PROOF = ("wording", "wording_version", "ip", "user_agent", "evidence_url", "note")
 
 
-def to_confirm(said: Statement, now: datetime, policy: Policy) -> Statement:
-    """The statement as it is to be recorded: a yes only waits, where the owner wants it confirmed.
+def record(
+    origin: str,
+    phone: str,
+    said: Statement,
+    now: datetime,
+    policy: Policy,
+    within: Within | None = None,
+) -> Entry:
+    """Write the statement into the ledger: a yes only waits, where the owner wants it confirmed.
 
-    It waits from `now` on, whenever the person agreed.
+    Conflict when somebody who has left would have to be asked.
     """
-    if said.action != "opt_in" or not policy.consent.double_opt_in:
+    if known := reading.known(origin, phone):
+        return known
+    if said.action == "opt_in" and policy.consent.double_opt_in:
+        said = waiting(said, numbers.state_of(phone), now)
+    return recording.record(origin, phone, said, now, within)
+
+
+def waiting(said: Statement, number: Number, now: datetime) -> Statement:
+    """A yes as it waits to be confirmed from `now` on, unless as strong a one is in force."""
+    if number.blocked:
+        raise Conflict(THEIR_OWN, code="OPTED_OUT", help=THEIR_OWN_HELP)
+    if number.opted_in and RANK[said.level] <= RANK[number.level]:
         return said
     agreed = f"Agreed at {said.at:%Y-%m-%d %H:%M} UTC." if said.at < now else None
     note = " ".join(filter(None, (said.note, agreed))) or None
@@ -25,8 +51,13 @@ def to_confirm(said: Statement, now: datetime, policy: Policy) -> Statement:
 
 def is_waiting(number: Number, now: datetime) -> bool:
     """Whether that number was asked to confirm and still may do so."""
-    asked = number.pending and number.pending_at
-    return bool(asked and number.pending_at and now - number.pending_at <= WAITS)
+    at = number.pending_at
+    return number.pending is not None and at is not None and now - at <= WAITS
+
+
+def asked(phone: str) -> Entry | None:
+    """What that number is to confirm: the latest agreement that waits, or waited."""
+    return reading.latest(phone, "pending")
 
 
 def confirmation(said: Statement, number: Number) -> Statement:
@@ -34,11 +65,7 @@ def confirmation(said: Statement, number: Number) -> Statement:
 
     Of somebody who has left meanwhile it lifts the block as well.
     """
-    asked: ConsentEvent | None = (
-        ConsentEvent.objects(phone=number.phone, action="pending")
-        .order_by("-recorded_at", "-id")
-        .first()
-    )
-    proof = {name: getattr(asked, name) for name in PROOF} if asked else {}
+    agreed = asked(number.phone)
+    proof = {name: getattr(agreed, name) for name in PROOF} if agreed else {}
     action = "opt_in" if number.blocked else "confirmed"
     return replace(said, action=action, level=number.pending or said.level, **proof)

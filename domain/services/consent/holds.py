@@ -4,18 +4,19 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from domain.model import ConsentEvent, Thread
+from domain.model import Thread
 from domain.services import stale
+from domain.services.consent.reading import Entry
 
 Raw = dict[str, Any]
 
 
-def is_end(event: ConsentEvent) -> bool:
+def is_end(event: Entry) -> bool:
     """Whether after it nobody need decide any more; a no to the programme alone settles nothing."""
     return event.action == "released" or (event.action == "opt_out" and event.scope == "all")
 
 
-def ended(event: ConsentEvent, session: ClientSession) -> None:
+def ended(event: Entry, session: ClientSession) -> None:
     """What was asked about a text from that number is answered, together with the event itself."""
     if not is_end(event):
         return

@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.model import ConsentEvent, Contact
+from domain.model import Number
 from domain.policy import Policy
 from domain.rules import keywords
 from domain.rules import phone as phones
 from domain.rules.answers import Answer
 from domain.rules.keywords import Keyword
 from domain.services import messages, numbers
-from domain.services.consent import confirming
-from domain.services.consent.recording import STOPPED, Statement, record
+from domain.services.consent import confirming, reading
+from domain.services.consent.reading import Entry
+from domain.services.consent.recording import record
+from domain.services.consent.silencing import call_back
+from domain.services.consent.statement import Statement
 from domain.values import InboundText
 
 
@@ -51,27 +54,18 @@ def honour(text: InboundText, now: datetime, policy: Policy) -> Meaning:
         return NOTHING
     event = None if keyword is Keyword.HELP else _written(keyword, text, now, policy)
     if event and event.action == "opt_out" and numbers.state_of(text.sender).blocked:
-        silence(text.sender, now)
+        call_back(text.sender, now)
     answer = _answer(keyword, event)
     ours = answer if answer and _ours(answer, text, policy) else None
     return Meaning(keyword, event.action if event else None, ours)
 
 
-def silence(phone: str, now: datetime) -> int:
-    """Call back what waits to leave to any number of that person; how many texts it was."""
-    person = Contact.objects(phones=phone).only("phones").first()
-    theirs = person.phones if person else [phone]
-    return sum(messages.cancel_for(one, now, STOPPED) for one in theirs)
-
-
-def _written(
-    keyword: Keyword, text: InboundText, now: datetime, policy: Policy
-) -> ConsentEvent | None:
+def _written(keyword: Keyword, text: InboundText, now: datetime, policy: Policy) -> Entry | None:
     """The event of this text; None when it says nothing about consent.
 
     Of a repetition it is what was written then: what the customer has said since counts.
     """
-    known: ConsentEvent | None = ConsentEvent.objects(origin=origin(text.sid)).first()
+    known = reading.known(origin(text.sid), text.sender)
     if known or (keyword is Keyword.YES and messages.by_origin(origin(text.sid))):
         return known
     said = _statement(keyword, text, now, policy)
@@ -91,18 +85,24 @@ def _statement(
         return None
     if confirming.is_waiting(number, now):
         return confirming.confirmation(said, number)
-    if keyword is Keyword.JOIN and not (number.blocked and policy.consent.double_opt_in):
-        return confirming.to_confirm(_joining(said, policy), now, policy)
+    if keyword is Keyword.JOIN:
+        return _joining(said, number, policy)
     return said if number.blocked or keyword is Keyword.START else None
 
 
-def _joining(said: Statement, policy: Policy) -> Statement:
-    """Who joins has read what stood beside the word, if the owner says what that was."""
+def _joining(said: Statement, number: Number, policy: Policy) -> Statement:
+    """Who joins has read what stood beside the word, if the owner says what that was.
+
+    Somebody who has left comes back by any word of theirs; what is more they confirm.
+    """
     shown = policy.consent.join_wording
-    return replace(said, level="written", wording=shown) if shown else said
+    joining = replace(said, level="written", wording=shown) if shown else said
+    if not policy.consent.double_opt_in:
+        return joining
+    return said if number.blocked else confirming.waiting(joining, number, said.at)
 
 
-def _answer(keyword: Keyword, event: ConsentEvent | None) -> Answer | None:
+def _answer(keyword: Keyword, event: Entry | None) -> Answer | None:
     if keyword is Keyword.HELP:
         return Answer.HELP
     if event is None:

@@ -1,82 +1,104 @@
 """The ledger and the number's state, written together or not at all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
+from domain.rules.gate import Purpose
 from domain.rules.keywords import Keyword
+from domain.rules.ledger import Standing, fold
 from domain.services import messages, numbers, stale
-from domain.services.consent import holds, standing
+from domain.services.consent import asking, holds, keys, reading, standing, writing
+from domain.services.consent.reading import Entry
+from domain.services.consent.statement import Statement
 from domain.services.registry import telling
 
 STOPPED = "The customer opted out before it left."
 CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
+YES = ("opt_in", "confirmed")
 ENDING = ("voided", "erased")
 
 Within = Callable[[ClientSession], None]
 
 
-@dataclass(frozen=True)
-class Statement:
-    """What somebody said about being texted, as it is to be written into the ledger.
-
-    `disclosed`: that the disclosure was shown is known, though its wording is not.
-    """
-
-    action: str
-    method: str
-    at: datetime
-    level: str = "express"
-    scope: str = "all"
-    wording: str | None = None
-    wording_version: str | None = None
-    ip: str | None = None
-    user_agent: str | None = None
-    evidence_url: str | None = None
-    note: str | None = None
-    message_sid: str | None = None
-    recorded_from_ip: str | None = None
-    recorded_by: Author = field(default_factory=Author)
-    disclosed: bool | None = None
-
-
 def record(
     origin: str, phone: str, said: Statement, now: datetime, within: Within | None = None
-) -> ConsentEvent:
+) -> Entry:
     """Write the event and the state that follows, once per `origin`; the event as stored.
 
     `within` does what belongs to it in the same transaction. Raises Conflict when a block is to
     be lifted without proof that the person asked for it.
     """
-    known: ConsentEvent | None = ConsentEvent.objects(origin=origin).first()
-    if known:
+    if known := reading.known(origin, phone):
         return known
-    contact = Contact.objects(phones=phone).only("id").first()
-    event = _event(origin, phone, contact.id if contact else None, said, now)
-    client = get_connection()
-    with client.start_session() as session:
-        session.with_transaction(lambda txn: _write(txn, event, said, within))
-    stored: ConsentEvent = ConsentEvent.objects(origin=origin).get()
-    return stored
+    with get_connection().start_session() as session:
+        try:
+            entry: Entry = session.with_transaction(
+                lambda txn: along(txn, origin, phone, said, now, within)
+            )
+        except DuplicateKeyError:  # somebody else was faster
+            found = reading.known(origin, phone)
+            if found is None:
+                raise
+            return found
+    return entry
 
 
-def along(session: ClientSession, origin: str, phone: str, said: Statement, now: datetime) -> None:
-    """The same inside the transaction of another statement: both are written or neither."""
-    contact = Contact.objects(phones=phone).only("id").first()
-    _write(session, _event(origin, phone, contact.id if contact else None, said, now), said, None)
+def along(
+    session: ClientSession,
+    origin: str,
+    phone: str,
+    said: Statement,
+    now: datetime,
+    within: Within | None = None,
+) -> Entry:
+    """The same inside a transaction, which may run again: all of it is written or nothing."""
+    if known := reading.known(origin, phone, session):
+        return known
+    contact = Contact._get_collection().find_one({"phones": phone}, session=session)
+    contact_id = contact["_id"] if contact else None
+    # Whoever else writes of this number waits from here on, or makes all of this run again.
+    key = keys.taken(phone, contact_id, session)
+    event = writing.document(origin, key, contact_id, said, now)
+    ConsentEvent._get_collection().insert_one(event, session=session)
+    if within:
+        within(session)
+    entry = reading.entry(event, key)
+    _follow(session, entry, said)
+    holds.ended(entry, session)
+    phones = contact["phones"] if contact else [phone]
+    stale.with_numbers(phones, now, session)
+    if contact:
+        theirs = Number._get_collection().find({"phone": {"$in": phones}}, session=session)
+        view = _view(contact["phone"], [Number._from_son(one) for one in theirs], entry)
+        Contact._get_collection().update_one({"_id": contact["_id"]}, view, session=session)
+    return entry
+
+
+def _follow(session: ClientSession, entry: Entry, said: Statement) -> None:
+    """The number's state becomes what the event makes of it."""
+    numbers_ = Number._get_collection()
+    stored = numbers_.find_one({"phone": entry.phone}, session=session)
+    # Should all states be lost, what comes before they are rebuilt is judged by the ledger too.
+    before = standing.read(stored) if stored else fold(reading.earlier(entry, session))
+    _must_prove(before, said)
+    after = before.after(standing.heard(said, entry.recorded_at))
+    change = telling.along(standing.update(after), before, after, said, entry.recorded_at)
+    change = asking.along(change, after, said, entry.recorded_at)
+    numbers_.update_one({"phone": entry.phone}, change, upsert=True, session=session)
 
 
 def from_keyword(
     keyword: Keyword | None, phone: str, sid: str, method: str, now: datetime
-) -> ConsentEvent | None:
+) -> Entry | None:
     """The consent event that a customer's STOP or START is; None for any other text."""
     if keyword is Keyword.STOP:
         said = Statement("opt_out", method, now, level="none", message_sid=sid)
@@ -87,26 +109,53 @@ def from_keyword(
     return record(f"twilio:{sid}", phone, said, now)
 
 
+def silence(phone: str, scope: str, now: datetime) -> int:
+    """Call back what a no of that scope forbids and has not begun to leave; how many it was."""
+    if scope == "all":
+        return messages.cancel_for(phone, now, STOPPED)
+    adverts = {"to": phone, "direction": "outbound", "purpose": str(Purpose.MARKETING)}
+    return messages.cancel_all(adverts, now, STOPPED)
+
+
 def carry(before: Sequence[str], after: Sequence[str], by: Author, now: datetime) -> None:
     """Numbers of one person are parted: what they refused with one that goes holds for the rest."""
     gone = [phone for phone in before if phone not in after]
-    for number in Number.objects(phone__in=gone, blocked=True):
-        at = number.blocked_at or now
+    for number in Number.objects(phone__in=gone):
         for phone in after:
-            said = Statement("opt_out", "other", at, level="none", note=CARRIED, recorded_by=by)
-            record(f"carried:{number.phone}/{phone}/{at.isoformat()}", phone, said, now)
-            messages.cancel_for(phone, now, STOPPED)
+            _carry(number, phone, by, now)
 
 
-def _must_prove(phone: str, said: Statement) -> None:
+def _carry(number: Number, phone: str, by: Author, now: datetime) -> None:
+    """The noes of one number, once for each time that they were said."""
+    own = keys.current(number.phone)
+    said = Statement("opt_out", "other", now, level="none", note=CARRIED, recorded_by=by)
+    if number.blocked and not _strangers(number):
+        at = number.blocked_at or now
+        origin = f"carried:{own}/{phone}/{at.isoformat()}"
+        record(origin, phone, replace(said, at=at), now)
+        messages.cancel_for(phone, now, STOPPED)
+    if number.declined:
+        origin = f"carried:program/{own}/{phone}/{number.rev}"
+        record(origin, phone, replace(said, scope="program"), now)
+    if number.do_not_call:
+        at = number.dnc_at or now
+        uncalled = replace(said, action="do_not_call", at=at)
+        record(f"carried:dnc/{own}/{phone}/{at.isoformat()}", phone, uncalled, now)
+
+
+def _strangers(number: Number) -> bool:
+    """Whether that no is of whoever has the number now, and not of the person who had it."""
+    voided, blocked = number.voided_at, number.blocked_at
+    return voided is not None and blocked is not None and blocked >= voided
+
+
+def _must_prove(number: Standing, said: Statement) -> None:
     """A block is lifted by the person's own text after it; others must show what was said."""
-    if said.action != "opt_in" or said.message_sid:
+    if said.action != "opt_in" or said.message_sid or not number.blocked:
         return
-    number = numbers.state_of(phone)
-    if number.blocked and number.blocked_at and said.at < number.blocked_at:
+    if number.blocked_at and said.at < number.blocked_at:
         raise Conflict(AGREED_BEFORE, code="OPTED_OUT", help="They can text START to opt in again.")
-    proof = said.wording or said.evidence_url or said.ip
-    if number.blocked and not proof:
+    if not (said.wording or said.evidence_url or said.ip):
         raise Conflict(
             "This person has opted out; an opt-in needs proof that they asked for it.",
             code="OPTED_OUT",
@@ -114,47 +163,7 @@ def _must_prove(phone: str, said: Statement) -> None:
         )
 
 
-def _event(
-    origin: str, phone: str, contact_id: ObjectId | None, said: Statement, now: datetime
-) -> ConsentEvent:
-    return ConsentEvent(
-        origin=origin,
-        phone=phone,
-        contact_id=contact_id,
-        recorded_at=now,
-        **{name: getattr(said, name) for name in said.__dataclass_fields__},
-    )
-
-
-def _write(
-    session: ClientSession, event: ConsentEvent, said: Statement, within: Within | None
-) -> None:
-    """Event, number and the contact's view of it, inside one transaction (it may run again)."""
-    stored = event.to_mongo().to_dict()
-    made = ConsentEvent._get_collection().update_one(
-        {"origin": event.origin}, {"$setOnInsert": stored}, upsert=True, session=session
-    )
-    if not made.upserted_id:
-        return
-    if within:
-        within(session)
-    _must_prove(event.phone, said)  # in here: a STOP that comes meanwhile makes all of it run again
-    numbers_ = Number._get_collection()
-    before = standing.read(numbers_.find_one({"phone": event.phone}, session=session))
-    after = before.after(standing.heard(said, event.recorded_at))
-    change = telling.along(standing.update(after), before, after, said, event.recorded_at)
-    numbers_.update_one({"phone": event.phone}, change, upsert=True, session=session)
-    holds.ended(event, session)
-    contact = Contact._get_collection().find_one({"phones": event.phone}, session=session)
-    phones = contact["phones"] if contact else [event.phone]
-    stale.with_numbers(phones, event.recorded_at, session)
-    if contact:
-        theirs = numbers_.find({"phone": {"$in": contact["phones"]}}, session=session)
-        view = _view(contact["phone"], [Number._from_son(one) for one in theirs], event)
-        Contact._get_collection().update_one({"_id": contact["_id"]}, view, session=session)
-
-
-def _view(first: str, theirs: Sequence[Number], event: ConsentEvent) -> dict[str, Any]:
+def _view(first: str, theirs: Sequence[Number], event: Entry) -> dict[str, Any]:
     """The contact's `preferences` and `consent`, which only mirror the person's numbers."""
     fields, gone = numbers.person(first, theirs), {}
     own = next((one for one in theirs if one.phone == first), None)
@@ -162,6 +171,8 @@ def _view(first: str, theirs: Sequence[Number], event: ConsentEvent) -> dict[str
         fields["consent.consentDate"] = own.consent_at
     elif event.phone == first and event.action in ENDING:
         gone = dict.fromkeys(("consent.consentDate", "consent.consentIp"), "")
-    if event.action == "opt_in" and event.phone == first and event.ip:
+    if event.action in ("do_not_call", "callable"):
+        fields["doNotCall"] = any(one.do_not_call for one in theirs)
+    if event.action in YES and event.phone == first and event.ip:
         fields["consent.consentIp"] = event.ip
     return {"$set": fields, "$inc": {"rev": 1}} | ({"$unset": gone} if gone else {})

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from domain.model import Number
+from domain.model import ConsentEvent, Number
 from domain.rules.ledger import Said, Standing
+from domain.services.consent.statement import Statement
 
 Raw = Mapping[str, Any]
 NAMES = {one.name: str(getattr(Number, one.name).db_field) for one in fields(Standing)}
@@ -32,19 +34,30 @@ def update(now: Standing) -> dict[str, Any]:
     """The update by which the stored number says that; what is nothing is stored nowhere."""
     told = {stored: getattr(now, name) for name, stored in NAMES.items()}
     known = {name: value for name, value in told.items() if value and value != "none"}
+    known["blocked"] = now.blocked
     gone = dict.fromkeys(told.keys() - known.keys(), "")
     change: dict[str, Any] = {"$unset": gone} if gone else {}
     return change | ({"$set": known} if known else {}) | {"$inc": {"rev": 1}}
 
 
-def heard(said: Any, recorded_at: Any) -> Said:
-    """A statement, or a stored event, as the fold takes it."""
+def heard(said: Statement, now: datetime) -> Said:
+    """A statement that is recorded now, as the fold takes it."""
+    return _said(said, now, disclosed=bool(said.wording or said.disclosed))
+
+
+def recalled(raw: Raw) -> Said:
+    """The same of a stored event; nothing sealed is needed for it."""
+    event = ConsentEvent._from_son(dict(raw))
+    return _said(event, event.recorded_at, disclosed=bool(event.wording_hash or event.disclosed))
+
+
+def _said(told: Statement | ConsentEvent, recorded_at: datetime, *, disclosed: bool) -> Said:
     return Said(
-        action=said.action,
-        level=said.level,
-        at=said.at,
+        action=told.action,
+        level=told.level,
+        at=told.at,
         recorded_at=recorded_at,
-        scope=said.scope,
-        method=said.method,
-        disclosed=bool(said.wording or said.disclosed),
+        scope=told.scope,
+        method=told.method,
+        disclosed=disclosed,
     )

@@ -15,7 +15,7 @@ from domain.model import Author, Number
 from domain.policy import Policy
 from domain.rules.visible import has_controls
 from domain.services import consent, messages, numbers, wordings
-from domain.services.consent import Entry, Statement, reading
+from domain.services.consent import Entry, Statement, confirming, reading
 from domain.services.desk import blocks
 from domain.services.desk.blocks import Blocks
 from domain.services.people import contacts
@@ -112,15 +112,28 @@ def agree(
     business = said.business or policy.business_name
     words = wordings.rendered(said.version, business, "consent") if said.version else None
     statement = _statement(said, author, now, words)
-    return consent.record(origin, phone, statement, now, within=unblocked)
+    return confirming.record(origin, phone, statement, now, policy, within=unblocked)
 
 
-def lift(origin: str, phone: str, said: Yes, author: Author, now: datetime, seen: Blocks) -> None:
+def lift(
+    origin: str,
+    phone: str,
+    said: Yes,
+    author: Author,
+    now: datetime,
+    seen: Blocks,
+    policy: Policy,
+) -> None:
     """Record proof that a person who opted out wants texts again, for all their blocked numbers.
 
-    `seen` are the blocks it was given for: Conflict OPTED_OUT when there is another one by now.
+    `seen` are the blocks it was given for: Conflict OPTED_OUT when there is another one by now, or
+    when agreements are to be confirmed, for which nobody may be asked who has left.
     """
     check(said, Known(phone, blocked=True))
+    if policy.consent.double_opt_in:
+        why = confirming.THEIR_OWN
+        fields = (FieldError("evidence", why),)
+        raise Conflict(why, code="OPTED_OUT", help=confirming.THEIR_OWN_HELP, fields=fields)
     statement = _statement(said, author, now, None)
     theirs = _all(phone)
     for one in sorted({phone, *blocks.held(theirs)}):

@@ -13,7 +13,7 @@ from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Contact, Number, Thread
 from domain.rules import phone as phones
 from domain.rules import search
-from domain.services import numbers, stale
+from domain.services import consent, numbers, stale
 
 DUPLICATE = "Contact with this phone number already exists"
 
@@ -85,7 +85,7 @@ def add(contact: Contact, now: datetime, secret: str = "") -> Contact:
     contact.created_at = contact.updated_at = now
     contact.phones = contact.phones or [contact.phone]
     for phone in contact.phones:
-        numbers.recognise(phone, secret)
+        consent.recognise(phone, secret, now)
     _mirror(contact)
     for name, found in found_by(contact).items():
         setattr(contact, name, found)

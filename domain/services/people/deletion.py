@@ -6,8 +6,9 @@ from typing import Any
 from bson import ObjectId
 
 from domain.errors import Conflict
-from domain.model import Activity, Author, Contact, Number, Thread
+from domain.model import Activity, Author, Contact, Thread
 from domain.services import consent, messages, stale
+from domain.services.consent import calling
 from domain.services.people import contacts
 
 DELETED = "The contact was deleted before it left."
@@ -31,7 +32,7 @@ def delete(contact_id: object, now: datetime) -> ObjectId:
             messages.cancel_for(phone, now, DELETED)
         for phone in contact.phones:
             consent.carry(contact.phones, [phone], Author(), now)
-        remember(contact, contact.phones)
+        calling.mark(contact.phones, Author(), now, on=contact.do_not_call)
         ids = [own, *contact.merged_ids]
         Activity.objects(contact_id__in=ids).delete()
         _part(ids, now)
@@ -46,18 +47,6 @@ def same(own: object) -> Contact:
     if str(contact.id) != str(own):
         raise Conflict(MERGED, conflict_id=str(contact.id))
     return contact
-
-
-def remember(contact: Contact, phones: list[str]) -> None:
-    """Who must not be called stays so, like an opt-out, whoever has the contact next."""
-    known = Number._get_collection()
-    if not contact.do_not_call:
-        known.update_many({"phone": {"$in": phones}}, {"$unset": {"doNotCall": ""}})
-        return
-    for phone in phones:
-        known.update_one(
-            {"phone": phone}, {"$set": {"doNotCall": True}, "$inc": {"rev": 1}}, upsert=True
-        )
 
 
 def removed(contact: Contact) -> bool:

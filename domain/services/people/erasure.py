@@ -15,7 +15,6 @@ from bson import ObjectId
 from domain.errors import Conflict, Refused
 from domain.model import (
     Activity,
-    ConsentEvent,
     Contact,
     Import,
     Message,
@@ -25,8 +24,9 @@ from domain.model import (
 )
 from domain.policy import Policy
 from domain.ports import Files
-from domain.rules.privacy import MARK, hashed
+from domain.rules.privacy import hashed, is_hashed
 from domain.services import messages, proof, stale
+from domain.services.consent import forgetting, keys, reading
 from domain.services.people import contacts, deletion
 from domain.services.people.deletion import BUSY, MOST_TRIES
 from domain.services.tables import imports
@@ -42,8 +42,6 @@ HOLD = timedelta(minutes=1)
 AT_ONCE = 500
 EXPORT = "export"
 LEASES = ("dispatchLease", "relayLease")
-TELLING = ("contactId", "ip", "userAgent", "note", "evidenceUrl", "messageSid", "recordedFromIp")
-"""What the ledger holds of a person beside the number itself."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,8 @@ def erase(contact_id: object, now: datetime, policy: Policy, files: Files | None
         silence(who, now)
         forget_texts(who, files)
         forget_traces(who, files)
-        forget_ledger(who, policy.secret)
-        forget_numbers(who, policy.secret)
+        forget_ledger(who, now, policy.secret)
+        forget_numbers(who)
         if not _something_came(who) and deletion.removed(who.contact):
             return own
     raise Conflict(BUSY)
@@ -112,9 +110,8 @@ def begun(own: ObjectId, now: datetime) -> Person:
 def _former(contact: Contact, ids: list[ObjectId]) -> list[str]:
     """Numbers that were theirs and are nobody else's now."""
     linked = {"contactId": {"$in": ids}}
-    threads_, ledger = Thread._get_collection(), ConsentEvent._get_collection()
-    found = {*threads_.distinct("phone", linked), *ledger.distinct("phone", linked)}
-    others = {one for one in found - {*contact.phones} if not one.startswith(MARK)}
+    found = {*Thread._get_collection().distinct("phone", linked), *reading.phones_of(ids)}
+    others = {one for one in found - {*contact.phones} if not is_hashed(one)}
     return sorted(others - contacts.ids(others).keys())
 
 
@@ -124,7 +121,6 @@ def silence(who: Person, now: datetime) -> None:
         Number._get_collection().update_one(
             {"phone": phone}, {"$set": {"erasing": True}, "$inc": {"rev": 1}}, upsert=True
         )
-    deletion.remember(who.contact, list(who.phones))
     for thread in Thread.objects(phone__in=who.phones).only("id"):
         _seize(thread.id, who.contact.id, now)
     for phone in who.phones:
@@ -191,26 +187,27 @@ def forget_traces(who: Person, files: Files | None) -> None:
                 files.delete(one.id)
 
 
-def forget_ledger(who: Person, secret: str) -> None:
-    """Of what they said it stays known that it was said, under the number's hash."""
-    ledger = ConsentEvent._get_collection()
-    gone = {"$unset": list(TELLING)}
-    nameless = {"origin": {"$concat": ["erased:", {"$toString": "$_id"}]}}
-    for phone in who.phones:
-        fields = {"$set": {"phone": hashed(phone, secret), **nameless}}
-        ledger.update_many({"phone": phone}, [fields, gone])
-    ledger.update_many({"contactId": {"$in": list(who.ids)}}, [gone])
+def forget_ledger(who: Person, now: datetime, secret: str) -> None:
+    """Of what they said it stays known that it was said; whose number it was, nobody can tell.
+
+    A no to one of their numbers is kept for all of them; so is one that nobody has decided yet.
+    """
+    names = {phone: hashed(phone, secret) for phone in who.phones}
+    known = {one.phone: one for one in Number.objects(phone__in=[*names, *names.values()])}
+    noes = {action for one in known.values() for action in forgetting.refused(one)}
+    noes |= {"opt_out"} if any(one.held for one in known.values()) else set()
+    noes |= {"do_not_call"} if who.contact.do_not_call else set()
+    forgetting.keep(names, noes, known, now)
+    for phone, own in names.items():
+        forgetting.forget(phone, own, now)
+    forgetting.lose(who.ids)
 
 
-def forget_numbers(who: Person, secret: str) -> None:
-    """A block stays, under the hash; of any other number nothing does."""
+def forget_numbers(who: Person) -> None:
+    """Of a number that nothing was said of nothing stays, as of those that are forgotten by now."""
     known = Number._get_collection()
     for phone in who.phones:
         number = known.find_one({"phone": phone}) or {}
-        kept = {name: number[name] for name in ("blocked", "doNotCall") if number.get(name)}
-        if kept:
-            kept |= {"blockedAt": number["blockedAt"]} if number.get("blockedAt") else {}
-            update = {"$set": kept, "$inc": {"rev": 1}}
-            known.update_one({"phone": hashed(phone, secret)}, update, upsert=True)
         # What was said since that look is met in the next round.
-        known.delete_one({"phone": phone, "rev": number.get("rev")})
+        if keys.current(phone) is None:
+            known.delete_one({"phone": phone, "rev": number.get("rev")})

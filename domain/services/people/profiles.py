@@ -12,6 +12,7 @@ from domain.model import Author, Contact
 from domain.model.contact import Address, Interests
 from domain.policy import Policy
 from domain.services import agents, consent, numbers
+from domain.services.consent import calling
 from domain.services.people import activities, contacts, fields, pieces
 from domain.services.people.fields import KEEP, Keep
 
@@ -84,6 +85,9 @@ def create(
         raise
     if author:
         activities.record(added.id, "created", "Contact created.", author, now)
+    if added.do_not_call:
+        calling.mark(added.phones, author or Author(), now, on=True)
+        return contacts.get(added.id)
     return added
 
 
@@ -134,7 +138,7 @@ def _changed(
     """The contact after one attempt; None when somebody else changed it in between."""
     stored = stored_as(said, contact, policy.region)
     for phone in stored.get("phones", ()):
-        numbers.recognise(phone, policy.secret)
+        consent.recognise(phone, policy.secret, now)
     if "phones" in stored:
         # A no of a number that goes stays with the person; written before the change.
         consent.carry(contact.phones, stored["phones"], author, now)
@@ -151,6 +155,8 @@ def _changed(
     except DuplicateKeyError as error:
         raise _taken(after) from error
     _tell(contact, after, author, now)
+    if "doNotCall" in stored:
+        calling.mark(after.phones, author, now, on=bool(stored["doNotCall"]))
     return contacts.get(contact.id)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.rules import sentences
+from domain.services.consent import Entry
 
 Raw = dict[str, Any]
 CUSTOMER = "The contact"
@@ -25,7 +26,8 @@ def telling(entry: Raw) -> Telling:
         case "text":
             return _text(raw)
         case "consent":
-            return Telling("consent", _consent(raw), _author(raw.get("recordedBy")))
+            said: Entry = entry["said"]
+            return Telling("consent", _consent(said), said.recorded_by.to_mongo().to_dict())
     return Telling(raw.get("kind") or "note", raw.get("text") or "", _author(raw.get("author")))
 
 
@@ -42,15 +44,9 @@ def _text(raw: Raw) -> Telling:
     return Telling("text_out", sentence, _author(raw.get("sentBy")))
 
 
-def _consent(raw: Raw) -> str:
-    recorded_at = raw["recordedAt"]
+def _consent(said: Entry) -> str:
     return sentences.of_consent(
-        raw.get("action") or "",
-        raw.get("level") or "",
-        raw.get("method") or "other",
-        raw["phone"],
-        raw.get("at") or recorded_at,
-        recorded_at,
+        said.action, said.level, said.method, said.phone, said.at, said.recorded_at
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Activity, ConsentEvent, Contact, Message, Noun
+from domain.model import Activity, ConsentEvent, Contact, Message, Noun, NumberKey
+from domain.services.consent import reading
 from domain.services.lists.orders import Order, Raw
 from domain.services.lists.pages import OWN, Page, Window
 from domain.services.lists.wanted import any_of
@@ -44,7 +45,7 @@ class Source:
 SOURCES = (
     Source("activity", Activity, "own", "contactId", "at"),
     Source("text", Message, "own", "contactId", "createdAt"),
-    Source("said", ConsentEvent, "phones", "phone", "recordedAt"),
+    Source("said", ConsentEvent, "numbers._id", "number", "recordedAt"),
     Source("consent", ConsentEvent, "own", "contactId", "recordedAt"),
 )
 
@@ -55,10 +56,17 @@ def entry(source: str, raw: Raw, time: str) -> Raw:
     return {"_id": raw["_id"], "at": raw[time], "source": kind, "raw": raw}
 
 
+def _opened(found: Iterable[Page]) -> None:
+    """What was said is there in clear, too: `said`."""
+    lines = [one for page in found for one in page.documents if one["source"] == "consent"]
+    for line, said in zip(lines, reading.opened(one["raw"] for one in lines), strict=True):
+        line["said"] = said
+
+
 def pages_of(
     ids: Sequence[ObjectId], window: Window, hidden: Mapping[type[Noun], Iterable[str]]
 ) -> dict[ObjectId, Page]:
-    """The page of each contact, in one command."""
+    """The page of each contact, in one command; another opens what was said."""
     lookups = []
     for source in SOURCES:
         order = source.order
@@ -67,7 +75,9 @@ def pages_of(
         unseen = dict.fromkeys(hidden.get(source.noun, ()), 0)
         lookups.append(source.lookup(inner + ([{"$project": unseen}] if unseen else [])))
     rows = _people(ids, lookups)
-    return {each: _page(rows.get(each, {}), window) for each in ids}
+    found = {each: _page(rows.get(each, {}), window) for each in ids}
+    _opened(found.values())
+    return found
 
 
 def counts_of(ids: Sequence[ObjectId]) -> dict[ObjectId, int]:
@@ -83,9 +93,18 @@ def _people(ids: Sequence[ObjectId], lookups: list[Raw]) -> dict[ObjectId, Raw]:
     stages: list[Raw] = [
         {"$match": {"_id": {"$in": list(ids)}}},
         {"$project": {"own": OWN, "phones": PHONES}},
+        _numbers(),
         *lookups,
     ]
     return {row["_id"]: row for row in Contact._get_collection().aggregate(stages)}
+
+
+def _numbers() -> Raw:
+    """What the ledger calls each contact's numbers."""
+    links = {"localField": "phones", "foreignField": "phone"}
+    inner: list[Raw] = [{"$project": {"_id": 1}}]
+    own = NumberKey._get_collection().name
+    return {"$lookup": {"from": own, **links, "pipeline": inner, "as": "numbers"}}
 
 
 def _page(row: Raw, window: Window) -> Page:

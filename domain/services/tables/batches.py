@@ -21,9 +21,11 @@ from domain.model import (
     Contact,
     ImportedPhone,
     Number,
+    NumberKey,
 )
 from domain.rules.search import found_by
 from domain.services import stale
+from domain.services.consent import keys
 from domain.services.people.profiles import MOST_PHONES, MOST_TAGS
 from domain.services.tables.hearing import Hearing, overlaid
 from domain.services.tables.rows import Entry, Fault
@@ -34,6 +36,7 @@ NO_AGENT = "There is no agent with this id."
 TAKEN = "Another contact has this number."
 KEPT_OUT = "This person has opted out: the rest was read, an import does not undo that."
 MANY_PHONES = f"A contact can have at most {MOST_PHONES} numbers."
+KEPT_UNCALLED = "This person is on the do-not-call list: an import does not take them off it."
 IMPORTED = "Imported from {name}, row {row}."
 UPDATED = "Changed by the import of {name}, row {row}."
 MANY_TAGS = f"A contact can have at most {MOST_TAGS} tags."
@@ -97,10 +100,11 @@ class Batch:
         self._name([one.document["_id"] for one in people])
         self._insert(Activity, [self._line(one) for one in (*made, *changed)])
         self._insert(ConsentEvent, self.hearing.events)
+        said = [self.hearing.key_of[phone] for phone in self.hearing.said]
+        self._update(NumberKey, [keys.stored(one) for one in said])
         self._update(Number, self.hearing.changes)
         stale.with_people([one.document["_id"] for one in changed], self.now, self.session)
-        said = {event["phone"] for event in self.hearing.events}
-        return stale.with_numbers(said, self.now, self.session)
+        return stale.with_numbers(self.hearing.said, self.now, self.session)
 
     def _name(self, contact_ids: Sequence[ObjectId]) -> None:
         """The table named them, be there anything new of them or not; nobody sees that change."""
@@ -117,6 +121,8 @@ class Batch:
         every = phones | self._people.keys()
         known = self._find(Number, "phone", every)
         self.hearing.known = {one["phone"]: Number._from_son(one) for one in known}
+        numbered = self._find(NumberKey, "phone", every, {"current": True})
+        self.hearing.key_of = {one["phone"]: one for one in numbered}
         wanted = {one.stored["assignedAgent"] for one in entries if "assignedAgent" in one.stored}
         self._agents = {one["userId"] for one in self._find(Agent, "userId", wanted)}
         if self.dry_run:
@@ -142,6 +148,10 @@ class Batch:
             if heard is None:
                 self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
             person.document = heard or person.document
+        if "doNotCall" in entry.stored:
+            person.document = self.hearing.uncalled(person.document, self._origin(entry))
+            if person.document["doNotCall"] and not entry.stored["doNotCall"]:
+                self.faults.append(Fault(entry.row, "doNotCall", KEPT_UNCALLED))
         return ()
 
     def _refusals(self, entry: Entry, person: Person, met: bool) -> Iterable[tuple[str, str]]:
@@ -195,7 +205,7 @@ class Batch:
             "contactId": person.document["_id"],
             "kind": "imported",
             "text": how.format(name=self.name, row=person.row),
-            "author": self.hearing.by,
+            "author": self.hearing.by.to_mongo(),
             "at": self.now,
             "createdAt": self.now,
         }

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from domain.model import ConsentEvent, Contact, Number
+from domain.model import Contact, Number
 from domain.ports import Files, StoredFile
 from domain.rules import cells
 from domain.rules.columns import NAMES
 from domain.rules.sheet import MARK, written
+from domain.services.consent import Entry, reading
 from domain.services.tables.rows import GIVEN_BY, PATHS
 
 Raw = Mapping[str, Any]
@@ -47,13 +48,13 @@ def table(match: dict[str, Any]) -> Iterator[bytes]:
 
 def _lines(page: Sequence[Raw]) -> Iterator[list[str]]:
     """A line for each contact; what the ledger knows of them is read for all at once."""
-    wanted = {"phone": {"$in": [contact["phone"] for contact in page]}}
+    phones = [contact["phone"] for contact in page]
+    wanted = {"phone": {"$in": phones}}
     numbers = {one["phone"]: one for one in Number._get_collection().find(wanted)}
-    agreed = ConsentEvent._get_collection().find(wanted | {"action": "opt_in"})
-    events = {one["phone"]: one for one in agreed.sort("recordedAt", 1)}
+    events = reading.latest_of(phones, "opt_in", "confirmed")
     for contact in page:
         phone = contact["phone"]
-        said = _said(contact) | _consent(contact, numbers.get(phone, {}), events.get(phone, {}))
+        said = _said(contact) | _consent(contact, numbers.get(phone, {}), events.get(phone))
         yield [_cell(said.get(name)) for name in NAMES]
 
 
@@ -64,16 +65,16 @@ def _said(contact: Raw) -> dict[str, Any]:
     return own | {"tags": contact.get("tags"), "customFields": contact.get("customFields")}
 
 
-def _consent(contact: Raw, number: Raw, event: Raw) -> dict[str, Any]:
-    level, note = number.get("level", "none"), event.get("note") or ""
-    how = note.removeprefix(GIVEN_BY) if note.startswith(GIVEN_BY) else event.get("method")
+def _consent(contact: Raw, number: Raw, event: Entry | None) -> dict[str, Any]:
+    level, note = number.get("level", "none"), (event and event.note) or ""
+    how = note.removeprefix(GIVEN_BY) if note.startswith(GIVEN_BY) else event and event.method
     return {
         "smsOptIn": _at(contact, "preferences.smsOptIn"),
         "consentLevel": level if level != "none" else None,
         "consentDate": _at(contact, "consent.consentDate"),
         "consentIp": _at(contact, "consent.consentIp"),
-        "consentWording": event.get("wording"),
-        "consentEvidence": event.get("evidenceUrl"),
+        "consentWording": event and event.wording,
+        "consentEvidence": event and event.evidence_url,
         "consentMethod": how,
         "optedOut": number.get("blockedAt") or True if number.get("blocked") else None,
     }

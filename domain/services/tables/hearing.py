@@ -1,16 +1,16 @@
 """What rows say of consent: judged against what is known, kept until the page is written."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from pymongo import UpdateOne
 
-from domain.model import ConsentEvent, Number
+from domain.model import Author, Number
+from domain.rules.ledger import RANK
 from domain.services import numbers
-from domain.services.consent import Statement, standing
+from domain.services.consent import Statement, asking, confirming, keys, standing, writing
 from domain.services.registry import telling
 
 Raw = dict[str, Any]
@@ -18,10 +18,16 @@ Raw = dict[str, Any]
 
 @dataclass
 class Hearing:
-    """The ledger's part of a page; `by` is who imports, as documents keep it."""
+    """The ledger's part of a page; `by` is who imports.
 
-    by: Raw
+    `confirm`: who agreed is asked to confirm it.
+    """
+
+    by: Author
     now: datetime
+    confirm: bool = False
+    key_of: dict[str, Raw] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
     known: dict[str, Number] = field(default_factory=dict)
     events: list[Raw] = field(default_factory=list)
     changes: list[UpdateOne] = field(default_factory=list)
@@ -47,30 +53,36 @@ class Hearing:
             return self.mirrored(document)
         if blocked:
             return None
-        if is_known(said, self.known.get(phone)):
+        if is_known(said, self.known.get(phone), self.now):
             return document
+        if self.confirm:
+            said = confirming.waiting(said, self.known.get(phone) or Number(phone=phone), self.now)
         self._record(document, phone, origin, said)
-        if phone == document["phone"]:
+        if phone == document["phone"] and said.action == "opt_in":
             proof = {"consent.consentIp": said.ip} if said.ip else {}
             document = overlaid(document, {"consent.consentDate": said.at, **proof})
         return self.mirrored(document)
 
+    def uncalled(self, document: Raw, origin: str) -> Raw:
+        """The contact, of whom a row may say that they must not be called; never the contrary."""
+        marked = {one.phone for one in self._theirs(document["phones"]) if one.do_not_call}
+        said = Statement("do_not_call", "import", self.now, level="none")
+        for phone in document["phones"] if document.get("doNotCall") else ():
+            if phone not in marked:
+                self._record(document, phone, f"{origin}/do_not_call/{phone}", said)
+        return {**document, "doNotCall": bool(document.get("doNotCall") or marked)}
+
     def _record(self, document: Raw, phone: str, origin: str, said: Statement) -> None:
-        told = {name: value for name, value in vars(said).items() if value is not None}
-        event = {
-            "rev": 1,
-            "origin": origin,
-            "phone": phone,
-            "contactId": document["_id"],
-            **{ledger_name(name): value for name, value in told.items()},
-            "recordedBy": self.by,
-            "recordedAt": self.now,
-        }
-        self.events.append(event)
+        key = keys.next_place(self.key_of.get(phone) or keys.blank(phone), document["_id"])
+        self.key_of[phone] = key
+        by = replace(said, recorded_by=self.by)
+        self.events.append(writing.document(origin, key, document["_id"], by, self.now))
+        self.said.add(phone)
         number = self.known.setdefault(phone, Number(phone=phone))
         before = standing.of(number)
         after = before.after(standing.heard(said, self.now))
         change = telling.along(standing.update(after), before, after, said, self.now)
+        change = asking.along(change, after, said, self.now)
         self.changes.append(UpdateOne({"phone": phone}, change, upsert=True))
         standing.put(number, after)
 
@@ -78,8 +90,13 @@ class Hearing:
         return [self.known[phone] for phone in phones if phone in self.known]
 
 
-def is_known(said: Statement, number: Number | None) -> bool:
-    """Whether that yes adds nothing: as strong and as old a one is recorded, with its proof."""
+def is_known(said: Statement, number: Number | None, now: datetime) -> bool:
+    """Whether that yes adds nothing: as strong and as old a one is recorded, with its proof.
+
+    Or as strong a one waits to be confirmed.
+    """
+    if number and number.pending and RANK[said.level] <= RANK[number.pending]:
+        return confirming.is_waiting(number, now)
     if (
         number is None
         or not number.opted_in
@@ -103,10 +120,3 @@ def _with(onto: Raw, path: str, value: Any) -> Raw:
         return {**onto, outer: value}
     held = onto.get(outer)
     return {**onto, outer: _with(held if isinstance(held, dict) else {}, inner, value)}
-
-
-@cache
-def ledger_name(name: str) -> str:
-    """What the ledger calls that part of a statement."""
-    stored: str = getattr(ConsentEvent, name).db_field
-    return stored

@@ -20,7 +20,7 @@ from domain.ports import Clock, Files
 from domain.rules.columns import understood
 from domain.rules.privacy import hashed
 from domain.rules.sheet import BadSheet, Row, Sheet
-from domain.services import consent, messages, numbers
+from domain.services import consent, messages
 from domain.services.tables import imports
 from domain.services.tables.batches import Batch
 from domain.services.tables.hearing import Hearing
@@ -133,9 +133,9 @@ def _carry_out(held: Import, page: Page, now: datetime, policy: Policy) -> None:
     """One page; raises Lost when the import is not ours to go on with."""
     judged = [page.reader.read(row) for row in page.rows]
     if not held.dry_run:
-        _recognise([one for one in judged if isinstance(one, Entry)], policy)
+        _recognise([one for one in judged if isinstance(one, Entry)], now, policy)
     try:
-        batch = _committed(lambda txn: _written(held, page, judged, now, txn))
+        batch = _committed(lambda txn: _written(held, page, judged, now, policy, txn))
     except Crowded:
         if len(page.rows) == 1:
             raise
@@ -172,9 +172,10 @@ def _written(
     page: Page,
     judged: Sequence[Entry | tuple[Fault, ...]],
     now: datetime,
+    policy: Policy,
     session: ClientSession,
 ) -> Batch:
-    hearing = Hearing(held.author.to_mongo().to_dict(), now)
+    hearing = Hearing(held.author, now, policy.consent.double_opt_in)
     batch = Batch(held.id, held.name, hearing, now, held.dry_run, session)
     batch.plan(judged)
     lines = batch.faults[: max(MOST_KEPT - held.kept, 0)]
@@ -216,14 +217,14 @@ def _advance(held: Import, page: Page, batch: Batch) -> None:
     held.kept = min(held.kept + len(batch.faults), MOST_KEPT)
 
 
-def _recognise(entries: Iterable[Entry], policy: Policy) -> None:
+def _recognise(entries: Iterable[Entry], now: datetime, policy: Policy) -> None:
     """Those who were forgotten and said no before are still not to be texted."""
     if not policy.secret:
         return
     phones = {phone for one in entries for phone in (one.phone, *one.others)}
     tokens = {hashed(phone, policy.secret): phone for phone in phones}
     for known in Number.objects(phone__in=list(tokens)).only("phone"):
-        numbers.recognise(tokens[known.phone], policy.secret)
+        consent.recognise(tokens[known.phone], policy.secret, now)
 
 
 def _ours(held: Import) -> dict[str, Any]:

@@ -94,7 +94,7 @@ async def test_an_update_of_what_is_deleted_by_now_has_no_document(
 
 async def test_what_is_not_published_is_not_seen(feed: DatabaseFeed, bare: Database[Raw]) -> None:
     cursor = await feed.cursor()
-    for name in ("consentevents", "numbers", "tokens", "paces"):
+    for name in ("ledger", "numbers", "tokens", "paces"):
         bare[name].insert_one({"n": 0, "rev": 1})
     bare["contacts"].insert_one({"n": 1, "rev": 1})
     assert (await first(feed, cursor)).collection == "contacts"

@@ -1,0 +1,46 @@
+"""Somebody who was forgotten is back: what they refused is known again, by the hash alone."""
+
+from datetime import datetime
+
+from mongoengine import get_connection
+from pymongo.client_session import ClientSession
+
+from domain.model import Number, NumberKey
+from domain.rules.privacy import hashed
+from domain.services.consent import recording, standing
+from domain.services.consent.statement import Statement
+
+RETURNED = "Known from before, by the hash of the number alone."
+
+
+def recognise(phone: str, secret: str, now: datetime) -> None:
+    """Write the noes that are kept under the number's hash into its ledger, under its own name.
+
+    To be called before anything is stored of a number that no contact has. Safe to repeat.
+    """
+    own = hashed(phone, secret) if secret else None
+    if own is None or not Number.objects(phone=own).only("id").first():
+        return
+    with get_connection().start_session() as session:
+        session.with_transaction(lambda txn: along(txn, own, phone, now))
+
+
+def along(session: ClientSession, own: str, phone: str, now: datetime) -> None:
+    """The same inside a transaction. Their former ledger is theirs too, without what was sealed."""
+    numbers_, keys_ = Number._get_collection(), NumberKey._get_collection()
+    kept = numbers_.find_one_and_delete({"phone": own}, session=session)
+    former = keys_.find_one({"phone": own, "current": True}, session=session)
+    known = {"$set": {"phone": phone}, "$unset": {"current": ""}, "$inc": {"rev": 1}}
+    keys_.update_many({"phone": own}, known, session=session)
+    before = standing.read(kept)
+    cause = former["_id"] if former else kept["_id"] if kept else own
+    if before.blocked:
+        said = _no("opt_out", before.blocked_at or now)
+        recording.along(session, f"returned:opt_out/{cause}", phone, said, now)
+    if before.do_not_call:
+        said = _no("do_not_call", before.dnc_at or now)
+        recording.along(session, f"returned:do_not_call/{cause}", phone, said, now)
+
+
+def _no(action: str, at: datetime) -> Statement:
+    return Statement(action, "other", at, level="none", note=RETURNED)
