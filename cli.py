@@ -25,7 +25,7 @@ from adapters.startup import StartupError
 from adapters.web import logs
 from bot import manifest
 from domain.errors import DomainError
-from domain.services import adoption, tokens, upgrade, wordings
+from domain.services import adoption, proof, tokens, upgrade, wordings
 from domain.services.automation import shipping
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
@@ -167,6 +167,19 @@ def export_contacts(
     """Write all contacts into a CSV file that `import` reads."""
     with _house():
         tables.write_out(file)
+
+
+@commands.command("proof")
+def prove(
+    whom: Annotated[str, typer.Argument(help="A phone number or a contact's id.")],
+    html: Annotated[bool, typer.Option("--html", help="As a page to read and print.")] = False,
+) -> None:
+    """Write all that proves one person's consent to standard output."""
+    with _house() as house:
+        contact, form = proof.meant(whom, house.policy.region), proof.HTML if html else proof.JSON
+        whole = proof.written(contact, "the command line", house.clock.now(), house.policy, form)
+        with suppress(BrokenPipeError):  # whoever reads it has seen enough
+            sys.stdout.buffer.writelines(whole)
 
 
 @token_commands.command("create")

@@ -4,8 +4,13 @@ Both are written while they are read, so that a long history needs no room, and 
 line that holds the SHA-256 of all bytes before it (`head -n -1 FILE | sha256sum`).
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bson import ObjectId
+
+from domain.errors import NotFound
+from domain.model import Contact
 from domain.policy import Policy
 from domain.ports import Files, StoredFile
 from domain.services.people import contacts
@@ -23,12 +28,32 @@ __all__ = [
     "document",
     "export",
     "gathered",
+    "meant",
     "page",
+    "written",
 ]
 KIND = "proof"
+NOBODY = "No contact has this number."
 FETCHED_WITHIN = timedelta(hours=1)
 JSON, HTML = "json", "html"
 FORMS = {JSON: ("application/json", document), HTML: ("text/html", page)}
+
+
+def written(
+    contact: Contact, by: str, now: datetime, policy: Policy, form: str = JSON
+) -> Iterator[bytes]:
+    """Piece by piece, in one of the forms."""
+    return FORMS[form][1](gathered(contact, by, now, policy))
+
+
+def meant(whom: str, region: str) -> Contact:
+    """Who has that id or that number, in any usual form; NotFound or InvalidInput for nobody."""
+    if ObjectId.is_valid(whom):
+        return contacts.get(whom)
+    found = contacts.by_phone(contacts.readable(whom, region))
+    if found is None:
+        raise NotFound(NOBODY)
+    return found
 
 
 def export(
@@ -41,11 +66,10 @@ def export(
 ) -> StoredFile:
     """Write the proof for one contact and keep it for an hour; NotFound for nobody."""
     contact = contacts.get(contact_id)
-    kind, written = FORMS[form]
     return files.put(
         f"consent-proof-{contact.id}.{form}",
-        kind,
-        written(gathered(contact, by, now, policy)),
+        FORMS[form][0],
+        written(contact, by, now, policy, form),
         kind=KIND,
         now=now,
         expires_at=now + FETCHED_WITHIN,

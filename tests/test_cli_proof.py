@@ -1,0 +1,36 @@
+"""`threadline proof` as an operator meets it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from tests.terminal import Terminal
+from tests.test_cli import located
+
+JANE = "+17605551234"
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Terminal:
+    """A terminal whose commands use a database that knows Jane."""
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
+        jane = {"phone": JANE, "phones": [JANE], "firstName": "Jane"}
+        client[spare_database]["contacts"].insert_one(jane)
+    return Terminal(tmp_path, {"MONGODB_URI": located(mongodb_uri, spare_database)})
+
+
+def test_a_number_in_any_form_or_an_id_is_enough(terminal: Terminal) -> None:
+    told = json.loads(terminal.run("proof", "(760) 555-1234").out)
+    assert told["head"]["madeBy"] == "the command line"
+    page = terminal.run("proof", told["contact"]["id"], "--html").out
+    assert page.startswith("<!doctype html>")
+    assert JANE in page
+
+
+def test_nobody_has_no_proof(terminal: Terminal) -> None:
+    ended = terminal.run("proof", "+17605559999")
+    assert (ended.code, ended.out) == (2, "")
+    assert "No contact has this number." in ended.err
