@@ -86,7 +86,7 @@ LEAVING: Mapping[str, frozenset[str]] = {
 
 def _any(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     phrases = sorted(phrase for family in languages.values() for phrase in family)
-    return re.compile("|".join(rf"(?:\b{phrase}\b)" for phrase in phrases))
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
 
 
 _WRONG, _LEAVING = _any(WRONG), _any(LEAVING)

@@ -137,6 +137,15 @@ def test_a_stop_meanwhile_settles_it() -> None:
     assert (number.blocked, number.held) == (True, False)
 
 
+def test_a_stop_with_another_number_settles_it_as_well() -> None:
+    mine = [received(sender=phone).contact_id for phone in (CUSTOMER, STRANGER)]
+    merging.merge(mine[0], mine[1], TOKEN, NOON)
+    received(WORDS)
+    received("STOP", sender=STRANGER, now=later(30))
+    assert (held(), actions()) == ([False, False], ["held", "opt_out"])
+    assert not Number.objects(held=True)
+
+
 def test_a_start_meanwhile_settles_it_the_other_way() -> None:
     received(WORDS)
     received("START", now=later(30))

@@ -29,7 +29,7 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
         assignee=_called(thread.assigned_to),
         status=thread.status,
         snoozed_until=thread.snoozed_until,
-        held=thread.held_for_review,
+        held=thread.held_for_review or number.held,
         held_until=thread.review.due_at if thread.held_for_review and thread.review else None,
         reply_mode=thread.reply_mode,
         tags=tuple(contact.tags) if contact else (),

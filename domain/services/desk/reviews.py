@@ -14,7 +14,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict
-from domain.model import Author, Message, Thread
+from domain.model import Author, Message, Number, Thread
 from domain.rules.answers import IN_TIME, Answer
 from domain.services import consent, messages, numbers, threads
 from domain.services.consent import Statement
@@ -30,6 +30,7 @@ DECIDED = "This has been decided already."
 OPTED_OUT = "Decided: this was an opt-out."
 GOES_ON = "Decided: this was not an opt-out."
 EXPIRED = "Nobody decided in time: this counts as an opt-out."
+ANOTHER = "They opted out with another number of theirs."
 OTHERS = "They said that the number is somebody else's."
 
 Also = Callable[[ClientSession], None]
@@ -137,6 +138,13 @@ def returned(phone: str, sid: str, now: datetime) -> None:
         said = Statement("released", holding.METHOD, now, level="none", message_sid=sid)
         consent.record(f"returned:{sid}", phone, said, now)
         messages.undefer(phone, HELD, now)
+
+
+def overtaken(phone: str, sid: str, now: datetime) -> None:
+    """They have opted out meanwhile: what they meant with another number of theirs is clear."""
+    said = Statement("opt_out", holding.METHOD, now, level="none", note=ANOTHER, message_sid=sid)
+    for one in Number.objects(phone__in=holding.theirs(phone), held=True):
+        consent.record(f"overtaken:{sid}/{one.phone}", one.phone, said, now)
 
 
 def _go_on(verdict: Verdict) -> None:
