@@ -1,5 +1,6 @@
 """A campaign makes one text for each on its list, in their words, or says why there is none."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,12 @@ from mongoengine.connection import get_db
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import Contact, Message, Recipient, Thread
 from domain.rules.pacing import Rate
-from domain.services import agents, threads
+from domain.services import agents, relay, threads
 from domain.services.campaigns import running
-from domain.services.people import contacts, deletion, merging
+from domain.services.channels import history
+from domain.services.channels.steps import OpenChannel
+from domain.services.people import contacts, deletion, erasure, merging
+from domain.values import Place
 from tests.clock import NOON
 from tests.domain.audience import (
     after_crash,
@@ -18,13 +22,14 @@ from tests.domain.audience import (
     fates,
     frozen,
     listed,
+    on_list,
     people,
     phone,
     started,
     texts,
     turn,
 )
-from tests.domain.build import OURS, TOKEN, furnished, later, person, received
+from tests.domain.build import OURS, POLICY, TOKEN, furnished, later, leased, person, received
 from tests.domain.build import queued as sent_by_program
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -118,6 +123,15 @@ def test_who_was_deleted_or_gave_up_the_number_is_left_out() -> None:
     assert fates(made) == [out("NOT_FOUND")] * 2
 
 
+def test_who_is_forgotten_is_on_no_list_any_more() -> None:
+    first, _ = people(2)
+    made = listed()
+    erasure.erase(first, NOON, replace(POLICY, secret="s" * 32), None)
+    assert on_list(made) == [phone(1)]
+    turn(after_crash())
+    assert bodies(made) == ["Hi P1!"]
+
+
 def test_a_number_that_nobody_can_read_is_left_out() -> None:
     (own,) = people(1)
     Contact.objects(id=own).update(phone="call me", phones=["call me"])
@@ -171,6 +185,22 @@ def test_a_conversation_that_only_a_campaign_made_asks_for_nobody() -> None:
     assert (thread.status, thread.contact_id) == ("closed", one.contact_id)
     assert one.relay
     assert (one.quiet, one.relay.state, one.relay.due_at) == (True, "done", None)
+
+
+def test_when_they_write_the_new_place_tells_what_the_campaign_said() -> None:
+    people(1)
+    (text,) = texts(frozen())
+    Message.objects(id=text.id).update(set__relay__due_at=NOON)  # its status has changed
+    answer = received("Yes please", sender=phone(0), now=later(60))
+    claim = leased("relay", later(60))
+    step = relay.next_step(claim, later(60))
+    assert isinstance(step, OpenChannel)
+    told = history.unseen(threads.get(answer.thread_id), Place("C1"))
+    assert told
+    assert [(one.author, one.text) for one in told[1].texts] == [("Spring sale", "Hi P0!")]
+    furnished(answer.thread_id)
+    Message.objects(id=text.id).update(unset__shadow=True, set__relay__due_at=NOON)
+    assert relay.next_step(claim, later(90)) is None
 
 
 def test_where_agents_look_on_a_campaigns_text_is_shown() -> None:

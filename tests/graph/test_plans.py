@@ -71,6 +71,7 @@ MESSAGES = {
     "failed or undelivered": MessageFilter(status=("failed", "undelivered")),
     "theirs": MessageFilter(phone="+17600000007"),
     "ours": MessageFilter(phone=LINE),
+    "a campaign's": MessageFilter(campaign_id=str(ONE)),
     "worded": MessageFilter(text="garden visit"),
     "made": MessageFilter(created=WEEK),
 }
@@ -152,6 +153,7 @@ def message(place: int, _: Any) -> Raw:
         "words": search.spoken(body),
         "contactId": ObjectId(f"{CHANCE.randrange(5):024x}"),
         "threadId": ObjectId(f"{CHANCE.randrange(5):024x}"),
+        "campaignId": ObjectId(f"{CHANCE.randrange(5):024x}"),
         "unplaced": True,
     }
 
@@ -281,6 +283,17 @@ def test_templates_are_served_by_indexes(profile: Done, query: str) -> None:
     check(query, Template, wanted, templates.BY_KEY, profile)
     names = [one["name"] for one in made if set(search.sought(query)) <= set(one["found"])]
     assert len(walked(Template, wanted, templates.BY_KEY)) == len(names)
+
+
+def test_texts_of_a_campaign_in_one_state_read_few_keys(lists: Lists, profile: Done) -> None:
+    profile()
+    window, failed = Window(NEWEST, FIRST), {"status": "failed"}
+    found = pages.pages_of(Contact, [ONE], Message, "campaignId", window, None, failed)
+    (command,) = profile()
+    assert {one["status"] for one in found[ONE].documents} == {"failed"}
+    assert len(found[ONE].documents) == FIRST
+    assert command["keysExamined"] <= 3 * FIRST, command
+    assert not command.get("hasSortStage")
 
 
 def test_nested_pages_read_few_keys(lists: Lists, profile: Done) -> None:
