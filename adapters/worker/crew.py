@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.worker.answering import Answerer
+from adapters.worker.campaigning import Campaigner
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
@@ -19,9 +21,10 @@ from domain import outbox
 from domain.errors import DomainError
 from domain.ports import Change, Clock, Feed
 from domain.services import dispatch, relay, upkeep
-from domain.services.desk import waking
+from domain.services.desk import expiring, waking
 
 GRACE = timedelta(seconds=10)
+NOTHING = ""
 
 
 def _earliest(slot: str) -> datetime | None:
@@ -39,11 +42,14 @@ def lanes(
     homekeeper: Homekeeper | None = None,
     keeper: Keeper | None = None,
     reminder: Reminder | None = None,
+    campaigner: Campaigner | None = None,
+    answerer: Answerer | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
 
     async def keep_up(message: Any) -> None:
-        await asyncio.to_thread(upkeep.carry_out, message)
+        answer = answerer.answer if answerer else None
+        await asyncio.to_thread(upkeep.carry_out, message, answer)
 
     found: list[Lane[Any]] = [
         Lane(
@@ -56,7 +62,8 @@ def lanes(
                 at_once=2,
             )
         ),
-        _waking(clock),
+        _timed(waking.SLOT, lambda: waking.wake(clock.now()), waking.earliest, clock),
+        _timed(expiring.SLOT, lambda: expiring.expire(clock.now()), expiring.earliest, clock),
     ]
     if dispatcher:
         found.append(_lane(dispatch.SLOT, dispatcher, clock))
@@ -75,18 +82,28 @@ def lanes(
         found.append(keeper.lane())
     if reminder:
         found.append(reminder.lane())
+    if campaigner:
+        found.append(campaigner.lane())
+    if answerer:
+        found.append(answerer.lane())
     return found
 
 
-def _waking(clock: Clock) -> Lane[Any]:
-    """Snoozed conversations: claiming one is all that there is to do."""
+def _timed(
+    slot: str,
+    claim: Callable[[], object | None],
+    earliest: Callable[[], datetime | None],
+    clock: Clock,
+) -> Lane[Any]:
+    """What happens to conversations when its time has come: claiming one is all there is to do.
 
-    async def awake(_: object) -> None:
+    No news makes any of it due sooner than the next look.
+    """
+
+    async def done(_: object) -> None:
         return
 
-    return Lane(
-        Work(waking.SLOT, lambda: waking.wake(clock.now()), awake, waking.earliest, clock.now)
-    )
+    return Lane(Work(slot, claim, done, earliest, clock.now, heeds=NOTHING))
 
 
 def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:

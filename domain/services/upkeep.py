@@ -3,6 +3,7 @@
 Its conversation is summed up anew; an answer ends a wait, and takes what nobody has.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -35,9 +36,14 @@ def claim(now: datetime, lease: timedelta) -> Message | None:
     return found
 
 
-def carry_out(message: Message) -> None:
-    """Do what is due for it and close the slot; safe to repeat."""
+def carry_out(message: Message, answer: Callable[[Message], object] | None = None) -> None:
+    """Do what is due for it and close the slot; safe to repeat.
+
+    `answer` gives a customer's keyword the answer that we owe.
+    """
     if message.thread_id:
+        if answer and message.answer:
+            answer(message)
         summaries.refresh(message.thread_id)
         if message.direction == "inbound":
             echoes.hear(message)

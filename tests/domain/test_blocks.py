@@ -32,7 +32,7 @@ def began(seconds: int) -> None:
 
 
 def lift(seen: Blocks, phone: str = CUSTOMER) -> None:
-    agreements.lift(f"slack:T1/view/{phone}", phone, PROOF, ANN, later(600), seen)
+    agreements.lift(f"slack:T1/view/{phone}", phone, PROOF, ANN, later(600), seen, POLICY)
 
 
 def test_the_blocks_of_some_numbers_are_told_with_their_moments() -> None:

@@ -84,9 +84,9 @@ async def test_the_lanes_of_a_crew_are_those_that_it_has_the_means_for(
     clock: DatabaseClock,
 ) -> None:
     hands = Dispatcher(FakeSms(), None, clock, POLICY, TIMING), Relayer(FakeChat(), clock, TIMING)
-    assert len(lanes(clock, TIMING.lease, None, None)) == 2
-    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 3
-    assert len(lanes(clock, TIMING.lease, *hands)) == 4
+    assert len(lanes(clock, TIMING.lease, None, None)) == 3
+    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 4
+    assert len(lanes(clock, TIMING.lease, *hands)) == 5
 
 
 async def test_every_committed_message_wakes_every_lane() -> None:
