@@ -44,6 +44,7 @@ Hours = Annotated[str, AfterValidator(_hours)]
 Day = Annotated[str, AfterValidator(_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 State = Annotated[str, AfterValidator(_state)]
+Date = Annotated[date, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -79,10 +80,10 @@ class File(Table):
     """All of it."""
 
     version: Text
-    dated: date
+    dated: Date
     unknown: Annotated[list[Zone], Field(min_length=1)]
     federal: RuleTable
     usual: RuleTable
     states: dict[State, RuleTable] = {}
     holidays: dict[State, CalendarTable] = {}
-    extra: dict[State, list[date]] = {}
+    extra: dict[State, list[Date]] = {}
