@@ -13,6 +13,7 @@ import httpx2
 import structlog
 
 from domain.model import Address, Contact
+from domain.rules.zones import local
 from domain.services import consent
 from domain.services.consent import Statement
 from domain.services.people import contacts
@@ -20,6 +21,17 @@ from domain.services.people import contacts
 PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.2
 DANA, SAM, PRIYA = "U0DANA", "U0SAM", "U0PRIYA"
+AWAKE = (
+    "America/Los_Angeles",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Pacific/Auckland",
+)
+"""Between them it is between 9:00 and 17:00 somewhere at any moment."""
+WORKDAY = range(9, 17)
 WORDING = "By checking this box, I consent to receive text messages about properties."
 
 log = structlog.get_logger(__name__)
@@ -140,10 +152,15 @@ def is_needed() -> bool:
     return Contact.objects.first() is None
 
 
+def daylight(now: datetime) -> str:
+    """A zone where it is day now, California's if it can be: the demo is shown at any hour."""
+    return next(zone for zone in AWAKE if local(now, zone).hour in WORKDAY)
+
+
 def people(now: datetime) -> int:
     """Store the people, with the consent that some of them gave; how many there are."""
     for guest in GUESTS:
-        contacts.add(_contact(guest), now)
+        contacts.add(_contact(guest, daylight(now)), now)
         if guest.opted_in:
             said = Statement("opt_in", "form", now, wording=WORDING, ip="203.0.113.7")
             consent.record(f"seed:{guest.phone}", guest.phone, said, now)
@@ -222,7 +239,7 @@ def _has(channel: dict[str, Any], text: str) -> bool:
     return any(text[:20] in message.get("text", "") for message in channel["messages"])
 
 
-def _contact(guest: Guest) -> Contact:
+def _contact(guest: Guest, zone: str) -> Contact:
     return Contact(
         first_name=guest.first,
         last_name=guest.last,
@@ -232,5 +249,6 @@ def _contact(guest: Guest) -> Contact:
         address=Address(city=guest.city, state="CA"),
         status=guest.status,
         tags=list(guest.tags),
+        timezone=zone,
         source="demo",
     )

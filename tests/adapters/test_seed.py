@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from adapters import seed
 from adapters.sandbox.slack.people import DANA, PRIYA, SAM
 from adapters.seed import GUESTS, Guest
 from domain.model import Contact
+from domain.rules.hours import Hours, find
 from domain.rules.phone import describe
 from domain.services import numbers
 from tests.clock import NOON
@@ -44,6 +46,16 @@ def test_those_who_agreed_have_said_so_in_the_ledger(db: Database[Any]) -> None:
     assert {guest.phone for guest in GUESTS if numbers.state_of(guest.phone).opted_in} == agreed
     assert {one.phone for one in Contact.objects(preferences__sms_opt_in=True)} == agreed
     assert db["ledger"].count_documents({}) == len(agreed)
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_it_is_day_for_them_at_whatever_hour_the_demo_starts(month: int) -> None:
+    start = NOON.replace(month=month)
+    for minutes in range(0, 24 * 60, 20):
+        now = start + timedelta(minutes=minutes)
+        them = Hours(place=find(GUESTS[0].phone, seed.daylight(now), "CA"))
+        assert {them.ordinary(now + timedelta(hours=hour)).refusal for hour in (0, 2)} == {None}
+        assert them.advertising(now).at == now
 
 
 @pytest.mark.parametrize("guest", GUESTS, ids=lambda guest: guest.first)
