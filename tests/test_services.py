@@ -36,7 +36,7 @@ def settings(url: str, **services: bool) -> Settings:
 async def test_a_worker_tells_and_asks_what_the_settings_want(
     client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
 ) -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     async with town() as here:
         wanted = settings(f"{here.url}/twilio", **dict.fromkeys(SERVICES, True))
         house = house_of(client, mongodb_uri, wanted)

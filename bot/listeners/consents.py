@@ -19,6 +19,7 @@ from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes
 from domain.services.people import contacts
 
 RECORD = "record_consent"
+Answer = dict[str, Any]
 UNTICKED = "Tick what they agreed to, or leave the fields below empty."
 STOPPED = "Recorded."
 CALLED_BACK = {0: "Nothing waited to leave.", 1: "One text that waited was called back."}
@@ -38,8 +39,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.view(form.FORM)
     async def recorded(ack: AsyncAck, body: dict[str, Any]) -> None:
         agent = await members.acting(desk, body)
-        await desk.hop(lambda: submit(body, agent, desk))
-        await ack()
+        await ack(**await desk.hop(lambda: submit(body, agent, desk)))
 
 
 def opened(value: str, agent: Agent, desk: Desk, news: str = "") -> View:
@@ -64,12 +64,12 @@ def offered(shown: Wording, desk: Desk) -> dict[str, str]:
     return {"wording": shown.version, "business": desk.policy.business_name}
 
 
-def submit(body: Json, agent: Agent, desk: Desk) -> None:
-    """Commit what the form says; InvalidInput for what is missing."""
+def submit(body: Json, agent: Agent, desk: Desk) -> Answer:
+    """Commit what the form says; how it is answered. InvalidInput for what is missing."""
     found = faults(body)
     if found:
         raise InvalidInput(found[0].message, fields=found)
-    record(body, meant.number(memory.recalled(body).get("phone", "")), agent, desk)
+    return record(body, meant.number(memory.recalled(body).get("phone", "")), agent, desk)
 
 
 def said(body: Json) -> Yes | None:
@@ -103,16 +103,22 @@ def faults(body: Json) -> tuple[FieldError, ...]:
     return tuple(found)
 
 
-def record(body: Json, phone: str, agent: Agent, desk: Desk) -> None:
-    """Into the ledger, once per form, number and level; nothing when the form tells of no yes."""
+def record(body: Json, phone: str, agent: Agent, desk: Desk) -> Answer:
+    """Into the ledger, once per form, number and level; nothing when the form tells of no yes.
+
+    How the form is answered: after a block was lifted, with what the customer is to be asked.
+    """
     yes, now, author = said(body), desk.clock.now(), members.author(agent)
     if yes is None:
-        return
+        return {}
     origin = f"{origin_of(body)}/{phone}/{yes.level}"
     if _after_no(body):
-        agreements.lift(origin, phone, yes, author, now, blocked.recalled(body))
-    else:
-        agreements.agree(origin, phone, yes, author, now, desk.policy)
+        seen = blocked.recalled(body)
+        agreements.lift(origin, phone, yes, author, now, seen, desk.policy)
+        told = desk.policy.consent.tells
+        return {} if told else {"response_action": "update", "view": form.lifted()}
+    agreements.agree(origin, phone, yes, author, now, desk.policy)
+    return {}
 
 
 def stop(body: Json, agent: Agent, desk: Desk) -> str:

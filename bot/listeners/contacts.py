@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import blocked, forms, members, memory, people, zones
 from bot.desk import Desk
 from bot.listeners import consents
+from bot.listeners.consents import Answer
 from bot.reading import Json, part, team_of, word
 from bot.views import consent as consent_form
 from bot.views import contact as form
@@ -23,7 +24,6 @@ from domain.services.people import contacts, faults, profiles
 EDIT = "edit_contact"
 ASSIGNED, TIMEZONE = "assignedAgent", "timezone"
 NO_AGENT = "This person cannot answer customers: choose an agent."
-Answer = dict[str, Any]
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -100,8 +100,7 @@ def create(body: Json, agent: Agent, desk: Desk, *wrong: FieldError) -> Answer:
         made = profiles.create(said, consents.origin_of(body), now, desk.policy, author)
     except Conflict as conflict:
         return _taken(conflict)
-    consents.record(body, made.phone, agent, desk)
-    return {}
+    return consents.record(body, made.phone, agent, desk)
 
 
 def change(body: Json, agent: Agent, desk: Desk, *wrong: FieldError) -> Answer:
@@ -113,8 +112,7 @@ def change(body: Json, agent: Agent, desk: Desk, *wrong: FieldError) -> Answer:
         after = _changed(person, said, agent, desk)
     except Conflict as conflict:
         return _taken(conflict)
-    consents.record(body, after.phone, agent, desk)
-    return {}
+    return consents.record(body, after.phone, agent, desk)
 
 
 def stop(body: Json, agent: Agent, desk: Desk) -> View:

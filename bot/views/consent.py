@@ -31,6 +31,11 @@ ASKED = (
     "This opts them out of all texts at once and calls back what waits to leave. Only they can "
     "undo it, by texting START."
 )
+LIFTED = "consent_lifted"
+ASK_THEM = (
+    "Recorded: they may be texted again. If they ever texted STOP, Twilio still keeps our texts "
+    "from them: ask the customer to text START."
+)
 PROOF_LABEL = "Where the proof is kept, such as a link to the signed form"
 
 
@@ -52,6 +57,11 @@ def consent(
         submit="Record",
         metadata=remember,
     )
+
+
+def lifted() -> View:
+    """What is left to do after a block was lifted here: the carrier has a list of its own."""
+    return parts.modal(LIFTED, "Consent recorded", [section(ASK_THEM)], close="Done")
 
 
 def blocks(

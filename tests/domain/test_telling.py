@@ -41,7 +41,7 @@ def brief(lines: list[Listing]) -> list[tuple[str, bool]]:
 
 @pytest.mark.parametrize("method", ["agent", "api", "import", "phone_call", "other"])
 def test_an_opt_out_that_the_carrier_did_not_hear_is_told(method: str) -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     record(method=method)
     [line] = told()
     assert (line.phone, line.sender, line.blocked) == (CUSTOMER, OURS, True)
@@ -54,7 +54,7 @@ def test_every_sender_of_ours_is_told_of() -> None:
 
 
 def test_an_opt_in_with_proof_is_told_once_it_lifts_a_block() -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     record("opt_in", seconds=-60)
     assert told() == []
     record(seconds=1)

@@ -52,13 +52,13 @@ async def astray(carrier: Carrier) -> AsyncIterator[TwilioConsents]:
 
 
 async def test_an_opt_out_told_is_a_block_at_twilio(here: Town, consents: Consents) -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     assert await consents.tell([listing()]) == {ONE: None}
     assert (await refusal(here, CUSTOMER)).code == 21610
 
 
 async def test_an_opt_in_told_lifts_twilios_own_block(here: Town, consents: Consents) -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     await here.text(CUSTOMER, "STOP")
     assert await consents.tell([listing(blocked=False)]) == {ONE: None}
     assert (await create(here, CUSTOMER)).status == "queued"

@@ -75,7 +75,7 @@ async def work(teller: Teller) -> bool:
 async def test_twilio_blocks_and_lets_go_as_our_ledger_does(
     here: Town, pace: DatabasePace, clock: FakeClock
 ) -> None:
-    """Row: §6.1"""
+    """Row: §6"""
     async with HttpClient(f"{here.url}/twilio") as http:
         consents = TwilioConsents(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
         teller = Teller(consents, clock, pace, POLICY, TIMING)
