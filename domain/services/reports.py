@@ -14,6 +14,7 @@ from domain.rules.phone import is_phone
 from domain.rules.status import MessageStatus, report
 from domain.services import consent, deferral, messages, numbers, strays
 from domain.services.consent import Statement
+from domain.services.consent.silencing import call_back
 from domain.values import Advice, StatusReport
 
 
@@ -75,7 +76,7 @@ def opted_out(phone: str, message_id: ObjectId, now: datetime) -> None:
     said = Statement("opt_out", "twilio", now, level="none", note="The carrier refused a text.")
     consent.record(f"refused:{message_id}", phone, said, now)
     if numbers.state_of(phone).blocked:  # an old report does not undo a START that came since
-        messages.cancel_for(phone, now, consent.STOPPED)
+        call_back(phone, now)
 
 
 def _find(told: StatusReport) -> Message | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.model import ConsentEvent, Message, Stray
+from domain.model import ConsentEvent, Contact, Message, Stray
 from domain.rules.status import highest
 from domain.services import dispatch, numbers, reports
 from tests.clock import NOON
@@ -17,6 +17,7 @@ from tests.domain.build import (
     BAD_NUMBER,
     CUSTOMER,
     STOP_ADVICE,
+    STRANGER,
     TIMING,
     accepted_as,
     callback,
@@ -252,6 +253,16 @@ def test_a_callback_that_means_stop_is_an_opt_out(message: Message) -> None:
     assert numbers.state_of(CUSTOMER).blocked
     assert fresh(waiting).status == "canceled"
     assert only().origin == f"refused:{message.id}"
+
+
+def test_what_waits_for_another_number_of_theirs_is_called_back_too(message: Message) -> None:
+    """Row: §10.3 Row: §6.1"""
+    Contact.objects(phones=CUSTOMER).update_one(add_to_set__phones=STRANGER)
+    received(sender=STRANGER)
+    waiting = queued("second", key="2", phone=STRANGER)
+    reports.receive(callback("failed", "SM1", error_code=21610, advice=STOP_ADVICE), later(1))
+    assert fresh(waiting).status == "canceled"
+    assert "opted out" in str(fresh(waiting).error_message)
 
 
 def test_a_callback_that_means_stop_told_twice_is_one_opt_out(message: Message) -> None:

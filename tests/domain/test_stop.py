@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from domain.model import ConsentEvent, Contact, Message
+from domain.rules.keywords import Keyword
 from domain.services import consent, dispatch, inbound, numbers, outbound, unclear
 from domain.services.dispatch import Look
 from domain.values import Unclear
@@ -264,7 +265,7 @@ def test_an_unclear_text_is_not_sent_again_after_stop() -> None:
 def test_a_crash_after_the_block_is_made_good_by_the_next_delivery() -> None:
     received()
     text, stop = queued(), text_in("STOP", sid="SM1")
-    consent.from_keyword(inbound._keyword(stop), CUSTOMER, "SM1", "keyword", NOON)
+    consent.from_keyword(Keyword.STOP, CUSTOMER, "SM1", "keyword", NOON)
     assert (blocked(), fresh(text).status) == (True, "queued")
     inbound.receive(stop, later(15), POLICY)
     assert fresh(text).status == "canceled"
