@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tests.anytime import SETTING
 from tests.bench import texts
 from tests.server import free_port
 
@@ -17,7 +18,7 @@ READY_SECONDS = 30.0
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 THREADLINE = ("-c", "from cli import main; main()")
-ANSWERING = {"REPLY_HOLD_SECONDS": "1", "COLLISION_SECONDS": "0"}
+ANSWERING = {"REPLY_HOLD_SECONDS": "1", "COLLISION_SECONDS": "0"} | SETTING
 
 
 @dataclass(frozen=True)

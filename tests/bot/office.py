@@ -32,10 +32,11 @@ from domain.ports import Finding
 from domain.services import agents, threads
 from domain.values import Person
 from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
+from tests.anytime import POLICY
 from tests.bot.events import AGENT, CHANNEL, TEAM, envelope
 from tests.bot.rig import FakePace, Rig, chat_on
 from tests.clock import FakeClock
-from tests.domain.build import OURS, POLICY, TIMING, furnished, received
+from tests.domain.build import OURS, TIMING, furnished, received
 
 NOWHERE = "http://127.0.0.1:9/api/"
 LINKS = SignedLinks("https://texts.example.com", "a secret of at least 32 characters")

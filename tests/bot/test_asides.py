@@ -13,11 +13,12 @@ from bot.chats import OneWorkspace
 from bot.listeners.answers import NOT_LEFT, RELEASED
 from domain.model import Message
 from domain.services import guard, messages
+from tests.anytime import POLICY
 from tests.bot.events import AGENT
 from tests.bot.office import answers, conversation, until, workspace
 from tests.bot.rig import Rig
 from tests.clock import FakeClock
-from tests.domain.build import POLICY, TIMING
+from tests.domain.build import TIMING
 
 NAME = "sms-jane-doe-1234"
 WHISPER = "chat.postEphemeral"

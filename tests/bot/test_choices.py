@@ -16,11 +16,12 @@ from domain.services.desk import conversations
 from domain.services.dispatch import Send
 from domain.services.outbound import LATE
 from domain.values import Button, Place, Shown
+from tests.anytime import POLICY
 from tests.bot.events import AGENT
 from tests.bot.office import answers, conversation, until, workspace
 from tests.bot.rig import Rig
 from tests.clock import FakeClock
-from tests.domain.build import POLICY, TIMING, accepted_as, new_sid, received
+from tests.domain.build import TIMING, accepted_as, new_sid, received
 
 NAME = "sms-jane-doe-1234"
 SAM = "U0SAM"

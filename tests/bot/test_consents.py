@@ -17,13 +17,15 @@ from domain.services.desk.agreements import NO_PROOF, NO_WAY, OPTED_OUT
 from domain.services.desk.blocks import AGAIN
 from domain.services.people import contacts, profiles
 from domain.services.people.profiles import Profile
+from domain.services.programs import sending
+from tests.anytime import POLICY
 from tests.bot.button import pressed
 from tests.bot.events import AGENT
 from tests.bot.hand import Hand, element, fields, words
 from tests.bot.office import conversation, workspace
 from tests.bot.rig import INBOX, Rig
 from tests.clock import FakeClock
-from tests.domain.build import CUSTOMER, POLICY, STRANGER, queued
+from tests.domain.build import CUSTOMER, STRANGER, draft
 from tests.ledger import entries
 
 SHOWN = wording.CURRENT.render(POLICY.business_name)
@@ -203,7 +205,7 @@ async def test_they_asked_to_stop_is_in_force_at_once(rig: Rig, hand: Hand) -> N
     numbers_ = Profile(add_phones=(STRANGER,))
     profiles.change(contacts.by_phone(CUSTOMER).id, numbers_, rig.clock.now(), POLICY)  # type: ignore[union-attr]
     await hand.submit(**YES)
-    waiting = queued(at=rig.clock.now())
+    waiting = sending.send(draft(), rig.clock.now(), POLICY)
     again = await opened(rig, Thread.objects.get())
     assert (await again.press(STOP))["ok"]
     assert all(numbers.state_of(phone).blocked for phone in (CUSTOMER, STRANGER))

@@ -18,11 +18,12 @@ from domain.services import agents
 from domain.services.agents import FRESH, GRACE
 from tests.adapters.worker.fakes import FakeSms
 from tests.adapters.worker.hands import work
+from tests.anytime import POLICY
 from tests.bot.events import TEAM
 from tests.bot.office import Office, answers, conversation, until, workspace
 from tests.bot.rig import Rig
 from tests.clock import FakeClock
-from tests.domain.build import POLICY, TIMING
+from tests.domain.build import TIMING
 
 GROUP, SAM, DANA, GUEST = "S0AGENTS", "U0SAM", "U0DANA", "U0GUEST"
 

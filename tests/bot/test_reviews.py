@@ -21,13 +21,15 @@ from domain.model import Contact, Message, Thread
 from domain.services import agents, numbers, summaries
 from domain.services.channels import asking
 from domain.services.desk import expiring, reviews
+from domain.services.programs import sending
 from domain.values import Inquiry, Person
+from tests.anytime import POLICY
 from tests.bot.events import AGENT, TEAM
 from tests.bot.hand import Hand, element
 from tests.bot.office import answers, workspace
 from tests.bot.rig import CARD, Rig
 from tests.clock import NOON, FakeClock
-from tests.domain.build import CUSTOMER, TIMING, TOKEN, queued, received, said_of
+from tests.domain.build import CUSTOMER, TIMING, TOKEN, draft, received, said_of
 
 NAME = "sms-jane-doe-0111"
 WORDS = "please <stop> texting me"
@@ -108,7 +110,7 @@ async def test_it_says_what_they_wrote_until_when_and_what_can_be_done(hand: Han
 
 
 async def test_an_opt_out_is_in_force_and_said_in_its_place(hand: Hand) -> None:
-    waiting = queued(at=hand.rig.clock.now())
+    waiting = sending.send(draft(), hand.rig.clock.now(), POLICY)
     await press(hand, inquiries.OPT_OUT)
     assert numbers.state_of(CUSTOMER).blocked
     assert Message.objects.get(id=waiting.id).status == "canceled"

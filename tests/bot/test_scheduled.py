@@ -14,12 +14,13 @@ from domain.services.consent import Statement
 from domain.services.desk import schedules
 from domain.services.programs import sending
 from domain.values import Button, Person, Shown
+from tests.anytime import POLICY
 from tests.bot.events import AGENT, TEAM
 from tests.bot.hand import Hand, element, fields, small_print, words
 from tests.bot.office import answers, workspace
 from tests.bot.rig import INBOX, Rig
 from tests.clock import FakeClock
-from tests.domain.build import CUSTOMER, POLICY, draft
+from tests.domain.build import CUSTOMER, draft
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 DANA = Author(kind="agent", key=AGENT)

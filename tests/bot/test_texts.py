@@ -17,12 +17,13 @@ from domain.services.automation import templates
 from domain.services.consent import Statement
 from domain.services.people import contacts
 from domain.values import Person, Workspace
+from tests.anytime import POLICY
 from tests.bot.events import AGENT, TEAM
 from tests.bot.hand import Hand, element, fields, named, small_print, words
 from tests.bot.office import NOWHERE, answers, conversation, workspace
 from tests.bot.rig import INBOX, FakePace, Rig
 from tests.clock import FakeClock
-from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING
+from tests.domain.build import CUSTOMER, OURS, TIMING
 
 SECOND = "+17605550199"
 

@@ -11,6 +11,7 @@ import httpx2
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from tests.anytime import SETTING
 from tests.crash.crew import Crew
 from tests.crash.judge import Case, verdict
 from tests.crash.processes import nursery, plain_environment, python
@@ -137,6 +138,7 @@ async def town(
 def environment(uri: str, database: str, gate: int, border: int) -> dict[str, str]:
     """The product's settings; a process's own name goes into the two addresses."""
     return plain_environment() | {
+        **SETTING,
         "MONGODB_URI": uri.replace("/?", f"/{database}?"),
         "PUBLIC_URL": f"http://127.0.0.1:{gate}",
         "TWILIO_ACCOUNT_SID": ACCOUNT,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from tests.anytime import SETTING
 from tests.graph.guide import ROOT, Example, examples, outputs
 from tests.graph.node import installed
 from tests.server import free_port
@@ -28,6 +29,7 @@ def settings(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Iterator[
         # The demo tells its own stories only to an empty house.
         client.get_default_database()["contacts"].insert_one({"phone": "+17605559999"})
     own = {"MONGODB_URI": uri, "THREADLINE_DATA": str(tmp_path / "data"), "PORT": str(port)}
+    own |= SETTING
     terminal = Terminal(tmp_path, own | {"REPLY_HOLD_SECONDS": "0", "COLLISION_SECONDS": "0"})
     with terminal.running("demo") as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from pymongo import MongoClient
 
+from tests.anytime import SETTING
 from tests.server import free_port
 from tests.story.world import World, until
 
@@ -58,7 +59,7 @@ def _start(folder: Path, port: int, uri: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", COMMAND, "demo"],
             cwd=folder,
-            env=kept | PACE | settings | {"PYTHONPATH": str(ROOT)},
+            env=kept | PACE | SETTING | settings | {"PYTHONPATH": str(ROOT)},
             stdout=log,
             stderr=log,
         )
