@@ -6,6 +6,8 @@ from typing import Annotated
 import strawberry
 
 from domain import model
+from domain.model.campaign import DRAFT
+from domain.services import linting
 from domain.services.campaigns import drafting, steering
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said
@@ -34,10 +36,13 @@ class CampaignMutations:
             info, lambda call: drafting.change(id, plan(input), call.now, call.policy)
         )
 
-    @mutation("Let a campaign begin, at its time or now. Its audience is looked up then.")
+    @mutation(
+        "Let a campaign begin, at its time or now. Its audience is looked up then. What the linter "
+        "says of its words is in `warnings`; see LINT_BLOCKS."
+    )
     async def start_campaign(self, info: Info, id: Id) -> CampaignResult:
         """Started twice it is started once."""
-        return await _done(info, lambda call: steering.start(id, call.now))
+        return await _done(info, lambda call: _started(call, id))
 
     @mutation("Let nothing more of a campaign leave until it is resumed.")
     async def pause_campaign(self, info: Info, id: Id) -> CampaignResult:
@@ -53,6 +58,14 @@ class CampaignMutations:
     async def cancel_campaign(self, info: Info, id: Id) -> CampaignResult:
         """A Problem when it is over."""
         return await _done(info, lambda call: steering.cancel(id, call.now))
+
+
+def _started(call: Call, id: str) -> model.Campaign:
+    found = drafting.get(id)
+    if found.status == DRAFT:
+        body = drafting.words(None, found.template_id) if found.template_id else found.body
+        linting.check(body, call.policy, found.purpose, found.sender)
+    return steering.start(id, call.now)
 
 
 async def _done(info: Info, act: Callable[[Call], model.Campaign]) -> Campaign:

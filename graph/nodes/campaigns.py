@@ -1,6 +1,7 @@
 """Campaigns as the API shows them."""
 
 from domain.policy import Policy
+from domain.services import linting
 from domain.services.campaigns.counting import Counts
 from graph import enums
 from graph.enums import known
@@ -34,5 +35,11 @@ def campaign(
         started_at=raw.get("startedAt"),
         finished_at=raw.get("finishedAt"),
         tags=list(raw.get("tags") or ()),
+        warnings=_warned(raw, policy),
         pages={},
     )
+
+
+def _warned(raw: Raw, policy: Policy) -> list[str]:
+    found = linting.concerns(raw["body"], raw["purpose"], policy, raw["sender"])
+    return [one.message for one in found]

@@ -56,6 +56,9 @@ class Campaign:
     started_at: datetime | None = strawberry.field(description="When it began.")
     finished_at: datetime | None = strawberry.field(description="When it ended.")
     tags: list[str] = strawberry.field(description="Labels that its texts bear.")
+    warnings: list[str] = strawberry.field(
+        description="What carriers may dislike about the words; it stops nothing by itself."
+    )
     pages: strawberry.Private[Pages]
 
     @field("Its texts, the newest first; who was left out or still waits has none.")

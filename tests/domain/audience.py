@@ -10,6 +10,7 @@ from mongoengine.connection import get_db
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import Campaign, Contact, Message, Number, Recipient
 from domain.ports import Clock
+from domain.rules.optout import LINE
 from domain.rules.search import found_by
 from domain.services.campaigns import drafting, freezing, running, steering
 from domain.services.campaigns.audience import Wish
@@ -22,6 +23,8 @@ from tests.domain.build import POLICY, TOKEN
 TAG = "campaign"
 EVERYBODY = Wish(ContactFilter(tags_any=(TAG,)))
 FAST = 6_000
+HI = f"Hi P0!\n{POLICY.business_name}: {LINE}"
+"""What the first of them gets, who has heard nothing of us before."""
 
 
 def phone(place: int) -> str:
@@ -120,5 +123,5 @@ def fates(campaign: Campaign) -> list[tuple[str, str | None]]:
 
 
 def bodies(campaign: Campaign) -> Sequence[str]:
-    """What its texts say."""
-    return [one.body for one in texts(campaign)]
+    """What its texts say, before the line that tells a stranger who writes and how to leave."""
+    return [one.body.removesuffix(f"\n{POLICY.business_name}: {LINE}") for one in texts(campaign)]

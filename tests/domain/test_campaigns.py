@@ -17,6 +17,7 @@ from domain.services.people import contacts, deletion, erasure, merging
 from domain.values import Place
 from tests.clock import NOON
 from tests.domain.audience import (
+    HI,
     after_crash,
     bodies,
     fates,
@@ -197,7 +198,7 @@ def test_when_they_write_the_new_place_tells_what_the_campaign_said() -> None:
     assert isinstance(step, OpenChannel)
     told = history.unseen(threads.get(answer.thread_id), Place("C1"))
     assert told
-    assert [(one.author, one.text) for one in told[1].texts] == [("Spring sale", "Hi P0!")]
+    assert [(one.author, one.text) for one in told[1].texts] == [("Spring sale", HI)]
     furnished(answer.thread_id)
     Message.objects(id=text.id).update(unset__shadow=True, set__relay__due_at=NOON)
     assert relay.next_step(claim, later(90)) is None

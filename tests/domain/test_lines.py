@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidInput
-from domain.model import Author, Message
+from domain.model import Author, Message, Recipient
 from domain.policy import ConsentPolicy, Policy
 from domain.rules.optout import LINE
 from domain.services import consent, corrections, dispatch, edits, initiating, outbound, reports
@@ -15,6 +15,7 @@ from domain.services.consent import Statement
 from domain.services.desk import schedules
 from domain.services.programs import broadcasts, previews, repeating, revising, sending
 from tests.clock import NOON
+from tests.domain.audience import fates, frozen, people, phone, texts
 from tests.domain.build import (
     AGENT,
     CUSTOMER,
@@ -30,6 +31,7 @@ from tests.domain.build import (
     later,
     leaving,
     new_sid,
+    queued,
     race,
     said,
 )
@@ -40,11 +42,11 @@ EVERY = replace(MARKETING, consent=ConsentPolicy(opt_out_line="every"))
 FIRST = replace(MARKETING, consent=ConsentPolicy(opt_out_line="first"))
 
 
-def agreed(*phones: str) -> None:
+def agreed(*people_: str) -> None:
     """These people agreed to advertising in writing."""
-    for phone in phones or (CUSTOMER,):
+    for one in people_ or (CUSTOMER,):
         yes = Statement("opt_in", "form", NOON, level="written", wording="Yes!")
-        consent.record(f"test:{phone}", phone, yes, NOON)
+        consent.record(f"test:{one}", one, yes, NOON)
 
 
 def advert(body: str = "Half price", policy: Policy = MARKETING, **changes: Any) -> Message:
@@ -183,3 +185,20 @@ def test_two_at_once_are_one() -> None:
     agreed()
     one = partial(advert, key="twice")
     assert len({made.id for made in race(one, one)}) == 1
+
+
+def test_a_campaign_tells_each_who_writes_and_how_to_leave() -> None:
+    """Row: §1.11. Row: §1.13."""
+    people(1)
+    message = queued("Hello", purpose="marketing", phone=phone(0))
+    Message._get_collection().update_one({"_id": message.id}, {"$set": {"status": "delivered"}})
+    people(1, start=1)
+    known, new = texts(frozen())
+    assert (known.body, new.body) == (f"Hi P0!\n{LINE}", f"Hi P1!\nThreadline: {LINE}")
+
+
+def test_a_campaigns_words_without_room_for_the_line_reach_nobody() -> None:
+    people(1)
+    made = frozen(body="x" * 1_590)
+    assert fates(made) == [("excluded", "MESSAGE_TOO_LONG")]
+    assert "is added" in (Recipient.objects.get().reason or "")

@@ -13,6 +13,7 @@ from domain.services.campaigns import drafting, running, steering
 from domain.services.dispatch import Look, Send, Step
 from tests.clock import NOON, FakeClock
 from tests.domain.audience import (
+    HI,
     claimed,
     drafted,
     frozen,
@@ -121,7 +122,7 @@ def test_texts_of_a_paused_campaign_wait_and_leave_when_it_is_resumed() -> None:
     assert (text.status, due(text, "dispatch")) == ("queued", NOON + steering.LOOK_AGAIN)
     steering.resume(made.id, later(5))
     assert due(text, "dispatch") == NOON
-    assert body(step(later(5))) == "Hi P0!"
+    assert body(step(later(5))) == HI
 
 
 def test_should_resuming_be_missed_the_text_looks_by_itself() -> None:
@@ -129,7 +130,7 @@ def test_should_resuming_be_missed_the_text_looks_by_itself() -> None:
     made = frozen()
     steering.pause(made.id)
     Campaign.objects(id=made.id).update(set__status="running")
-    assert body(step(NOON)) == "Hi P0!"
+    assert body(step(NOON)) == HI
 
 
 def test_texts_that_wait_go_when_it_is_called_off_and_say_why() -> None:
@@ -194,7 +195,7 @@ def test_conversation_goes_before_a_campaign_in_one_thread() -> None:
     assert step(later(2)) is None
     assert isinstance(first, Send)
     dispatch.record(first, accepted_as(new_sid()), later(3), TIMING)
-    assert body(step(later(3))) == "Hi P0!"
+    assert body(step(later(3))) == HI
 
 
 def test_conversation_does_not_wait_for_what_is_unclear_of_a_campaign() -> None:

@@ -1,5 +1,6 @@
 """Campaigns over the API: written down, steered, counted, and found by their texts."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,14 +8,16 @@ from mongoengine.connection import get_db
 
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import Campaign, Message
+from domain.policy import ConsentPolicy
 from domain.services.campaigns import running
 from tests.clock import NOON, FakeClock
 from tests.domain.audience import people
 from tests.domain.build import later
-from tests.graph.desk import OURS, POLICY, Program
+from tests.graph.conftest import Api
+from tests.graph.desk import OURS, POLICY, Program, program
 
 FIELDS = """id name status body purpose perMinute startAt startedAt finishedAt tags
-  template { name } sender { id } createdBy { ... on Token { name } }
+  template { name } warnings sender { id } createdBy { ... on Token { name } }
   counts { audience excluded queued sent delivered failed replies optOuts }"""
 MADE = f"""mutation($input: CampaignInput!) {{ createCampaign(input: $input) {{
   ... on Campaign {{ {FIELDS} }} ... on Problem {{ code message fields {{ field }} }} }} }}"""
@@ -73,6 +76,7 @@ def test_a_campaign_is_written_down(me: Program) -> None:
         "status": "DRAFT",
         "body": "Hi {first_name}!",
         "purpose": "MARKETING",
+        "warnings": ["It does not say who writes: name Cedar & Pine."],
         "perMinute": 30,
         "startAt": "2026-03-05T20:00:00.000Z",
         "startedAt": None,
@@ -177,7 +181,8 @@ def test_texts_are_found_by_their_campaign(me: Program) -> None:
     ).save()
     found = me.ask(TEXTS, id=own)["messages"]
     whose = {"id": own, "name": "Spring sale", "counts": {"audience": 1}}
-    assert found == {"nodes": [{"body": "Hi P0!", "campaign": whose}], "totalCount": 1}
+    body = "Hi P0!\nCedar & Pine: Reply STOP to opt out."
+    assert found == {"nodes": [{"body": body, "campaign": whose}], "totalCount": 1}
 
 
 def test_campaigns_are_listed_the_newest_first(me: Program) -> None:
@@ -195,3 +200,17 @@ def test_campaigns_are_listed_the_newest_first(me: Program) -> None:
 def test_who_is_no_campaign_is_nothing(me: Program) -> None:
     for own in ("0" * 24, "x", ""):
         assert me.ask("query($id: ID!) { campaign(id: $id) { id } }", id=own) == {"campaign": None}
+
+
+def test_the_linter_warns_of_its_words_and_blocks_where_the_owner_says_so(
+    me: Program, api: Api
+) -> None:
+    """Row: §9.1. Row: §9.4."""
+    wine = made(me, body="Cedar & Pine: free wine for {first_name}")
+    assert ["alcohol" in one for one in wine["warnings"]] == [True]
+    strict = replace(POLICY, consent=ConsentPolicy(lint_blocks=True))
+    refused = steered(program(api(policy=strict), "read", "write"), "start", wine["id"])
+    assert refused["code"] == "INVALID_INPUT"
+    assert "alcohol" in refused["message"]
+    assert Campaign.objects.get().status == "draft"
+    assert steered(me, "start", wine["id"])["status"] == "RUNNING"

@@ -10,7 +10,7 @@ from domain.model import SHUT, Author, Campaign, Contact, Message, Recipient, Te
 from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import compose, gate, threads
+from domain.services import compose, gate, optout, threads
 from domain.services.automation import filling
 from domain.services.people import contacts
 
@@ -52,6 +52,7 @@ def text(
     try:
         body = filling.rendered(Template(name=held.name, body=held.body), contact)
         compose.check_body(body)
+        body = optout.worded(body, one.phone, held.purpose, policy)
     except DomainError as error:
         return Left(error.code, error.message)
     author = Author(kind="system", key=f"campaign:{held.id}", name=held.name)
