@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.model import Author, Contact, Message
 from domain.policy import Policy
@@ -12,6 +12,9 @@ from domain.rules.ledger import Standing, standing
 from domain.services import gate, numbers
 from domain.services.consent import reading
 from domain.services.consent import standing as standings
+
+FIRST, LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Local days are known between these; whoever asks beyond them is told of the nearest."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ def can_text(asked: Asked, now: datetime, policy: Policy) -> Verdict:
     Of a moment that is past the ledger tells how consent stood then; one to come is judged by
     what is known now. A no to any of their numbers is one to all of them.
     """
+    asked = replace(asked, at=min(max(asked.at, FIRST), LAST))
     at, phones = asked.at, asked.phones
     stood = [_then(phone, at) if at < now else _now(phone, policy) for phone in phones]
     first = _together(stood)

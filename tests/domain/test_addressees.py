@@ -237,6 +237,18 @@ def test_it_looks_at_few_keys_in_few_commands(db: Database[dict[str, Any]]) -> N
         assert sum(one.get("keysExamined", 0) for one in done) <= 10 * 60
 
 
+@pytest.mark.usefixtures("town")
+def test_at_night_each_is_judged_where_they_are() -> None:
+    agreed("+17605550135")
+    known("Hal", "Hawaii", "+17605550135", timezone="Pacific/Honolulu")
+    night = later(hours=9, minutes=30)  # 21:30 where the numbers are, 19:30 in Hawaii
+    verdicts = {one.name: one.verdict for one in find(now=night)}
+    assert verdicts["Hal Hawaii"].allowed
+    assert verdicts["Ada Agreed"].deferred
+    assert verdicts["Will Wrote"].needs_confirmation
+    assert verdicts["Sid Silent"].refused
+
+
 def _row(number: int) -> dict[str, Any]:
     phone = f"+1760{5_550_000 + number}"
     words = ["Jane", f"Doe{number}"]

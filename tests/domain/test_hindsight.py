@@ -1,12 +1,12 @@
 """Could we text that person at that moment? The ledger and the texts of then decide."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
-from domain.model import Author, Contact
+from domain.model import Author, Contact, Message
 from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.services import agents, consent, gate, hindsight
@@ -117,6 +117,41 @@ def test_a_moment_to_come_is_judged_by_what_is_known_now(jane: Contact) -> None:
     assert could(jane, later(days=400)).allowed
     assert could(jane, datetime.max.replace(tzinfo=NOON.tzinfo)).allowed
     assert not could(jane, datetime.min.replace(tzinfo=NOON.tzinfo)).allowed
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
+def test_even_the_ends_of_time_have_an_answer(jane: Contact, zone: str) -> None:
+    consent.record("w", CUSTOMER, Statement("opt_in", "form", NOON, level="written"), NOON)
+    jane.timezone = zone
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    for purpose in ("marketing", "informational"):
+        assert could(jane, first, purpose).code == "OPT_IN_REQUIRED"
+        assert could(jane, last, purpose).code in (None, "QUIET_HOURS")
+
+
+def test_the_hours_of_that_moment_count_where_they_are(jane: Contact) -> None:
+    """Row: §3.6"""
+    said("opt_in", 1)
+    night = later(days=1, hours=10)  # 22:00 where the number is
+    assert (could(jane, night).code, could(jane, night).earliest) == (
+        "QUIET_HOURS",
+        later(days=1, hours=20),
+    )
+    jane.timezone = "Pacific/Honolulu"
+    assert could(jane, night).allowed
+
+
+def test_what_they_had_had_in_the_24_hours_before_counts(jane: Contact) -> None:
+    consent.record("w", CUSTOMER, Statement("opt_in", "form", NOON, level="written"), NOON)
+    for number in range(3):
+        at = later(days=1, hours=-number)
+        told = {"direction": "outbound", "status": "sent", "from_": OURS, "to": STRANGER}
+        text = Message(origin=f"ad:{number}", purpose="marketing", created_at=at, **told)
+        text.attempted_at = at
+        text.save()
+    assert could(jane, later(days=1, seconds=1), "marketing").reasons == ("daily_cap", "usual")
+    assert could(jane, later(days=1, hours=-1), "marketing").allowed
+    assert could(jane, later(days=1, hours=23), "marketing").reasons[0] != "daily_cap"
 
 
 def test_without_a_sender_nobody_can_be_texted(jane: Contact) -> None:

@@ -1,6 +1,7 @@
 """Every query of the journeys is served by an index, in a conversation with a long past."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -185,7 +186,25 @@ def journey_place() -> None:
     news.reidentified("C7", "C8")
 
 
-JOURNEYS = [journey_in, journey_out, journey_unclear, journey_stop, journey_again, journey_place]
+def journey_advert() -> None:
+    """An advertisement is asked about, now and for later; what they had before is looked up."""
+    told = consent.Statement("opt_in", "form", NOON, level="written")
+    consent.record("w", CUSTOMER, told, later(1))
+    wanted_ = draft(purpose="marketing")
+    whom = sending.addressee(wanted_, POLICY)
+    assert sending.judged(whom, wanted_, later(2), POLICY).allowed
+    assert sending.judged(whom, replace(wanted_, send_at=later(60)), later(2), POLICY).allowed
+
+
+JOURNEYS = [
+    journey_in,
+    journey_out,
+    journey_unclear,
+    journey_stop,
+    journey_again,
+    journey_place,
+    journey_advert,
+]
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
