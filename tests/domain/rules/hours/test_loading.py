@@ -11,6 +11,7 @@ from domain.rules.hours import BrokenRules, Hours, find, read, shipped
 from domain.rules.hours.geography import geography
 from domain.rules.hours.loading import SHIPPED
 from domain.rules.zones import known
+from tests.anytime import RULES
 from tests.domain.rules.hours.places import NUMBERS, allowed, at, leaves
 
 
@@ -95,7 +96,7 @@ def test_the_owners_file_is_what_counts(copy: Path) -> None:
 
 
 def test_a_file_with_all_hours_open_lets_everything_leave() -> None:
-    book = read(Path("tests/rules/open.toml"))
+    book = read(RULES)
     for number in (*NUMBERS.values(), "+18005550101"):
         them = Hours(book, "safe", find(number))
         assert leaves(them, at("2026-07-04 03:00"))
