@@ -36,7 +36,7 @@ N = TypeVar("N", Contact, Thread, Import, Campaign)
 Build = Callable[[Sequence[Raw], Plan], list[T]]
 
 FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100, "recipients": 50}
-NUMBERS_FACTS = ("level", "optedOutAt")
+NUMBERS_FACTS = ("level", "optedOutAt", "askedAt")
 
 
 @dataclass(frozen=True)

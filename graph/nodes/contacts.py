@@ -81,6 +81,7 @@ def _consent(raw: Raw, number: Raw) -> Consent:
         consent_ip=raw.get("consentIp"),
         level=known(enums.ConsentLevel, number.get("level"), enums.ConsentLevel.NONE),
         opted_out_at=opted_out_at,
+        asked_at=number.get("pendingAt") if number.get("pending") else None,
     )
 
 

@@ -81,6 +81,9 @@ class Consent:
     opted_out_at: datetime | None = strawberry.field(
         description="Since when any number is opted out."
     )
+    asked_at: datetime | None = strawberry.field(
+        description="When they were asked to confirm what they agreed to, while that waits."
+    )
 
 
 @strawberry.type(description="A person we text with.")

@@ -7,14 +7,17 @@ from functools import partial
 import pytest
 
 from domain.errors import Conflict
-from domain.model import Message, Number
+from domain.model import Author, Message, Number
 from domain.policy import ConsentPolicy, Policy
 from domain.rules.status import MessageStatus
 from domain.services import consent, dispatch, numbers
 from domain.services.automation import answers, inviting
 from domain.services.consent import Entry, Statement, asking, confirming, reading
+from domain.services.desk import agreements
+from domain.services.desk.agreements import Yes
 from domain.services.dispatch.steps import Send
-from tests.clock import NOON
+from domain.services.tables import importing
+from tests.clock import NOON, FakeClock
 from tests.domain.build import (
     CUSTOMER,
     OURS,
@@ -28,6 +31,7 @@ from tests.domain.build import (
     race,
     received,
 )
+from tests.domain.tables import csv, files, handed_in
 
 pytestmark = pytest.mark.usefixtures("db")
 DOUBLE = Policy(
@@ -253,3 +257,34 @@ def test_a_request_makes_no_place_of_its_own_but_uses_one_that_is_there() -> Non
     loud = asked(later(days=2))
     assert loud is not None
     assert not loud.quiet
+
+
+def test_who_is_imported_is_asked_once_however_often_the_list_comes() -> None:
+    """Row: §10.4"""
+    stopped = "+17605550190"
+    received("STOP", sender=stopped, policy=DOUBLE)
+    row = {"firstName": "Jane", "smsOptIn": "yes", "consentWording": "I agree."}
+    for day in (0, 1):
+        people = csv(*({"phone": phone} | row for phone in (CUSTOMER, stopped)))
+        made, clock = handed_in(people, now=later(days=day)), FakeClock(later(days=day))
+        held = importing.claim(clock.now(), made.id)
+        assert held
+        importing.work(held, files(), clock, DOUBLE)
+    assert (number().pending, number().opted_in) == ("express", False)
+    assert numbers.state_of(stopped).pending is None
+    assert [one.action for one in reading.of_phone(CUSTOMER)] == ["pending"]
+    assert asked(later(days=1)) is not None
+    assert asked(later(days=1)) is None
+
+
+def test_what_an_agent_ticks_is_to_be_confirmed_too_and_lifts_no_block() -> None:
+    ticked = Yes(level="express", way="in person", evidence="https://acme.example/form.pdf")
+    ann = Author(kind="agent", key="U1", name="Ann")
+    agreements.agree("slack:1", CUSTOMER, ticked, ann, NOON, DOUBLE)
+    assert number().pending == "express"
+    received("STOP", later(60), policy=DOUBLE)
+    seen = agreements.known(CUSTOMER, DOUBLE).blocks
+    with pytest.raises(Conflict) as refusal:
+        agreements.lift("slack:2", CUSTOMER, ticked, ann, later(90), seen, DOUBLE)
+    assert "START" in str(refusal.value.help)
+    assert number().blocked

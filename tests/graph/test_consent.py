@@ -1,9 +1,12 @@
 """Consent over the API: into the ledger once, in force at once."""
 
+from dataclasses import replace
 from typing import Any
 
 from domain.model import ConsentEvent, Message, Number
-from tests.graph.desk import Program, answered, conversation, person
+from domain.policy import ConsentPolicy
+from tests.graph.conftest import Api
+from tests.graph.desk import POLICY, Program, answered, conversation, person, program
 
 RECORD = """mutation($id: ID!, $input: ConsentInput!) {
   recordConsent(contactId: $id, input: $input) {
@@ -109,3 +112,24 @@ def test_a_no_holds_for_all_numbers_of_the_person(me: Program) -> None:
     record(me, contact.id, NO, idempotencyKey="call-1")
     assert {number.phone for number in Number.objects(blocked=True)} == set(contact.phones)
     assert ConsentEvent.objects.count() == 2
+
+
+def test_where_yes_is_confirmed_it_waits_and_shows_that(api: Api) -> None:
+    double = replace(POLICY, consent=ConsentPolicy(double_opt_in=True))
+    me = program(api(policy=double), "read", "write")
+    contact = person()
+    event = record(me, contact.id, YES, idempotencyKey="form-9")
+    assert event["action"] == "PENDING"
+    assert record(me, contact.id, YES, idempotencyKey="form-9")["id"] == event["id"]
+    asked = "query($id: ID!) { contact(id: $id) { preferences { smsOptIn } consent { askedAt } } }"
+    shown = me.ask(asked, id=str(contact.id))["contact"]
+    assert shown == {
+        "preferences": {"smsOptIn": False},
+        "consent": {"askedAt": "2026-03-04T20:00:00.000Z"},
+    }
+    record(me, contact.id, NO)
+    refused = record(me, contact.id, YES)
+    assert (refused["code"], refused["help"]) == (
+        "OPTED_OUT",
+        "They can text START to opt in again.",
+    )

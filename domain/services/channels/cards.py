@@ -24,7 +24,9 @@ def card_of(thread: Thread, *, own_channel: bool) -> Card:
         sender=thread.own_number or thread.sender,
         own_channel=own_channel,
         notice=None if thread.known else STRANGE,
-        consent=standing.words(number.level, blocked=number.blocked, spared=spared),
+        consent=standing.words(
+            number.level, blocked=number.blocked, spared=spared, asked=bool(number.pending)
+        ),
         consent_at=number.blocked_at if number.blocked else number.consent_at,
         assignee=_called(thread.assigned_to),
         status=thread.status,

@@ -19,6 +19,12 @@ def test_a_level_that_nobody_knows_allows_nothing() -> None:
     assert standing.words("imported", blocked=False) == standing.NOTHING
 
 
+def test_who_has_yet_to_confirm_is_said_to_be_asked() -> None:
+    assert standing.words("none", blocked=False, asked=True) == standing.ASKED
+    assert standing.words("express", blocked=False, asked=True) == standing.AGREED
+    assert standing.words("none", blocked=True, asked=True) == standing.REFUSED
+
+
 def test_who_wants_no_advertising_is_said_to_want_none() -> None:
     assert standing.words("written", blocked=False, spared=True) == standing.SPARED
     assert standing.words("express", blocked=False, spared=True) == standing.AGREED
