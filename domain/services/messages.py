@@ -99,6 +99,7 @@ def move(
     unset: tuple[str, ...] = (),
     push: dict[str, Any] | None = None,
     close: tuple[str, str] | None = None,
+    show: bool = True,
 ) -> Message | None:
     """Change the status (before the carrier has it) and write it into the history."""
     return change(
@@ -108,6 +109,7 @@ def move(
         unset=unset,
         push=entry(status, now) | (push or {}),
         close=close,
+        show=show,
     )
 
 

@@ -24,7 +24,7 @@ def receive(told: StatusReport, now: datetime) -> Message | None:
     if message is None or not adopt(message.id, told, now):
         _keep(told, now)
         return None
-    advance(told, now)
+    advance(told, now, show=not message.quiet)
     if told.advice and told.advice.kind == "OPT_OUT":
         opted_out(message.to, message.id, now)
     return messages.get(message.id)
@@ -38,7 +38,8 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
     """
     match = {"_id": message_id, "twilioMessageSid": {"$exists": False}, "direction": "outbound"}
     fields = {"twilioMessageSid": told.sid, "twilioCreatedAt": now} | _outcome(told, now)
-    before: Message | None = Message.objects(id=message_id).only("notices", "sent_by").first()
+    own = Message.objects(id=message_id).only("notices", "sent_by", "quiet")
+    before: Message | None = own.first()
     push = _entry(told, now) | (deferral.left(before) if before else {})
     doubted = ("errorMessage", "errorHelp", "shadow.failureTs", "shadow.failureTriedAt")
     doubts = tuple(name for name in doubted if name not in fields)
@@ -50,6 +51,7 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
             push=push,
             unset=doubts,
             close=("dispatch", "done"),
+            show=not (before and before.quiet),
         )
     except NotUniqueError:
         return False
@@ -59,13 +61,17 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
     return current.twilio_sid == told.sid
 
 
-def advance(told: StatusReport, now: datetime) -> None:
-    """Write the report into the log, once, and let the status follow when it ranks higher."""
+def advance(told: StatusReport, now: datetime, *, show: bool = True) -> None:
+    """Write the report into the log, once, and let the status follow when it ranks higher.
+
+    `show=False` leaves the chat alone.
+    """
     fresh = {"twilioMessageSid": told.sid, "statusHistory.word": {"$ne": told.word}}
     if told.rank is None:
         return _keep(told, now)
     higher = fresh | {"rank": {"$lt": told.rank}}
-    moved = messages.change(higher, now, fields=_outcome(told, now), push=_entry(told, now))
+    fields, push = _outcome(told, now), _entry(told, now)
+    moved = messages.change(higher, now, fields=fields, push=push, show=show)
     if moved is None:
         messages.change(fresh, now, push=_entry(told, now), show=False)
     return None

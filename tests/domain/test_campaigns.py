@@ -9,7 +9,7 @@ from mongoengine.connection import get_db
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import Contact, Message, Recipient, Thread
 from domain.rules.pacing import Rate
-from domain.services import agents, relay, threads
+from domain.services import agents, dispatch, relay, reports, threads
 from domain.services.campaigns import running
 from domain.services.channels import history
 from domain.services.channels.steps import OpenChannel
@@ -30,7 +30,22 @@ from tests.domain.audience import (
     texts,
     turn,
 )
-from tests.domain.build import OURS, POLICY, TOKEN, furnished, later, leased, person, received
+from tests.domain.build import (
+    OURS,
+    POLICY,
+    TIMING,
+    TOKEN,
+    accepted_as,
+    callback,
+    due,
+    fresh,
+    furnished,
+    later,
+    leased,
+    leaving,
+    person,
+    received,
+)
 from tests.domain.build import queued as sent_by_program
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -142,8 +157,8 @@ def test_a_number_that_nobody_can_read_is_left_out() -> None:
 def test_a_few_seconds_worth_is_released_spread_over_time() -> None:
     people(12)
     made = frozen(per_minute=60)
-    due = [one.dispatch.due_at for one in texts(made) if one.dispatch]
-    assert sorted(due) == [later(second) for second in range(5)]
+    times = [one.dispatch.due_at for one in texts(made) if one.dispatch]
+    assert sorted(times) == [later(second) for second in range(5)]
     assert made.run
     assert made.run.due_at == later(5)
     Message.objects.update(set__status="sent", unset__dispatch__due_at=True)
@@ -186,6 +201,15 @@ def test_a_conversation_that_only_a_campaign_made_asks_for_nobody() -> None:
     assert (thread.status, thread.contact_id) == ("closed", one.contact_id)
     assert one.relay
     assert (one.quiet, one.relay.state, one.relay.due_at) == (True, "done", None)
+
+
+def test_a_text_that_nobody_looks_at_asks_for_no_relay_on_its_way() -> None:
+    people(1)
+    (one,) = texts(frozen())
+    send = leaving()
+    dispatch.record(send, accepted_as("SM1"), NOON, TIMING)
+    reports.receive(callback("delivered", "SM1"), NOON)
+    assert (fresh(one).status, due(one, "relay")) == ("delivered", None)
 
 
 def test_when_they_write_the_new_place_tells_what_the_campaign_said() -> None:

@@ -34,7 +34,7 @@ def accepted(message: Message, outcome: Accepted, now: datetime) -> bool:
     told = StatusReport(outcome.sid, str(message.id), outcome.word, outcome.status, outcome.rank)
     ours = reports.adopt(message.id, told, now)
     if ours:
-        reports.advance(told, now)
+        reports.advance(told, now, show=not message.quiet)
     return ours
 
 

@@ -156,6 +156,7 @@ def _begin(
         fields=fields | kept.fields,
         unset=("dispatch.ready_at",),
         push=kept.push,
+        show=not message.quiet,
     )
 
 
