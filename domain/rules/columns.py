@@ -27,6 +27,7 @@ NAMES = (
     "emailOptIn",
     "callOptIn",
     "doNotCall",
+    "ebrUntil",
     "buying",
     "selling",
     "propertyTypes",

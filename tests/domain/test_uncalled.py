@@ -119,6 +119,17 @@ def test_an_import_takes_nobody_off_the_list() -> None:
     ]
 
 
+def test_a_business_relationship_is_noted_and_changes_nothing_about_the_own_list() -> None:
+    """Row: §1.8"""
+    imported(row(doNotCall="yes", ebrUntil="2027-09-04"))
+    number = numbers.state_of(JANE)
+    assert f"{number.ebr_until:%Y-%m-%d}" == "2027-09-04"
+    assert number.do_not_call
+    names, line = b"".join(exports.everybody()).decode().splitlines()
+    told = dict(zip(names.split(","), line.split(","), strict=True))
+    assert told["ebrUntil"].startswith("2027-09-04")
+
+
 def test_an_export_says_who_is_on_it() -> None:
     imported(row(doNotCall="yes"), row("+17605550145", "Joe"))
     lines = b"".join(exports.everybody()).decode().splitlines()

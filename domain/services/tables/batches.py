@@ -148,6 +148,8 @@ class Batch:
             if heard is None:
                 self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
             person.document = heard or person.document
+        if entry.related_until:
+            self.hearing.related(entry.phone, entry.related_until)
         if "doNotCall" in entry.stored:
             person.document = self.hearing.uncalled(person.document, self._origin(entry))
             if person.document["doNotCall"] and not entry.stored["doNotCall"]:

@@ -76,6 +76,7 @@ def _consent(contact: Raw, number: Raw, event: Entry | None) -> dict[str, Any]:
         "consentWording": event and event.wording,
         "consentEvidence": event and event.evidence_url,
         "consentMethod": how,
+        "ebrUntil": number.get("ebrUntil"),
         "optedOut": number.get("blockedAt") or True if number.get("blocked") else None,
     }
 

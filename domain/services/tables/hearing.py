@@ -72,6 +72,14 @@ class Hearing:
                 self._record(document, phone, f"{origin}/do_not_call/{phone}", said)
         return {**document, "doNotCall": bool(document.get("doNotCall") or marked)}
 
+    def related(self, phone: str, until: datetime) -> None:
+        """How long a business relationship lasts: noted, as no list of our own yields to it."""
+        number = self.known.setdefault(phone, Number(phone=phone))
+        if number.ebr_until != until:
+            change = {"$set": {"ebrUntil": until}, "$inc": {"rev": 1}}
+            self.changes.append(UpdateOne({"phone": phone}, change, upsert=True))
+            number.ebr_until = until
+
     def _record(self, document: Raw, phone: str, origin: str, said: Statement) -> None:
         key = keys.next_place(self.key_of.get(phone) or keys.blank(phone), document["_id"])
         self.key_of[phone] = key

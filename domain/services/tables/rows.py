@@ -40,7 +40,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is said of the person with that number: stored paths, and what is added to lists."""
+    """What is said of the person with that number: stored paths, and what is added to lists.
+
+    `related_until`: they are a customer of ours, or asked about something, for so long.
+    """
 
     row: int
     phone: str
@@ -48,6 +51,7 @@ class Entry:
     stored: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     said: Statement | None = None
+    related_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class Reader:
             stored=stored,
             tags=tuple(said.get("tags", ())),
             said=self._statement(said),
+            related_until=said.get("ebrUntil"),
         )
 
     def _statement(self, said: Mapping[str, Any]) -> Statement | None:
@@ -185,6 +190,7 @@ _OTHERS: dict[str, Read] = {
     "customFields": _custom,
     "consentLevel": lambda cell, _: cells.one_of(cell, cells.LEVELS),
     "consentDate": cells.moment,
+    "ebrUntil": cells.moment,
     "consentIp": _ip,
     "consentWording": _text("consentWording", LONGEST_WORDING),
     "consentEvidence": _text("consentEvidence", LONGEST_WORDING),

@@ -131,9 +131,7 @@ async def test_what_nobody_lets_us_do_is_seen_until_it_works(
     says("opt_out", clock, level="none")
     says("opt_out", clock, "+17605550122", level="none")
     await work(teller)
-    assert (
-        chores.found([chores.CONSENTS])[chores.CONSENTS].trouble == "Twilio refused it: HTTP 403."
-    )
+    assert chores.found([chores.CONSENTS])[chores.CONSENTS].trouble == "HTTP 403"
     assert teller.earliest() == clock.now() + DECLINED_FOR
     clock.advance(DECLINED_FOR.total_seconds())
     await work(teller)
