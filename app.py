@@ -301,6 +301,7 @@ def _checks(house: House) -> list[checks.Check]:
         lambda: checks.configured("twilio", settings.twilio_missing),
         lambda: checks.slack(settings.slack_missing, slack.standings(manifest.scopes())),
         *([lambda: checks.workspaces(kept.unreadable(), ours, install_url)] if kept else []),
+        lambda: checks.confirmations(settings.confirmation_owner, house.clock.now()),
         *(partial(checks.carried, name) for name in _services(settings)),
     ]
 

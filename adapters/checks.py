@@ -11,7 +11,7 @@ from adapters.mongo.connection import has_transactions
 from adapters.mongo.stream import moment
 from adapters.slack.access import Standing
 from domain import outbox
-from domain.model import NOUNS
+from domain.model import NOUNS, Message
 from domain.model.indexes import surveyed
 from domain.ports import Finding
 from domain.services import workspaces as registry
@@ -19,6 +19,8 @@ from domain.services.registry import chores, telling
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 SLOTS = ("dispatch", "relay")
+A_WEEK = timedelta(days=7)
+OPTED_OUT = 21610
 PATIENCE = timedelta(minutes=2)
 CHORES = {
     chores.CONSENTS: (
@@ -138,6 +140,25 @@ def carried(name: str) -> Finding:
     if name == chores.CONSENTS and (count := telling.untold()):
         return Finding(name, WARNING, UNTOLD.format(count=count), LISTED)
     return Finding(name, OK, f"{what}.")
+
+
+def confirmations(owner: str, now: datetime) -> Finding:
+    """Whether opt-outs are confirmed by whoever is to do it, as far as we can see."""
+    if owner == "twilio":
+        told = "Twilio confirms the opt-outs that it knows and answers HELP; we do the others."
+        return Finding("confirmations", OK, told)
+    refused = {
+        "status": "failed",
+        "direction": "outbound",
+        "createdAt": {"$gt": now - A_WEEK},
+        "purpose": "optout_confirmation",
+        "errorCode": OPTED_OUT,
+    }
+    if Message._get_collection().find_one(refused, {"_id": 1}) is None:
+        return Finding("confirmations", OK, "We confirm every opt-out and answer HELP.")
+    told = "Twilio answers STOP itself and refuses our confirmations (error 21610)."
+    fix = "Set CONFIRMATION_OWNER=twilio, or have Twilio switch its opt-out handling off."
+    return Finding("confirmations", WARNING, told, fix)
 
 
 def _named(standing: Standing) -> str:

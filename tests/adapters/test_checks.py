@@ -147,3 +147,23 @@ def test_numbers_of_which_twilio_took_nothing_are_counted(db: Database[dict[str,
     db.numbers.insert_many([{"phone": f"+1760555012{one}", "tell": tell} for one in range(2)])
     told = checks.carried(chores.CONSENTS)
     assert (told.status, "of 2 numbers" in told.message) == ("warning", True)
+
+
+def test_a_confirmation_that_twilio_refused_shows_a_wrong_owner(
+    db: Database[dict[str, Any]],
+) -> None:
+    """Row: §5.5"""
+    refused = {
+        "origin": "stop:SM1",
+        "status": "failed",
+        "direction": "outbound",
+        "createdAt": NOON,
+        "purpose": "optout_confirmation",
+        "errorCode": 21610,
+    }
+    assert checks.confirmations("threadline", NOON).status == "ok"
+    db.smsmessages.insert_one(refused)
+    assert checks.confirmations("twilio", NOON).status == "ok"
+    told = checks.confirmations("threadline", NOON)
+    assert (told.status, "CONFIRMATION_OWNER=twilio" in (told.fix or "")) == ("warning", True)
+    assert checks.confirmations("threadline", NOON + timedelta(days=8)).status == "ok"
