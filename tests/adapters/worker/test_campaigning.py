@@ -37,6 +37,7 @@ from tests.domain.audience import FAST, people, phone, started
 from tests.domain.build import POLICY, TIMING
 
 WORKERS = 2
+USER = (towns.ACCOUNT, towns.ACCOUNT)
 MUTE = Speed(step=0.01, loss=1.0)
 KINDS = ("unlisted", "listed", "made", "leaving")
 
@@ -138,7 +139,7 @@ async def test_a_stop_during_a_running_campaign_stops_that_numbers_text(
         httpx2.AsyncClient(timeout=60, trust_env=False) as http,
         HttpClient(f"{at.url}/twilio") as line,
     ):
-        siege, credentials = Siege(at, http), Credentials(towns.ACCOUNT, "SK1", towns.TOKEN)
+        siege, credentials = Siege(at, http), Credentials(*USER, towns.TOKEN)
         gateway = Gateway(credentials, at.config.product_url, line)
         made = started(clock.now(), per_minute=FAST)
         for _ in range(5):
