@@ -19,6 +19,7 @@ from domain.model import (
     Import,
     Message,
     Number,
+    Recipient,
     Stray,
     Thread,
 )
@@ -91,6 +92,7 @@ def _something_came(who: Person) -> bool:
             *(texts.find_one(way, {"_id": 1}) for way in who.texts),
             Number.objects(phone__in=who.phones).only("id").first(),
             Activity.objects(contact_id__in=who.ids).only("id").first(),
+            Recipient.objects(phone__in=who.phones).only("id").first(),
         )
     )
 
@@ -177,8 +179,9 @@ def _hand_over(thread: Thread) -> None:
 
 
 def forget_traces(who: Person, files: Files | None) -> None:
-    """Their timeline, what came that fitted nothing, and files that were made of their data."""
+    """Their timeline, places on lists, what fitted nothing, and files made of their data."""
     Activity.objects(contact_id__in=who.ids).delete()
+    Recipient.objects(phone__in=who.phones).delete()
     theirs = {"$in": list(who.phones)}
     Stray._get_collection().delete_many({"$or": [{"raw.From": theirs}, {"raw.To": theirs}]})
     if files:
