@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(hours=24)
 MOST_A_DAY = 3
+FRIDAY = 4
 EVERYWHERE = ("America/New_York", "America/Chicago", "America/Los_Angeles", "Pacific/Honolulu")
 
 Span = tuple[int, int] | None
@@ -45,6 +46,8 @@ class Standing:
     declined: bool = False
     do_not_call: bool = False
     held: bool = False
+    held_since: datetime | None = None
+    held_until: datetime | None = None
     wrote_at: datetime | None = None
     adverts: list[datetime] = field(default_factory=list)
 
@@ -108,4 +111,4 @@ def _open(zone: str, states: Sequence[str], now: datetime, *, advert: bool) -> b
 
 
 def _span(state: str, day: date) -> Span:
-    return ADVERTISING.get(state, (USUAL, USUAL, USUAL))[max(0, day.weekday() - 4)]
+    return ADVERTISING.get(state, (USUAL, USUAL, USUAL))[max(0, day.weekday() - FRIDAY)]

@@ -13,7 +13,10 @@ class Somebody:
     phone: str
     zones: tuple[str, ...]
     states: tuple[str, ...] = ()
-    contact: dict[str, Any] = field(default_factory=dict)
+    contact: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def __repr__(self) -> str:
+        return self.phone
 
     def standing(self) -> Standing:
         """Nothing said yet, nothing sent."""
