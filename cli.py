@@ -25,7 +25,7 @@ from adapters.startup import StartupError
 from adapters.web import logs
 from bot import manifest
 from domain.errors import DomainError
-from domain.services import adoption, proof, tokens, upgrade, wordings
+from domain.services import adoption, ledger, proof, tokens, upgrade, wordings
 from domain.services.automation import shipping
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
@@ -39,6 +39,10 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+ledger_commands = typer.Typer(
+    help="Whether every number's state is what its consent events say.", no_args_is_help=True
+)
+commands.add_typer(ledger_commands, name="ledger")
 token_commands = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
 commands.add_typer(token_commands, name="token")
 
@@ -77,7 +81,7 @@ def demo() -> None:
     ):
         house = app.build(settings, uri)
         app.ensure_indexes(house)
-        upgrade.complete()
+        upgrade.complete(house.clock.now())
         shipping.ship(house.clock.now())
         wordings.keep(house.policy, house.clock.now())
         token = _demo_token(settings, house.clock.now())
@@ -94,6 +98,7 @@ def demo() -> None:
 def web() -> None:
     """Serve the webhooks, Slack's events and the GraphQL API."""
     with _house() as house:
+        _up_to_date()
         settings = house.settings
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
         wordings.keep(house.policy, house.clock.now())
@@ -106,6 +111,7 @@ def web() -> None:
 def worker() -> None:
     """Send texts, show them in Slack, keep conversations summed up."""
     with _house() as house:
+        _up_to_date()
         if house.settings.twilio_missing and house.settings.slack_missing:
             raise StartupError(*house.settings.live_problems())
         _tell_what_is_missing(house.settings)
@@ -116,6 +122,7 @@ def worker() -> None:
 def bot() -> None:
     """Listen to Slack by Socket Mode; needs SLACK_APP_TOKEN."""
     with _house() as house:
+        _up_to_date()
         asyncio.run(_until_stopped(lambda stop: app.listen(house, stop)))
 
 
@@ -123,10 +130,10 @@ def bot() -> None:
 def indexes() -> None:
     """Make all database indexes, and what they need in old documents; run it at every release."""
     with _house() as house:
-        made, filled = app.ensure_indexes(house), upgrade.complete()
+        made, filled = app.ensure_indexes(house), upgrade.complete(house.clock.now())
         typer.echo(f"{len(made)} indexes are in place in {house.settings.database}.")
         if filled:
-            typer.echo(f"{filled:,} documents of an earlier version can be found again.")
+            typer.echo(f"{filled:,} documents of an earlier version are up to date.")
         if shipped := shipping.ship(house.clock.now()):
             typer.echo(f"{len(shipped)} templates to begin with have been added.")
 
@@ -182,6 +189,27 @@ def prove(
             sys.stdout.buffer.writelines(whole)
 
 
+@ledger_commands.command("check")
+def check_ledger() -> None:
+    """Compare every number's state with its consent events; write nothing."""
+    with _house() as house, progress("Checking", ledger.size()) as seen:
+        wrong = _told(ledger.check(house.clock.now(), seen))
+    typer.echo(f"{wrong:,} differ: run `threadline ledger rebuild`." if wrong else "All agree.")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@ledger_commands.command("rebuild")
+def rebuild_ledger() -> None:
+    """Write every number's state anew from its consent events, then check it."""
+    with _house() as house:
+        with progress("Rebuilding", ledger.size()) as seen:
+            found = _told(ledger.rebuild(house.clock.now(), seen))
+        with progress("Checking", ledger.size()) as seen:
+            left = sum(1 for _ in ledger.check(house.clock.now(), seen))
+    typer.echo(f"{found:,} differed." + (f" {left:,} still do: see above." if left else ""))
+    raise typer.Exit(1 if left else 0)
+
+
 @token_commands.command("create")
 def create_token(
     name: Annotated[str, typer.Argument(help="What the token is for.")],
@@ -230,6 +258,22 @@ def _house() -> Iterator[app.House]:
                 "folder, or remove the demo's first."
             )
         yield house
+
+
+def _up_to_date() -> None:
+    if upgrade.is_behind():
+        raise StartupError(
+            "The consent ledger is stored as an earlier version did: run `threadline indexes`."
+        )
+
+
+def _told(lines: Iterator[str]) -> int:
+    """Print them as they come; how many they were."""
+    told = 0
+    for line in lines:
+        typer.echo(line)
+        told += 1
+    return told
 
 
 def _adopted(report: adoption.Report, *, dry_run: bool) -> str:

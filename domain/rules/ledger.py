@@ -98,6 +98,8 @@ def _no(was: Standing, said: Said) -> Standing:
 
 def _asked(was: Standing, said: Said) -> Standing:
     """They were asked to confirm; what they agreed to before counts meanwhile."""
+    if said.level == "none":
+        return was
     return replace(was, pending=said.level, pending_at=said.at)
 
 

@@ -74,7 +74,7 @@ def test_of_a_blocked_number_the_hash_is_left(db: Store, files: DatabaseFiles) -
 
 
 def test_a_no_to_one_number_is_kept_for_all_of_the_person(db: Store, files: DatabaseFiles) -> None:
-    """Row: §7.13."""
+    """Row: §7.3"""
     erase(person(files, blocked=True), files)
     blocked = {one.phone for one in Number.objects(blocked=True)}
     assert blocked == {HASH, hashed(STRANGER, KEPT.secret)}

@@ -63,7 +63,7 @@ def test_the_ledger_of_who_comes_back_is_theirs_again() -> None:
 
 @pytest.mark.usefixtures("back")
 def test_who_comes_back_twice_is_known_twice(files: DatabaseFiles) -> None:
-    """Row: §10.4."""
+    """Row: §10.4"""
     for seconds in (9, 19):
         own = contacts.ensure(CUSTOMER, later(seconds), "api", KEPT.secret)
         assert not may_be_texted(CUSTOMER)

@@ -11,6 +11,7 @@ from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter, MessageFilter
 from domain.services.lists.orders import NAME, NEWEST
 from domain.services.lists.pages import Window
+from tests.clock import NOON
 from tests.domain.build import received
 
 Raw = dict[str, Any]
@@ -35,18 +36,18 @@ def found() -> tuple[int, int]:
 
 def test_old_documents_are_found_again(old: Database[Raw]) -> None:
     assert found() == (0, 0)
-    assert upgrade.complete() == 2
+    assert upgrade.complete(NOON) == 2
     assert found() == (1, 1)
 
 
 def test_nothing_that_people_see_has_changed(old: Database[Raw]) -> None:
     before = [one["rev"] for one in old["contacts"].find()]
-    upgrade.complete()
+    upgrade.complete(NOON)
     assert [one["rev"] for one in old["contacts"].find()] == before
-    assert upgrade.complete() == 0
+    assert upgrade.complete(NOON) == 0
 
 
 def test_what_was_never_adopted_is_left_alone(db: Database[Raw]) -> None:
     db["contacts"].insert_one({"firstName": "Jane", "phone": "7605551234"})
     db["smsmessages"].insert_one({"body": "hello", "origin": "x"})
-    assert upgrade.complete() == 0
+    assert upgrade.complete(NOON) == 0

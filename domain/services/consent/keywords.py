@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.model import Number
 from domain.policy import Policy
-from domain.rules import keywords
+from domain.rules import keywords, wording
 from domain.rules import phone as phones
 from domain.rules.answers import Answer
 from domain.rules.keywords import Keyword
@@ -95,8 +95,11 @@ def _joining(said: Statement, number: Number, policy: Policy) -> Statement:
 
     Somebody who has left comes back by any word of theirs; what is more they confirm.
     """
-    shown = policy.consent.join_wording
-    joining = replace(said, level="written", wording=shown) if shown else said
+    joining = said
+    if policy.consent.join_wording:
+        shown = wording.own(policy.consent.join_wording)
+        words = shown.render(policy.business_name)
+        joining = replace(said, level="written", wording=words, wording_version=shown.version)
     if not policy.consent.double_opt_in:
         return joining
     return said if number.blocked else confirming.waiting(joining, number, said.at)

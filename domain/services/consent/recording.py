@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
-from domain.rules.gate import Purpose
+from domain.rules.gate import AFTER_A_NO, Purpose
 from domain.rules.keywords import Keyword
 from domain.rules.ledger import Standing, fold
 from domain.services import messages, numbers, stale
@@ -110,11 +110,14 @@ def from_keyword(
 
 
 def silence(phone: str, scope: str, now: datetime) -> int:
-    """Call back what a no of that scope forbids and has not begun to leave; how many it was."""
-    if scope == "all":
-        return messages.cancel_for(phone, now, STOPPED)
-    adverts = {"to": phone, "direction": "outbound", "purpose": str(Purpose.MARKETING)}
-    return messages.cancel_all(adverts, now, STOPPED)
+    """Call back what a no of that scope forbids and has not begun to leave; how many it was.
+
+    Not what answers the no itself.
+    """
+    allowed = {"$nin": [str(one) for one in AFTER_A_NO]}
+    purpose = allowed if scope == "all" else str(Purpose.MARKETING)
+    match = {"to": phone, "direction": "outbound", "purpose": purpose}
+    return messages.cancel_all(match, now, STOPPED)
 
 
 def carry(before: Sequence[str], after: Sequence[str], by: Author, now: datetime) -> None:

@@ -118,7 +118,7 @@ def opted_out(verdict: Verdict, also: Also | None = None) -> None:
     said = verdict.says("opt_out")
     consent.record(origin, verdict.phone, said, verdict.at, within=together)
     for one in phones:  # what somebody wrote while that was being written
-        messages.cancel_for(one, verdict.at, consent.STOPPED)
+        consent.silence(one, "all", verdict.at)
 
 
 def _confirm(session: ClientSession, verdict: Verdict) -> None:
