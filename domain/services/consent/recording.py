@@ -15,7 +15,7 @@ from domain.rules.gate import AFTER_A_NO, Purpose
 from domain.rules.keywords import Keyword
 from domain.rules.ledger import Standing, fold
 from domain.services import messages, numbers, stale
-from domain.services.consent import asking, holds, keys, reading, standing, writing
+from domain.services.consent import asking, holds, keys, mirror, reading, standing, writing
 from domain.services.consent.reading import Entry
 from domain.services.consent.statement import Statement
 from domain.services.registry import telling
@@ -24,8 +24,8 @@ STOPPED = "The customer opted out before it left."
 CARRIED = "They opted out with another number of theirs, which is no longer kept with this one."
 AGREED_BEFORE = "This person has opted out since then: an earlier agreement does not undo that."
 YES = ("opt_in", "confirmed")
-ENDING = ("voided", "erased")
 
+Raw = dict[str, Any]
 Within = Callable[[ClientSession], None]
 
 
@@ -77,9 +77,7 @@ def along(
     phones = contact["phones"] if contact else [phone]
     stale.with_numbers(phones, now, session)
     if contact:
-        theirs = Number._get_collection().find({"phone": {"$in": phones}}, session=session)
-        view = _view(contact["phone"], [Number._from_son(one) for one in theirs], entry)
-        Contact._get_collection().update_one({"_id": contact["_id"]}, view, session=session)
+        _show(session, contact, entry)
     return entry
 
 
@@ -94,6 +92,19 @@ def _follow(session: ClientSession, entry: Entry, said: Statement) -> None:
     change = telling.along(standing.update(after), before, after, said, entry.recorded_at)
     change = asking.along(change, after, said, entry.recorded_at)
     numbers_.update_one({"phone": entry.phone}, change, upsert=True, session=session)
+
+
+def _show(session: ClientSession, contact: Raw, entry: Entry) -> None:
+    """The contact's view of it; where a yes to their first number came from is theirs to see."""
+    stored = Number._get_collection().find({"phone": {"$in": contact["phones"]}}, session=session)
+    theirs = [Number._from_son(one) for one in stored]
+    fields = mirror.view(contact["phone"], theirs)
+    if entry.action in YES and entry.phone == contact["phone"] and entry.ip:
+        fields[mirror.IP] = entry.ip
+    if entry.action == "callable":
+        fields["doNotCall"] = any(one.do_not_call for one in theirs)
+    change = mirror.update(fields)
+    Contact._get_collection().update_one({"_id": contact["_id"]}, change, session=session)
 
 
 def from_keyword(
@@ -164,18 +175,3 @@ def _must_prove(number: Standing, said: Statement) -> None:
             code="OPTED_OUT",
             help="They can text START, or give wording, evidenceUrl or ip of their agreement.",
         )
-
-
-def _view(first: str, theirs: Sequence[Number], event: Entry) -> dict[str, Any]:
-    """The contact's `preferences` and `consent`, which only mirror the person's numbers."""
-    fields, gone = numbers.person(first, theirs), {}
-    own = next((one for one in theirs if one.phone == first), None)
-    if own and own.consent_at:
-        fields["consent.consentDate"] = own.consent_at
-    elif event.phone == first and event.action in ENDING:
-        gone = dict.fromkeys(("consent.consentDate", "consent.consentIp"), "")
-    if event.action in ("do_not_call", "callable"):
-        fields["doNotCall"] = any(one.do_not_call for one in theirs)
-    if event.action in YES and event.phone == first and event.ip:
-        fields["consent.consentIp"] = event.ip
-    return {"$set": fields, "$inc": {"rev": 1}} | ({"$unset": gone} if gone else {})
