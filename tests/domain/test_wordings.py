@@ -15,7 +15,7 @@ from domain.services.consent import reading
 from domain.services.desk import agreements
 from domain.services.desk.agreements import Yes
 from tests.clock import NOON
-from tests.domain.build import CUSTOMER, POLICY, TOKEN, customer, later, race
+from tests.domain.build import CUSTOMER, OURS, POLICY, TOKEN, customer, later, race, received
 
 pytestmark = pytest.mark.usefixtures("db")
 MINE = "Yes, {BUSINESS_NAME} may text me. STOP ends it."
@@ -80,3 +80,15 @@ def test_a_yes_to_words_that_never_were_is_not_recorded() -> None:
         agreements.agree("slack:view/1", CUSTOMER, said, TOKEN, NOON, POLICY)
     assert told.value.fields[0].field == "consent"
     assert reading.of_phone(CUSTOMER) == []
+
+
+def test_who_joins_by_a_word_has_read_what_stood_beside_it() -> None:
+    """Row: §7.1."""
+    policy = asking(None, join_wording="Text JOIN for news of {BUSINESS_NAME}.")
+    wordings.keep(policy, NOON)
+    received("JOIN", policy=replace(policy, numbers=(OURS,)))
+    (event,) = reading.of_phone(CUSTOMER)
+    assert event.wording == "Text JOIN for news of Acme."
+    shown = wordings.find(event.wording_version or "")
+    assert shown
+    assert shown.text == policy.consent.join_wording
