@@ -66,7 +66,7 @@ def _hours(asked: Asked, policy: Policy) -> Hours:
     """Of that moment: by the rules and the address of now, and what they had had until then."""
     contact, at = asked.contact, asked.at
     advert = asked.purpose == Purpose.MARKETING
-    sent = gate.adverts(asked.phones, at, None) if advert else ()
+    sent = gate.adverts(asked.phones, at, past=True) if advert else ()
     place = gate.place(asked.phones[0], contact.to_mongo())
     return Hours(policy.consent.rules, policy.consent.hours, place, tuple(sent))
 

@@ -197,6 +197,15 @@ def test_three_advertisements_in_24_hours_to_all_numbers_of_a_person_are_enough(
     assert itself.allowed, "an advertisement does not count itself"
 
 
+def test_of_two_advertisements_that_begin_together_each_sees_the_other() -> None:
+    agreed("written")
+    for number, at in enumerate([later(hours=-2), later(hours=-1), NOON, later(seconds=1)]):
+        advert(f"ad:{number}", CUSTOMER, at)
+    for own, now in (("ad:2", NOON), ("ad:3", later(seconds=1))):
+        again = gate.ask(CUSTOMER, OURS, None, "marketing", None, now, POLICY, origin=own)
+        assert again.reasons == ("daily_cap", "usual")
+
+
 def test_who_is_held_gets_nothing_automatic_until_a_working_day_is_over() -> None:
     received()
     agreed("written")

@@ -54,15 +54,19 @@ def place(phone: str, person: Raw) -> Place:
     return find(phone, *(one if isinstance(one, str) else None for one in said))
 
 
-def adverts(phones: Iterable[str], at: datetime, origin: str | None) -> list[datetime]:
-    """When advertising to any of these numbers was attempted in the 24 hours before that moment.
+def adverts(
+    phones: Iterable[str], at: datetime, origin: str | None = None, *, past: bool = False
+) -> list[datetime]:
+    """When advertising to any of these numbers was attempted, from 24 hours before `at` on.
 
-    The text of that `origin` itself does not count.
+    The text of that `origin` itself does not count. `past`: nor does what came after `at`; in the
+    present it does, so that of two that begin together each sees the other, whose clock is ahead.
     """
+    within = {"$gt": at - A_DAY} | ({"$lte": at} if past else {})
     match = {
         "to": {"$in": list(phones)},
         "purpose": str(Purpose.MARKETING),
-        "attemptedAt": {"$gt": at - A_DAY, "$lte": at},
+        "attemptedAt": within,
         "origin": {"$ne": origin},
     }
     return [one["attemptedAt"] for one in Message._get_collection().find(match, {"attemptedAt": 1})]
