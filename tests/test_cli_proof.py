@@ -22,6 +22,7 @@ def terminal(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Terminal:
     return Terminal(tmp_path, {"MONGODB_URI": located(mongodb_uri, spare_database)})
 
 
+@pytest.mark.long
 def test_a_number_in_any_form_is_enough_for_the_page(terminal: Terminal) -> None:
     page = terminal.run("proof", "(760) 555-1234", "--html").out
     assert page.startswith("<!doctype html>")

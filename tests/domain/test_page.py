@@ -189,7 +189,7 @@ ANY = (
 FIELDS = ("direction", "status", "purpose", "body", "from", "to", "errorCode", "errorMessage")
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.dictionaries(st.sampled_from([*FIELDS, "name", "code", "reason", "text", "phone"]), ANY))
 def test_documents_of_any_kind_are_shown(raw: dict[str, Any]) -> None:
     """Those of former times lack fields, or hold what ours do not."""
