@@ -8,7 +8,15 @@ from bson import ObjectId
 from mongoengine.connection import get_db
 
 from adapters.mongo.pace import COLLECTION, DatabasePace
-from domain.model import Campaign, Contact, Message, Number, Recipient
+from domain.model import (
+    Campaign,
+    ConsentEvent,
+    Contact,
+    Message,
+    Number,
+    NumberKey,
+    Recipient,
+)
 from domain.ports import Clock
 from domain.rules.optout import LINE
 from domain.rules.search import found_by
@@ -16,6 +24,7 @@ from domain.services.campaigns import drafting, freezing, running, steering
 from domain.services.campaigns.audience import Wish
 from domain.services.campaigns.drafting import Plan
 from domain.services.campaigns.leases import LEASE
+from domain.services.consent import keys
 from domain.services.lists.filters import ContactFilter
 from tests.clock import NOON, FakeClock
 from tests.domain.build import POLICY, TOKEN
@@ -38,7 +47,17 @@ def people(count: int, start: int = 0, level: str = "written") -> list[ObjectId]
     agreed = {"level": level, "blocked": False, "rev": 1, "consentAt": NOON}
     Contact._get_collection().insert_many(made)
     Number._get_collection().insert_many([{"phone": one["phone"], **agreed} for one in made])
+    ledger = [keys.blank(one["phone"]) | {"place": 1} for one in made]
+    NumberKey._get_collection().insert_many(ledger)
+    ConsentEvent._get_collection().insert_many([_yes(one["_id"], level) for one in ledger])
     return [one["_id"] for one in made]
+
+
+def _yes(number: ObjectId, level: str) -> dict[str, Any]:
+    """What the ledger has of one who agreed."""
+    said = {"action": "opt_in", "level": level, "scope": "all", "method": "form", "rev": 1}
+    times = {"at": NOON, "recordedAt": NOON}
+    return {"origin": str(number), "number": number, "place": 1} | said | times
 
 
 def _person(place: int) -> dict[str, Any]:

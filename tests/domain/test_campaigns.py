@@ -7,7 +7,7 @@ import pytest
 from mongoengine.connection import get_db
 
 from adapters.mongo.pace import COLLECTION, DatabasePace
-from domain.model import Contact, Message, Recipient, Thread
+from domain.model import ConsentEvent, Contact, Message, Recipient, Thread
 from domain.rules.pacing import Rate
 from domain.services import agents, dispatch, relay, reports, threads
 from domain.services.campaigns import running
@@ -91,6 +91,14 @@ def test_who_may_not_be_advertised_to_is_left_out_with_the_reason(level: str) ->
     assert (texts(made), fates(made)) == ([], [out("OPT_IN_REQUIRED")])
     assert Recipient.objects.get().reason
     assert Thread.objects.count() == 0
+
+
+def test_who_agreed_as_far_as_nobody_can_show_is_left_out() -> None:
+    """Row: §7.2"""
+    people(1)
+    ConsentEvent.objects.delete()
+    assert fates(frozen()) == [out("OPT_IN_REQUIRED")]
+    assert "on record" in Recipient.objects.get().reason
 
 
 def test_informational_texts_need_express_consent_only() -> None:

@@ -12,6 +12,7 @@ from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import compose, gate, optout, threads
 from domain.services.automation import filling
+from domain.services.consent import reading
 from domain.services.people import contacts
 
 UNMADE = ("wanted", *SHUT)
@@ -27,6 +28,8 @@ class Left:
 
 
 GONE = Left("NOT_FOUND", "This contact is gone.")
+UNPROVEN = Left("OPT_IN_REQUIRED", "Nothing is on record of how this person agreed to texts.")
+AGREED = ("opt_in", "confirmed")
 MOVED = Left("NOT_FOUND", "This number is not theirs any more.")
 
 
@@ -63,6 +66,8 @@ def text(
         return verdict.earliest
     if not verdict.allowed:
         return Left(verdict.code or "CONFLICT", verdict.message or "")
+    if not any(said.action in AGREED for said in reading.facts(one.phone)):
+        return UNPROVEN
     return _message(held, one.phone, contact, body, author, verdict, now, due_at)
 
 
