@@ -52,25 +52,32 @@ def _carried(session: ClientSession, phone: str, now: datetime, longest: int) ->
     """The oldest go before all that this version has written of the number."""
     match = {"phone": phone, "current": True}
     key = NumberKey._get_collection().find_one(match, session=session) or keys.blank(phone)
-    ledger = ConsentEvent._get_collection()
-    first = ledger.find_one({"number": key["_id"]}, session=session, sort=[("place", 1)])
+    theirs = {"number": key["_id"]}
+    first = ConsentEvent._get_collection().find_one(theirs, session=session, sort=[("place", 1)])
     newest = _old().find({"phone": phone}, session=session).sort([("recordedAt", -1), ("_id", -1)])
     events = list(newest.limit(longest))
     place = first["place"] if first else 1
     for raw in events:
         key = keys.next_place(key, raw.get("contactId")) | {"place": key["place"]}
         event = _event(raw, key | {"place": place - 1})
-        if not ledger.find_one({"origin": event["origin"]}, session=session):
-            ledger.insert_one(event, session=session)
-            place -= 1
+        place -= _inserted(event, session)
     if is_hashed(phone) and first is None:
         key = keys.next_place(key, None)
         gone = Statement("erased", "other", now, level="none")
         event = writing.document(f"erased:{ObjectId()}", key, None, gone, now)
-        ledger.insert_one(event, session=session)
+        _inserted(event, session)
     NumberKey._get_collection().bulk_write([keys.stored(key)], session=session)
     _old().delete_many({"_id": {"$in": [raw["_id"] for raw in events]}}, session=session)
     return len(events)
+
+
+def _inserted(event: Raw, session: ClientSession) -> bool:
+    """Whether it was not there yet: this version may have heard of the same."""
+    same = {"origin": event["origin"]}
+    if ConsentEvent._get_collection().find_one(same, {"_id": 1}, session=session):
+        return False
+    ConsentEvent._get_collection().insert_one(event, session=session)
+    return True
 
 
 def _event(raw: Raw, key: Raw) -> Raw:
