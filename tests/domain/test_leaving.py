@@ -140,9 +140,9 @@ def test_after_a_day_of_trying_it_is_given_up_with_a_reason() -> None:
 
 def test_the_day_of_a_schedule_begins_when_it_was_to_leave() -> None:
     received()
-    message = queued(send_at=later(hours=20))
+    message = queued(send_at=later(hours=21))
     received(now=later(hours=40))
-    moment = later(hours=43)
+    moment = later(hours=44)
     dispatch.record(leaving(moment), Postponed("429", 30), moment, TIMING)
     assert fresh(message).status == "queued"
 
