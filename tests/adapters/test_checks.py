@@ -152,7 +152,7 @@ def test_numbers_of_which_twilio_took_nothing_are_counted(db: Database[dict[str,
 def test_a_confirmation_that_twilio_refused_shows_a_wrong_owner(
     db: Database[dict[str, Any]],
 ) -> None:
-    """Row: §5.5"""
+    """Row: §5.2"""
     refused = {
         "origin": "stop:SM1",
         "status": "failed",

@@ -7,11 +7,11 @@ import pytest
 
 from domain.model import Message
 from domain.policy import ConsentPolicy, Policy
-from domain.services import inbound, numbers
+from domain.services import gate, inbound, numbers
 from domain.services.automation import answers
 from domain.services.consent import reading
 from tests.clock import NOON
-from tests.domain.build import CUSTOMER, OURS, later, received, text_in
+from tests.domain.build import CUSTOMER, OURS, due, later, received, text_in
 
 pytestmark = pytest.mark.usefixtures("db")
 TOLL_FREE, BERLIN = "+18005550100", "+491701234567"
@@ -67,7 +67,7 @@ def test_joining_twice_is_answered_once() -> None:
 
 
 def test_who_has_left_may_join_again() -> None:
-    """Row: §6.2"""
+    """Row: §6"""
     answer_to("STOP")
     answer_to("JOIN", WRITTEN, now=later(60))
     assert state() == (False, "written")
@@ -140,3 +140,21 @@ def test_either_signal_suffices_and_a_no_counts(
     inbound.receive(text_in(body, sid="SM1", opt_out_type=marked), later(5), PLAIN)
     assert state()[0] is blocked
     assert len(reading.of_phone(CUSTOMER)) == 1
+
+
+def test_a_stop_means_everything_to_all_our_numbers() -> None:
+    """Row: §1.5 Row: §6"""
+    received("STOP", policy=PLAIN)
+    (event,) = reading.of_phone(CUSTOMER)
+    assert event.scope == "all"
+    for sender in PLAIN.numbers:
+        verdict = gate.ask(CUSTOMER, sender, None, "informational", None, later(1), PLAIN)
+        assert verdict.code == "OPTED_OUT"
+
+
+@pytest.mark.parametrize("word", ["STOP", "START", "HELP", "JOIN"])
+def test_agents_see_keywords_like_any_text_and_no_rule_of_theirs_comes_first(word: str) -> None:
+    """Row: §4.7"""
+    text = received(word, policy=PLAIN)
+    assert due(text, "relay") == NOON
+    assert state()[0] is (word == "STOP")

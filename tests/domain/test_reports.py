@@ -256,7 +256,7 @@ def test_a_callback_that_means_stop_is_an_opt_out(message: Message) -> None:
 
 
 def test_what_waits_for_another_number_of_theirs_is_called_back_too(message: Message) -> None:
-    """Row: §10.3 Row: §6.1"""
+    """Row: §10.3 Row: §6"""
     Contact.objects(phones=CUSTOMER).update_one(add_to_set__phones=STRANGER)
     received(sender=STRANGER)
     waiting = queued("second", key="2", phone=STRANGER)

@@ -26,7 +26,6 @@ from tests.domain.build import CUSTOMER, OURS, TIMING, answered, conversation, f
 from tests.server import free_port, serving
 
 pytestmark = pytest.mark.usefixtures("db")
-QUICK = Speed(step=0.001, loss=1.0, timeout=0.2, retries=())
 
 
 def owned_by(owner: str) -> Policy:
@@ -65,16 +64,20 @@ class Town:
 
 
 @asynccontextmanager
-async def town(owner: str) -> AsyncIterator[Town]:
-    """A web process, the sandbox, and a worker's hands, for one owner of confirmations."""
+async def town(owner: str, patience: float = 15.0) -> AsyncIterator[Town]:
+    """A web process, the sandbox, and a worker's hands, for one owner of confirmations.
+
+    `patience` is how many seconds Twilio waits for an answer of ours; it asks once.
+    """
     clock, policy = FakeClock(), owned_by(owner)
     with ExitStack() as stack:
         door = socket.create_server(("127.0.0.1", free_port()))
         own = f"http://127.0.0.1:{door.getsockname()[1]}"
         hooks = Webhooks(own, SECRETS, clock, policy, 0.01)
         stack.enter_context(serving(application(hooks), listener=door))
+        speed = Speed(step=0.001, loss=1.0, timeout=patience, retries=())
         twilio = owner == "twilio"
-        config = SandboxConfig(own, own, ACCOUNT, TOKEN, (OURS,), speed=QUICK, handles_stop=twilio)
+        config = SandboxConfig(own, own, ACCOUNT, TOKEN, (OURS,), speed=speed, handles_stop=twilio)
         base = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
         async with (
             HttpClient(f"{base}/twilio") as line,
@@ -145,7 +148,7 @@ async def test_who_is_killed_after_the_answer_was_made_repeats_nothing() -> None
 
 async def test_a_block_that_only_twilio_knows_empties_all_queues() -> None:
     """Row: §10.3"""
-    async with town("twilio") as here:
+    async with town("twilio", patience=0.2) as here:
         waiting = full_of_texts()
         lost = [{"method": "deliver.text", "action": "lose"}]
         await here.http.put("/faults", json={"rules": lost})

@@ -20,7 +20,7 @@ EVERY = [
 def test_every_answer_names_the_brand_and_costs_one_segment(
     answer: Answer, contact: str | None, language: str, left: bool
 ) -> None:
-    """Row: §1.12 Row: §5.5"""
+    """Row: §1.12"""
     said = worded(answer, NAME, contact, language, left=left)
     assert said.startswith(f"{NAME}: ")
     assert (measure(said).encoding, measure(said).segments) == (Encoding.GSM7, 1)
@@ -30,7 +30,7 @@ def test_every_answer_names_the_brand_and_costs_one_segment(
 def test_no_answer_has_a_link_but_the_owners_contact(
     answer: Answer, contact: str | None, language: str, left: bool
 ) -> None:
-    """Row: §1.4 Row: §5.5"""
+    """Row: §1.4"""
     said = worded(answer, NAME, contact, language, left=left)
     assert "http" not in said.replace(contact or "\0", "")
 
@@ -44,7 +44,7 @@ def test_help_and_the_confirmation_say_whom_to_ask(contact: str, language: str) 
 
 
 def test_the_confirmation_says_how_to_come_back() -> None:
-    """Row: §5.5"""
+    """Row: §5.2"""
     assert "START" in worded(Answer.STOP, NAME, None)
     assert "no more texts" in worded(Answer.STOP, NAME, None)
 
