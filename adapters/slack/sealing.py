@@ -2,9 +2,10 @@
 
 import base64
 
-from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.rules import sealing
 
 PURPOSE = b"threadline slack tokens"
 KEY_BYTES = 32
@@ -17,15 +18,12 @@ class Seal:
         if not secret_key:
             raise ValueError("there is no secret key")
         key = HKDF(SHA256(), KEY_BYTES, salt=None, info=PURPOSE).derive(secret_key.encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._key = base64.urlsafe_b64encode(key)
 
     def close(self, secret: str) -> str:
         """As it may be stored; another text every time."""
-        return self._fernet.encrypt(secret.encode()).decode()
+        return sealing.closed(self._key, secret).decode()
 
     def open(self, stored: str) -> str | None:
         """What was closed; None when it was changed, or made with another key."""
-        try:
-            return self._fernet.decrypt(stored.encode()).decode()
-        except InvalidToken:
-            return None
+        return sealing.opened(self._key, stored.encode())

@@ -1,12 +1,14 @@
 """A number's standing at any moment, from what was said and when it was known."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.ledger import Said, Standing, standing
+from domain.rules.ledger import ACTIONS, Said, Standing, fold, standing
 from tests.clock import NOON
 
 HOURS = st.integers(0, 200)
@@ -97,3 +99,129 @@ def test_what_was_said_and_recorded_at_once_is_a_plain_fold(
 def test_nothing_of_the_future_counts(told: list[tuple[int, int]], hours: int) -> None:
     events = [yes(hours + 1 + a, hours + 1 + a + b) for a, b in told]
     assert standing(events, at(hours)) == Standing()
+
+
+def told(action: str, hours: float, **more: Any) -> Said:
+    """Something else that was said or found out then."""
+    return replace(Said(action, "none", at(hours), at(hours)), **more)
+
+
+def test_a_no_to_the_programme_alone_refuses_advertising_only() -> None:
+    """Rows: §1.5, §6"""
+    events = [yes(1, level="written"), told("opt_out", 2, scope="program")]
+    found = fold(events)
+    assert (found.blocked, found.declined, found.level) == (False, True, "written")
+    assert found.opted_in
+
+
+@pytest.mark.parametrize(
+    ("again", "still"),
+    [
+        (yes(3, level="written"), False),
+        (yes(3), True),
+        (told("opt_in", 3, level="express", method="keyword"), False),
+        (told("opt_in", 3, level="express", method="twilio"), False),
+        (told("released", 3), True),
+    ],
+    ids=["written", "express", "START", "carrier", "other"],
+)
+def test_advertising_is_wanted_again_after_their_own_word_or_in_writing(
+    again: Said, still: bool
+) -> None:
+    refused = fold([yes(1, level="written"), told("opt_out", 2, scope="program")])
+    assert refused.after(again).declined is still
+
+
+def test_a_yes_waits_until_it_is_confirmed() -> None:
+    asked = fold([yes(1), told("pending", 2, level="written")])
+    assert (asked.level, asked.pending, asked.pending_at) == ("express", "written", at(2))
+    agreed = asked.after(told("confirmed", 3))
+    assert (agreed.level, agreed.pending, agreed.consent_at) == ("written", None, at(3))
+
+
+@pytest.mark.parametrize("scope", ["all", "program"])
+def test_what_waited_has_ended_with_a_no(scope: str) -> None:
+    asked = fold([told("pending", 2, level="written"), told("opt_out", 3, scope=scope)])
+    assert asked.pending is None
+    assert asked.after(told("confirmed", 4)) == asked
+
+
+def test_a_confirmation_lifts_no_block() -> None:
+    asked = fold([no(1), told("pending", 2, level="express"), told("confirmed", 3)])
+    assert (asked.blocked, asked.blocked_at, asked.level) == (True, at(1), "express")
+
+
+def test_a_hold_lasts_from_the_first_doubt_to_the_decision() -> None:
+    held = fold([told("held", 1), told("held", 5)])
+    assert (held.held, held.held_at) == (True, at(1))
+    for end in (told("released", 6), no(6)):
+        assert (held.after(end).held, held.after(end).held_at) == (False, None)
+    assert held.after(told("opt_out", 6, scope="program")).held
+
+
+def test_who_must_not_be_called_stays_so_until_it_is_taken_back() -> None:
+    marked = fold([told("do_not_call", 1), yes(2), no(3), told("voided", 4), told("erased", 5)])
+    assert (marked.do_not_call, marked.dnc_at) == (True, at(1))
+    assert marked.after(told("callable", 6)).do_not_call is False
+
+
+def test_somebody_elses_number_has_agreed_to_nothing_and_keeps_its_block() -> None:
+    before = [yes(1, level="written"), told("verified", 2), no(3)]
+    found = fold([*before, told("voided", 4)])
+    assert (found.blocked, found.level, found.consent_at) == (True, "none", None)
+    assert (found.disclosed, found.verified_at, found.voided_at) == (False, None, at(4))
+
+
+def test_an_agreement_of_whoever_had_the_number_before_is_void() -> None:
+    found = fold([told("voided", 4), yes(3, known=6, level="written")])
+    assert found.level == "none"
+    assert found.after(yes(7)).level == "express"
+
+
+def test_of_the_forgotten_their_noes_are_all_that_is_left() -> None:
+    events = [yes(1, level="written"), told("opt_out", 3, scope="program")]
+    assert fold([*events, told("erased", 5)]) == Standing()
+    doubt = Standing(True, "none", at(2))
+    assert fold([*events, told("held", 2), told("erased", 5)]) == doubt
+    assert fold([*events, no(4), told("erased", 5)]) == Standing(True, "none", at(4))
+
+
+def test_what_a_later_version_writes_changes_nothing_here() -> None:
+    assert fold([yes(1), told("transferred", 2)]) == fold([yes(1)])
+
+
+@pytest.mark.parametrize("action", ["held", "do_not_call"])
+def test_doubts_and_wishes_hold_at_their_time_in_the_past_too(action: str) -> None:
+    end = {"held": "released", "do_not_call": "callable"}[action]
+    events = [told(action, 2), told(end, 5)]
+    found = [standing(events, at(hours)) for hours in (1, 2, 4, 5)]
+    assert [getattr(one, action) for one in found] == [False, True, True, False]
+
+
+EVERY = st.builds(
+    Said,
+    action=st.sampled_from(ACTIONS),
+    level=st.sampled_from(["none", "express", "written"]),
+    at=HOURS.map(at),
+    recorded_at=HOURS.map(at),
+    scope=st.sampled_from(["all", "program"]),
+    method=st.sampled_from(["keyword", "form"]),
+    disclosed=st.booleans(),
+)
+
+
+@given(st.lists(EVERY, max_size=8))
+def test_whatever_is_said_the_state_makes_sense(events: list[Said]) -> None:
+    found = fold(events)
+    assert (found.blocked_at is not None) is found.blocked
+    assert (found.dnc_at is not None) is found.do_not_call
+    assert (found.held_at is not None) is found.held
+    assert (found.pending_at is not None) is (found.pending is not None)
+    assert found.consent_at is not None or found.level == "none"
+
+
+@given(st.lists(EVERY, max_size=8))
+def test_only_a_yes_lifts_a_block(events: list[Said]) -> None:
+    blocked = fold([*events, no(1)])
+    for action in {*ACTIONS} - {"opt_in"}:
+        assert blocked.after(told(action, 300, level="written")).blocked
