@@ -37,9 +37,11 @@ from tests.domain.audience import FAST, people, phone, started
 from tests.domain.build import POLICY, TIMING
 
 WORKERS = 2
+FIRST = 50
 USER = (towns.ACCOUNT, towns.ACCOUNT)
 MUTE = Speed(step=0.01, loss=1.0)
 KINDS = ("unlisted", "listed", "made", "leaving")
+RARITY = (1, 1, 3, 6)
 
 
 @asynccontextmanager
@@ -95,11 +97,16 @@ class Siege:
         self.answered[number] = time.time()
         self.kinds[kind] += 1
 
-    async def go_on(self, most: int) -> None:
-        """Again and again somebody, in turn of each kind, until cancelled or enough have."""
-        while len(self.answered) < most:
-            found = await asyncio.to_thread(lambda: [(self._one(kind), kind) for kind in KINDS])
-            await asyncio.gather(*(self.stop(one, kind) for one, kind in found if one))
+    async def go_on(self) -> None:
+        """Again and again somebody, of each kind, all along the campaign."""
+        while True:
+            made = await asyncio.to_thread(Message.objects(direction="outbound").count)
+            if len(self.answered) > FIRST + made // 20:
+                await asyncio.sleep(0.05)
+                continue
+            kind = self.chance.choices(KINDS, RARITY)[0]
+            if one := await asyncio.to_thread(self._one, kind):
+                await self.stop(one, kind)
 
     def _one(self, kind: str) -> str | None:
         gone = list(self.answered)
@@ -145,7 +152,7 @@ async def test_a_stop_during_a_running_campaign_stops_that_numbers_text(
         for _ in range(5):
             await siege.stop(phone(siege.chance.randrange(count)), "unlisted")
         async with crews(clock, gateway):
-            saying = asyncio.create_task(siege.go_on(max(count // 20, 60)))
+            saying = asyncio.create_task(siege.go_on())
             await over(made, 2_400)
             saying.cancel()
             await asyncio.gather(saying, return_exceptions=True)
