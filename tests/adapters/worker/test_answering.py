@@ -100,7 +100,7 @@ def full_of_texts() -> list[Message]:
         ("twilio", "STOP", False),
         ("twilio", "opt out", True),
         ("threadline", "STOP", True),
-        ("threadline", "opt out", True),
+        pytest.param("threadline", "opt out", True, marks=pytest.mark.long),
     ],
 )
 async def test_after_a_stop_one_confirmation_arrives_and_nothing_else(
@@ -119,6 +119,7 @@ async def test_after_a_stop_one_confirmation_arrives_and_nothing_else(
     assert {fresh(one).status for one in waiting} == {MessageStatus.CANCELED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("owner", ["twilio", "threadline"])
 async def test_who_changes_their_mind_is_told_once_each_time(owner: str) -> None:
     """Row: §10.3 Row: §4.3 Row: §5.4"""
