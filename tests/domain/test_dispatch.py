@@ -8,7 +8,7 @@ from domain import outbox
 from domain.model import Message
 from domain.policy import Policy
 from domain.rules.gate import Facts, Purpose, decide
-from domain.services import agents, consent, dispatch, messages, outbound, reports
+from domain.services import agents, consent, dispatch, messages, outbound, reports, unclear
 from domain.services.consent import Statement
 from domain.services.dispatch import Identify, Look, Send, Step
 from domain.services.programs import sending
@@ -171,6 +171,17 @@ def test_a_schedule_does_not_wait_for_an_earlier_text_that_is_put_off() -> None:
     assert leaves(later(1)) is None
     assert (due(second, "dispatch"), due(scheduled, "dispatch")) == (HELD_UNTIL, later(3))
     assert [leaves(later(6)) for _ in range(3)] == ["held", "scheduled", "second"]
+
+
+def test_a_schedule_whose_time_has_come_waits_for_an_unclear_text_without_being_claimed() -> None:
+    received()
+    first, scheduled = queued("first"), queued("scheduled", send_at=later(3))
+    dispatch.record(leaving(), Unclear("timeout"), NOON, TIMING)
+    assert step_at(LEASE_ENDS) == (look := Look(str(first.id), CUSTOMER))
+    unclear.resolve(look, [], LEASE_ENDS, TIMING)
+    assert step_at(LEASE_ENDS) is None
+    assert due(scheduled, "dispatch") == due(first, "dispatch")
+    assert outbox.claim("dispatch", LEASE_ENDS, TIMING.lease) is None
 
 
 def test_a_text_does_not_wait_for_one_that_waits_for_a_click() -> None:

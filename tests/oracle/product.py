@@ -112,7 +112,12 @@ class Product:
             done = [await hand() for hand in (self._dispatch, *self.hands)]
             if not any(done):
                 return
-        raise AssertionError("the worker never comes to an end")
+        raise AssertionError(f"the worker never comes to an end: {done} {self._due()}")
+
+    def _due(self) -> list[str]:
+        """What a worker would take up now, for whoever reads a failure."""
+        due = Message.objects(dispatch__due_at__lte=self.clock.now())
+        return [f"{one.to}: {self.fate(one.body)}" for one in due]
 
     async def _dispatch(self) -> bool:
         claim = await asyncio.to_thread(self.dispatcher.claim)

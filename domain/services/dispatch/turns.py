@@ -47,10 +47,10 @@ def wait(message_id: str, until: datetime) -> None:
 
 
 def _head(claim: Claim, now: datetime) -> Message | None:
-    """The earliest open text, if it is due; those behind it are put off until it is.
+    """The earliest open text, if it is due; those behind it that are due are put off until it is.
 
-    A text put off by a schedule holds nobody up, and goes when its own time has come; nor does a
-    campaign's, before which all conversation goes.
+    A text put off by a schedule holds nobody up; nor does a campaign's, before which all
+    conversation goes.
     """
     waiting = sorted(outbox.waiting(SLOT, claim.thread_id), key=_is_advertised)
     for place, message in enumerate(waiting):
@@ -58,10 +58,16 @@ def _head(claim: Claim, now: datetime) -> Message | None:
         if due_at <= now:
             return message
         if message.status != MessageStatus.SCHEDULED and not _is_advertised(message):
-            behind = [m for m in waiting[place + 1 :] if m.status != MessageStatus.SCHEDULED]
+            behind = [m for m in waiting[place + 1 :] if not _is_for_later(m, now)]
             outbox.put_off(SLOT, behind, due_at)
             return None
     return None
+
+
+def _is_for_later(message: Message, now: datetime) -> bool:
+    """Whether its own time has still to come; else it would be found due again and again."""
+    due_at = message.dispatch.due_at if message.dispatch else None
+    return message.status == MessageStatus.SCHEDULED and due_at is not None and due_at > now
 
 
 def _is_advertised(message: Message) -> bool:
