@@ -19,7 +19,7 @@ from domain.errors import DomainError, FieldError, InvalidInput
 from domain.model import Agent, Message
 from domain.policy import Policy
 from domain.rules import phone, segments, weight, zones
-from domain.services import decisions, initiating, optout
+from domain.services import deferral, initiating, optout
 from domain.services.people.fields import wrong
 from domain.services.programs import drafts
 from domain.services.programs.drafts import Draft
@@ -236,8 +236,7 @@ def summary(message: Message, person: str, composer: Composer, zone: str | None)
     """What becomes of a text that was just committed."""
     if message.send_at:
         when = zones.for_both(message.send_at, zone, composer.zone)
-        why = message.decision.message if message.decision and decisions.put_off(message) else None
-        return " ".join(filter(None, (f"Your text to {person} leaves {when}.", why)))
+        return f"Your text to {person} leaves {when}{deferral.since(message)}."
     seconds = round(composer.policy.hold.total_seconds())
     return f"Your text to {person} leaves {f'in {seconds} seconds' if seconds else 'at once'}."
 

@@ -4,6 +4,7 @@ It waits like a scheduled one: it holds nobody up, survives restarts, and can be
 back and stopped. When its moment has come the gate is asked again.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,15 @@ from domain.rules.status import MessageStatus
 from domain.services import clocks, decisions, messages, threads
 
 DEFERRED, LEFT = "deferred:", "left"
-LATER = "They get it {when}, because {why}."
+LATER = "They get it {when}, {why}."
 BECAUSE = {
-    "quiet_hours": "it is too early or too late for them now",
-    "closed_day": "their state wants no advertising today",
-    "holiday": "it is a holiday for them",
-    "daily_cap": "they have had enough advertising for a day",
-    "held": "nobody has decided yet whether they want any more texts",
+    "quiet_hours": "because of the hour where they are",
+    "closed_day": "because their state wants no advertising on such a day",
+    "holiday": "because of a holiday where they are",
+    "daily_cap": "because they have had enough advertising for a day",
+    "held": "because nobody has decided yet whether they want any more texts",
 }
-OTHERWISE = "it may not leave yet"
+OTHERWISE = "because it may not leave before"
 GONE = "The text that had to wait has left."
 BEGUN = ("dispatch.lease_id", "dispatch.lease_until", "dispatch.ready_at", "attemptedAt")
 
@@ -80,8 +81,18 @@ def notice(thread: Thread, agent_id: str, verdict: Verdict, policy: Policy) -> d
 
 def told(when: str, verdict: Verdict) -> str:
     """When they get it, and why not before."""
-    why = next((BECAUSE[one] for one in verdict.reasons if one in BECAUSE), OTHERWISE)
-    return LATER.format(when=when, why=why)
+    return LATER.format(when=when, why=because(verdict.reasons))
+
+
+def because(reasons: Iterable[str]) -> str:
+    """Why it has to wait, in words that stay true while it does."""
+    return next((BECAUSE[one] for one in reasons if one in BECAUSE), OTHERWISE)
+
+
+def since(message: Message) -> str:
+    """The same of a text that waits, for the end of a sentence; empty where it need not wait."""
+    said = message.decision
+    return f", {because(said.reasons)}" if said and decisions.put_off(message) else ""
 
 
 def left(message: Message) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.domain.nights import DUSK, MORNING, NIGHT, agreed, jane, leaves
 NAME = "sms-jane-doe-1234"
 ASKED = "It is 11:40 PM for Jane Doe."
 OPENING = "Send at 8:00 AM PST"
+THEN = "Thu, Mar 5, 2026, 8:00 AM PST"
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def test_an_answer_at_night_can_wait_for_the_morning(rig: Rig, hand: Hand)
     message, ts = await asked(rig, place)
     assert await heard(rig) == [ASKED]
     await hand.act("actions", action_id=night.AT_OPENING, channel=NAME, ts=ts)
-    assert (await heard(rig))[0].startswith("Leaves Thu, Mar 5, 2026, 8:00 AM PST. It is 11:40 PM")
+    assert await heard(rig) == [f"Leaves {THEN}, because of the hour where they are."]
     found = messages.get(message.id)
     assert (found.status, found.send_at) == ("scheduled", MORNING)
     assert leaves(MORNING) == "On my way"
@@ -135,7 +136,7 @@ async def test_a_time_in_the_night_is_said_to_become_the_morning(rig: Rig, hand:
     await hand.choose("when", "later", **when)
     view = await hand.choose("time", "23:30", **when)
     said = small_print(view)
-    assert said[1].startswith("⏳ They get it Fri, Mar 6, 2026, 8:00 AM PST, because it is")
+    assert said[1].startswith("⏳ They get it Fri, Mar 6, 2026, 8:00 AM PST, because of")
     assert said[-1] == "You chose Thu, Mar 5, 2026, 11:30 PM PST."
     assert "night" not in fields(view)
 

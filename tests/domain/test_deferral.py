@@ -135,8 +135,7 @@ def test_its_agent_is_told_once_for_each_moment_and_when_it_left() -> None:
     answer = put_off(answer, at=later(60))
     (told,) = answer.notices
     assert told.text == (
-        "They get it Thu, Mar 5, 2026, 8:00 AM PST, because it is too early or too late for them "
-        "now."
+        "They get it Thu, Mar 5, 2026, 8:00 AM PST, because of the hour where they are."
     )
     answer = put_off(answer, wait(later(hours=21)), at=later(90))
     leaves(later(hours=21))

@@ -254,7 +254,7 @@ def test_an_answer_to_somebody_who_agreed_but_wrote_long_ago_is_put_off() -> Non
     tomorrow = MORNING + timedelta(days=1)
     assert (late.status, late.send_at, late.question) == ("scheduled", tomorrow, None)
     (told,) = asked(late)
-    assert told.startswith("They get it Fri, Mar 6, 2026, 8:00 AM PST, because it is too early")
+    assert told.startswith("They get it Fri, Mar 6, 2026, 8:00 AM PST, because of the hour")
     assert leaves(tomorrow) == late.body
 
 

@@ -10,7 +10,7 @@ from domain.model import Author, Message, Thread
 from domain.policy import Policy
 from domain.rules import zones
 from domain.rules.status import MessageStatus
-from domain.services import agents, clocks, compose, decisions, messages, optout, threads
+from domain.services import agents, clocks, compose, deferral, messages, optout, threads
 from domain.services.people import contacts
 from domain.services.programs import drafts, releasing, revising
 
@@ -94,9 +94,8 @@ def when(message: Message, thread: Thread) -> str | None:
     author = agents.known(by.key) if by and by.kind == "agent" else None
     ours = zones.known(author.timezone) if author else None
     us = (author.name if author else "") or "its author"
-    leaves = f"Leaves {zones.for_both(message.send_at, clocks.zone_of(thread), ours, us)}."
-    why = message.decision.message if message.decision and decisions.put_off(message) else None
-    return " ".join(filter(None, (leaves, why)))
+    leaves = zones.for_both(message.send_at, clocks.zone_of(thread), ours, us)
+    return f"Leaves {leaves}{deferral.since(message)}."
 
 
 def _waits(message: Message) -> bool:
