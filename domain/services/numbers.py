@@ -55,8 +55,9 @@ def person(first: str, theirs: Iterable[Number]) -> dict[str, Any]:
     known = {one.phone: one for one in theirs}
     number = known.get(first) or Number(phone=first)
     agreed = number.level != "none" and not any(one.blocked for one in known.values())
+    adverts = number.level == "written" and not any(one.declined for one in known.values())
     return {
         "preferences.smsOptIn": agreed,
-        "consent.marketingConsent": agreed and number.level == "written",
+        "consent.marketingConsent": agreed and adverts,
         "consent.tcpaConsent": agreed and number.disclosed,
     }

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from domain.model import ConsentEvent, Message, Number
 from domain.policy import ConsentPolicy
 from tests.graph.conftest import Api
@@ -133,3 +135,29 @@ def test_where_yes_is_confirmed_it_waits_and_shows_that(api: Api) -> None:
         "OPTED_OUT",
         "They can text START to opt in again.",
     )
+
+
+OURS = ["HELD", "RELEASED", "PENDING", "CONFIRMED", "DO_NOT_CALL", "CALLABLE", "VERIFIED"]
+
+
+@pytest.mark.parametrize("action", [*OURS, "VOIDED", "ERASED"])
+def test_programs_say_yes_or_no_and_nothing_else(me: Program, action: str) -> None:
+    refused = record(me, person().id, YES, action=action)
+    assert refused["code"] == "INVALID_INPUT"
+    assert refused["fields"] == [{"field": "action"}]
+    assert "OPT_IN or OPT_OUT" in refused["message"]
+    assert ConsentEvent.objects.count() == 0
+
+
+def test_a_no_to_advertising_calls_back_advertising_alone(me: Program) -> None:
+    """Rows: §1.5, §6"""
+    contact = person()
+    record(me, contact.id, YES, level="WRITTEN")
+    thread = conversation(contact)
+    due: dict[str, Any] = {"status": "queued", "dispatch": {"state": "due", "due_at": None}}
+    offer = answered(thread, origin="x:1", purpose="marketing", **due)
+    told = answered(thread, origin="x:2", purpose="informational", **due)
+    event = record(me, contact.id, NO, scope="PROGRAM")
+    assert (event["scope"], event["contact"]["preferences"]) == ("PROGRAM", {"smsOptIn": True})
+    assert Message.objects.get(id=offer.id).status == "canceled"
+    assert Message.objects.get(id=told.id).status == "queued"

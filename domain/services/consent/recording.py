@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
@@ -148,8 +149,8 @@ def _carry(number: Number, phone: str, by: Author, now: datetime) -> None:
         origin = f"carried:{own}/{phone}/{at.isoformat()}"
         record(origin, phone, replace(said, at=at), now)
         messages.cancel_for(phone, now, STOPPED)
-    if number.declined:
-        origin = f"carried:program/{own}/{phone}/{number.rev}"
+    if number.declined and not numbers.state_of(phone).declined:
+        origin = f"carried:program/{own}/{phone}/{ObjectId()}"
         record(origin, phone, replace(said, scope="program"), now)
     if number.do_not_call:
         at = number.dnc_at or now
