@@ -50,6 +50,17 @@ def test_advertising_needs_written_consent(me: Program) -> None:
     assert could(me, contact.id, "MARKETING")["reasons"] == ["no_written_consent"]
 
 
+def test_what_is_too_late_says_when_it_may_leave_and_by_which_rules(me: Program) -> None:
+    contact = person()
+    recorded(me, contact.id, "OPT_IN", 30)
+    evening = could(me, contact.id, at=(NOON + timedelta(hours=9)).isoformat())
+    assert (evening["allowed"], evening["needsConfirmation"]) == (False, False)
+    assert evening["reasons"] == ["quiet_hours", "federal"]
+    assert evening["earliest"] == "2026-03-05T16:00:00.000Z"
+    assert evening["problem"]["code"] == "QUIET_HOURS"
+    assert "8:00 AM PST" in evening["problem"]["message"]
+
+
 def test_the_past_is_judged_by_what_was_said_then(me: Program) -> None:
     contact = person()
     recorded(me, contact.id, "OPT_IN", 30)

@@ -48,6 +48,18 @@ def test_the_opening_is_the_first_open_minute(place: Place, now: datetime, readi
         assert found == first_open(them, now)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@settings(max_examples=150, deadline=None)
+@given(places, moments, st.sampled_from(["safe", "law"]))
+def test_the_opening_is_the_first_open_minute_in_very_many_places(
+    place: Place, now: datetime, reading: str
+) -> None:
+    them = Hours(reading=reading, place=place)
+    found = them.advertising(now).at
+    assert found is None or found == first_open(them, now)
+
+
 @settings(max_examples=60)
 @given(places, moments, st.floats(0, 1), st.sampled_from(["safe", "law"]))
 def test_it_is_open_then_and_at_no_moment_before(
