@@ -5,7 +5,8 @@ DomainError
 │                     MISSING_VARIABLE
 ├── NotFound          NOT_FOUND
 ├── Conflict          CONFLICT, DUPLICATE_CONTACT, TOO_LATE
-├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, FORBIDDEN, NOT_CONFIGURED
+├── Refused           the gate's no: OPTED_OUT, OPT_IN_REQUIRED, QUIET_HOURS, FORBIDDEN,
+│                     NOT_CONFIGURED
 ├── Unavailable       UPSTREAM_ERROR, RATE_LIMITED
 ├── CursorExpired     CURSOR_EXPIRED
 └── FellBehind        RATE_LIMITED
