@@ -92,7 +92,7 @@ def test_proof_lifts_the_block_of_all_their_numbers() -> None:
     profiles.change(person.id, Profile(add_phones=(STRANGER,)), NOON, POLICY)
     stopped(STRANGER)
     proof = Yes("written", "on a paper form", evidence="Binder 3")
-    agreements.lift("slack:T1/view/V2", CUSTOMER, proof, ANN, later(60), {STRANGER: NOON})
+    agreements.lift("slack:T1/view/V2", CUSTOMER, proof, ANN, later(60), {STRANGER: NOON}, POLICY)
     assert not agreements.known(CUSTOMER, POLICY).blocked
     agreed_ = {event.phone for event in entries() if event.action == "opt_in"}
     assert agreed_ == {CUSTOMER, STRANGER}
@@ -102,7 +102,9 @@ def test_proof_lifts_the_block_of_all_their_numbers() -> None:
 def test_without_proof_nothing_is_lifted() -> None:
     stopped()
     with pytest.raises(Conflict):
-        agreements.lift("slack:x", CUSTOMER, Yes("express", "by e-mail"), ANN, later(60), {})
+        agreements.lift(
+            "slack:x", CUSTOMER, Yes("express", "by e-mail"), ANN, later(60), {}, POLICY
+        )
     assert numbers.state_of(CUSTOMER).blocked
 
 
