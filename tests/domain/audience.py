@@ -105,8 +105,9 @@ def turn(now: datetime = NOON) -> Campaign:
 
 def listed(now: datetime = NOON, **changes: Any) -> Campaign:
     """Started, with its list written down and no text made yet; its lease runs on."""
-    started(now, **changes)
-    held = claimed(now)
+    made = started(now, **changes)
+    while (held := claimed(now)).id != made.id:
+        work(held, FakeClock(now))
     while not held.frozen:
         freezing.page(held, now)
     return held

@@ -68,12 +68,12 @@ async def test_several_workers_text_everybody_once(
     client: MongoClient[dict[str, Any]], db: Any
 ) -> None:
     clock, sms = DatabaseClock(client), FakeSms()
-    people(20)
+    people(10)
     async with crews(clock, sms):
         made = [started(clock.now(), name=name, purpose="informational") for name in ("A", "B")]
         for one in made:
             await over(one, 40)
-    assert Counter(text.to for text in sms.sent) == {phone(place): 2 for place in range(20)}
+    assert Counter(text.to for text in sms.sent) == {phone(place): 2 for place in range(10)}
 
 
 @dataclass
