@@ -1,6 +1,7 @@
 """The state of every number is what its ledger comes to, and can be written anew from it."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from domain.rules.ledger import ACTIONS, fold
 from domain.services import consent, ledger, numbers
 from domain.services.consent import Statement, keys, reading, standing
 from tests.clock import NOON
-from tests.domain.build import CUSTOMER, STRANGER, customer, later
-from tests.domain.forgotten import HASH, KEPT, OTHER, Store, erase, may_be_texted, person
+from tests.domain.build import CUSTOMER, STRANGER, customer, later, race
+from tests.domain.forgotten import HASH, OTHER, Store, erase, may_be_texted, person
 
 pytestmark = pytest.mark.usefixtures("db")
 YES = Statement("opt_in", "form", NOON, level="written", wording="I agree.", ip="203.0.113.7")
@@ -148,6 +149,21 @@ def test_before_the_states_are_rebuilt_the_ledger_judges_what_is_said() -> None:
         said("11", Statement("opt_in", "api", NOON), 11)
     said("12", replace(NO, action="verified"), 12)
     assert numbers.state_of(CUSTOMER).blocked
+
+
+@pytest.mark.usefixtures("life")
+def test_while_states_are_rebuilt_people_go_on_saying_things() -> None:
+    for number in range(3):
+        get_db()["numbers"].update_one({"phone": CUSTOMER}, {"$set": {"level": "none"}})
+        stop, start = replace(NO, at=later(20 + number)), replace(YES, message_sid="SM3")
+        race(
+            rebuild,
+            partial(consent.record, f"no:{number}", CUSTOMER, stop, later(20 + number)),
+            partial(consent.record, f"yes:{number}", CUSTOMER, start, later(20 + number)),
+            rebuild,
+        )
+        rebuild()
+        assert check() == []
 
 
 EVENTS = st.tuples(
