@@ -20,6 +20,7 @@ from adapters.worker.answering import Answerer
 from adapters.worker.campaigning import Campaigner
 from adapters.worker.dispatching import Dispatcher
 from domain.model import Message
+from domain.policy import Policy
 from domain.services import upkeep
 from domain.services.desk import expiring
 from tests.adapters.twilio.hooks import ACCOUNT, PUBLIC, SECRETS, TOKEN, Twilio
@@ -46,11 +47,16 @@ class Stage:
     gateway: Gateway
     books: Books
     url: str
+    policy: Policy
 
     @classmethod
     @contextmanager
     def standing(
-        cls, db: Database[dict[str, Any]], http: httpx2.Client, runner: asyncio.Runner
+        cls,
+        db: Database[dict[str, Any]],
+        http: httpx2.Client,
+        runner: asyncio.Runner,
+        policy: Policy = POLICY,
     ) -> Iterator[Self]:
         """The product's web side and the sandbox, each a server of its own."""
         clock = FakeClock()
@@ -58,8 +64,8 @@ class Stage:
         config = SandboxConfig(
             nowhere, nowhere, ACCOUNT, TOKEN, (OURS,), speed=SILENT, confirms_stop=False
         )
-        hooks = Webhooks(PUBLIC, SECRETS, clock, POLICY, PATIENCE)
-        web = Starlette(routes=[*hooks.routes(), *mounted("/graphql", clock=clock)])
+        hooks = Webhooks(PUBLIC, SECRETS, clock, policy, PATIENCE)
+        web = Starlette(routes=[*hooks.routes(), *mounted("/graphql", clock=clock, policy=policy)])
         with ExitStack() as stack:
             sandbox = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
             base = stack.enter_context(serving(web))
@@ -68,7 +74,8 @@ class Stage:
             stack.callback(lambda: runner.run(line.__aexit__(None, None, None)))
             gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), nowhere, line)
             books = Books(sandbox, http)
-            yield cls(db, clock, runner, Twilio(base, http), gateway, books, f"{base}/graphql")
+            url = f"{base}/graphql"
+            yield cls(db, clock, runner, Twilio(base, http), gateway, books, url, policy)
 
     def fresh(self, moment: datetime) -> Product:
         """An empty product at that moment."""
@@ -78,9 +85,9 @@ class Stage:
         self.books.clear()
         self.books.news()
         fragile = Fragile(self.gateway)
-        dispatcher = Dispatcher(fragile, None, self.clock, POLICY, TIMING)
-        answerer = Answerer(self.clock, POLICY, TIMING)
-        campaigner = Campaigner(DatabasePace(self.db[COLLECTION]), self.clock, POLICY)
+        dispatcher = Dispatcher(fragile, None, self.clock, self.policy, TIMING)
+        answerer = Answerer(self.clock, self.policy, TIMING)
+        campaigner = Campaigner(DatabasePace(self.db[COLLECTION]), self.clock, self.policy)
         hands = (
             worked(lambda: expiring.expire(self.clock.now())),
             worked(lambda: upkeep.claim(self.clock.now(), TIMING.lease), effects(answerer)),

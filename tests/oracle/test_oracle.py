@@ -1,15 +1,10 @@
 """Whatever happens, no text leaves that the law of its minute forbids, and every other one does."""
 
-import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pymongo.database import Database
 
 from tests.oracle.deeds import (
     Agrees,
@@ -27,8 +22,8 @@ from tests.oracle.deeds import (
     Wants,
     Writes,
 )
+from tests.oracle.life import play
 from tests.oracle.people import PEOPLE
-from tests.oracle.play import Play
 from tests.oracle.stage import Stage
 
 BEGINNINGS = (
@@ -38,8 +33,6 @@ BEGINNINGS = (
     datetime(2026, 3, 7, 3, 45, tzinfo=UTC),  # a night
 )
 PAUSES = (3, 20, 55, 180, 380, 610, 960, 1440, 2880)
-END = (480, 480, 480, 600, 660, 720, 720, 720, 1440)
-"""At the end time goes on until everything that may leave has had its hours."""
 
 somebody = st.sampled_from(PEOPLE)
 deeds: st.SearchStrategy[Deed] = st.one_of(
@@ -73,35 +66,6 @@ deeds: st.SearchStrategy[Deed] = st.one_of(
 lives = st.tuples(st.sampled_from(BEGINNINGS), st.lists(deeds, min_size=8, max_size=30))
 
 
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    """One loop for all runs, as connections live in it."""
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture
-def stage(db: Database[dict[str, Any]], runner: asyncio.Runner) -> Iterator[Stage]:
-    """Servers that stand for all runs of a test."""
-    with httpx2.Client(timeout=20) as http, Stage.standing(db, http, runner) as stage:
-        yield stage
-
-
-def play(stage: Stage, life: tuple[datetime, list[Deed]]) -> None:
-    """One life from its beginning until nothing is open any more."""
-
-    async def lived() -> None:
-        moment, happens = life
-        run = Play(stage.fresh(moment))
-        for deed in happens:
-            await deed.do(run)
-        for minutes in END:
-            await Passes(minutes).do(run)
-        await run.finish()
-
-    stage.runner.run(lived())
-
-
 SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large)
 
 
@@ -110,12 +74,12 @@ SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.d
 def test_no_text_leaves_that_the_law_forbids_and_every_other_does(
     stage: Stage, life: tuple[datetime, list[Deed]]
 ) -> None:
-    play(stage, life)
+    play(stage, *life)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @given(life=lives)
-@settings(max_examples=80, suppress_health_check=SLOW)
+@settings(max_examples=400, suppress_health_check=SLOW)
 def test_the_same_in_hundreds_of_lives(stage: Stage, life: tuple[datetime, list[Deed]]) -> None:
-    play(stage, life)
+    play(stage, *life)
