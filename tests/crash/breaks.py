@@ -17,9 +17,10 @@ from domain import outbox
 from domain.model import Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
+from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
-from domain.services import dispatch, messages, outbound
-from domain.services.dispatch import Send
+from domain.services import messages, outbound
+from domain.services.dispatch import Send, outcomes, turns
 from domain.services.outbound import Answer
 from domain.services.relay import Say
 from domain.values import Failed, Postponed, Shown, Unclear
@@ -36,7 +37,9 @@ def no_lease() -> None:
         )
         return Claim(slot, thread_id, lease_id, until)
 
-    def begin(message: Message, claim: Claim, now: datetime, timing: Timing) -> Message | None:
+    def begin(
+        message: Message, said: Verdict, claim: Claim, now: datetime, timing: Timing
+    ) -> Message | None:
         until = now + timing.lease
         fields = {
             "dispatch.state": "leased",
@@ -47,7 +50,7 @@ def no_lease() -> None:
         return messages.move({"_id": message.id}, MessageStatus.SENDING, now, fields=fields)
 
     outbox._lease_thread = lease_thread
-    dispatch._begin = begin
+    turns._begin = begin
 
 
 def no_origin() -> None:
@@ -68,7 +71,7 @@ def no_doubt() -> None:
         again = {"dispatch.state": "due", "dispatch.due_at": now}
         messages.move({"_id": message.id}, MessageStatus.QUEUED, now, fields=again)
 
-    dispatch._doubt = doubt
+    outcomes._doubt = doubt
 
 
 def no_look() -> None:
@@ -88,7 +91,7 @@ def no_watch() -> None:
 
     async def send_late(self: Dispatcher, step: Send) -> None:
         outcome = await self.sms.send(step.text)
-        await self._hop(lambda: dispatch.record(step, outcome, self.clock.now(), self.timing))
+        await self._hop(lambda: outcomes.record(step, outcome, self.clock.now(), self.timing))
 
     dispatcher: Any = Dispatcher
     dispatcher._send = send_late

@@ -177,7 +177,8 @@ def test_a_schedule_whose_time_has_come_waits_for_an_unclear_text_without_being_
     received()
     first, scheduled = queued("first"), queued("scheduled", send_at=later(3))
     dispatch.record(leaving(), Unclear("timeout"), NOON, TIMING)
-    assert step_at(LEASE_ENDS) == (look := Look(str(first.id), CUSTOMER))
+    look = Look(str(first.id), CUSTOMER)
+    assert step_at(LEASE_ENDS) == look
     unclear.resolve(look, [], LEASE_ENDS, TIMING)
     assert step_at(LEASE_ENDS) is None
     assert due(scheduled, "dispatch") == due(first, "dispatch")

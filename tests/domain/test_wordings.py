@@ -21,9 +21,11 @@ pytestmark = pytest.mark.usefixtures("db")
 MINE = "Yes, {BUSINESS_NAME} may text me. STOP ends it."
 
 
-def asking(text: str | None, **more: str) -> Policy:
+def asking(text: str | None, join_wording: str | None = None) -> Policy:
     """An owner with words of their own."""
-    return replace(POLICY, consent=ConsentPolicy(wording=text, **more), business_name="Acme")
+    return replace(
+        POLICY, consent=ConsentPolicy(wording=text, join_wording=join_wording), business_name="Acme"
+    )
 
 
 def test_ours_is_kept_and_shown_until_the_owner_has_other_words() -> None:

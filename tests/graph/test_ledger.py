@@ -145,7 +145,8 @@ def test_the_ledger_is_served_by_indexes_filter_and_order(
 
 def number(phone: str) -> ObjectId:
     """What the ledger calls that number."""
-    return NumberKey(phone=phone, current=True).save().id
+    made: ObjectId = NumberKey(phone=phone, current=True).save().id
+    return made
 
 
 def _row(place: int, number_id: ObjectId) -> dict[str, Any]:

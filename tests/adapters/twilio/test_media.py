@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters.twilio import media, road
 from adapters.twilio.gateway import Credentials
 from adapters.twilio.media import TwilioMedia
+from adapters.twilio.road import MOST_HOPS
 from adapters.web.hosts import is_public, resolved
 from domain.values import Content, Postponed, Unavailable
 from tests.adapters.twilio.conftest import (
@@ -194,7 +195,7 @@ async def test_a_proxy_decides_itself_what_it_reaches(monkeypatch: pytest.Monkey
 async def test_redirects_without_end_are_given_up() -> None:
     world = World({"api.twilio.com": leads(CDN), "mms.twiliocdn.example.com": leads("/again")})
     assert await world.fetch() == Postponed(media.LOOP)
-    assert len(world.asked) == media.MOST_HOPS
+    assert len(world.asked) == MOST_HOPS
 
 
 async def test_what_is_open_to_all_is_fetched_without_a_key() -> None:

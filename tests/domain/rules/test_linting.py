@@ -146,7 +146,7 @@ def test_the_lists_bear_a_version_and_read_as_patterns() -> None:
     assert len(SUBJECTS) == len(read()) == 12
     for subject in read():
         for word in (*subject.words, *subject.unless):
-            assert re.compile(word), word
+            re.compile(word)
             assert word == word.casefold()
 
 
