@@ -33,8 +33,9 @@ from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town
 from tests.adapters.twilio import hooks
 from tests.adapters.worker.fakes import FakeFeed, FakeSms
+from tests.anytime import POLICY
 from tests.domain.audience import FAST, people, phone, started
-from tests.domain.build import POLICY, TIMING
+from tests.domain.build import TIMING
 
 WORKERS = 2
 FIRST = 50

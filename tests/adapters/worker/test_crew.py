@@ -26,8 +26,9 @@ from domain.services import inbound
 from domain.services.programs import sending
 from domain.values import InboundText
 from tests.adapters.worker.fakes import FakeChat, FakeFeed, FakeSms
+from tests.anytime import POLICY
 from tests.clock import NOON
-from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING, draft, text_in
+from tests.domain.build import CUSTOMER, OURS, TIMING, draft, text_in
 
 Raw = dict[str, Any]
 
