@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Conflict
+from domain.errors import Conflict, Refused
 from domain.model import Author, Message
 from domain.policy import Policy
-from domain.services import edits, guard, night, outbound
+from domain.services import agents, deferral, edits, guard, initiating, night, outbound
 from domain.services.programs import releasing, repeating
 from tests.domain.build import (
     AGENT,
@@ -17,8 +17,10 @@ from tests.domain.build import (
     TIMING,
     answered,
     conversation,
+    draft,
     due,
     fresh,
+    person,
     race,
     received,
     said,
@@ -284,6 +286,27 @@ def test_a_form_that_has_asked_already_asks_no_more() -> None:
     assert (patient.status, patient.send_at, patient.notices) == ("scheduled", MORNING, [])
     assert leaves(NIGHT + timedelta(seconds=5)) == anyway.body
     assert leaves(MORNING) == patient.body
+
+
+def test_a_form_that_has_not_asked_is_sent_back() -> None:
+    talk()
+    with pytest.raises(Refused) as refused:
+        initiating.initiate(draft(author=ANN), "slack:T1/view/3", NIGHT, POLICY)
+    assert (refused.value.code, refused.value.retry_at) == ("QUIET_HOURS", MORNING)
+    assert Message.objects(direction="outbound").count() == 0
+
+
+def test_what_an_agent_begins_at_night_is_put_off_and_told() -> None:
+    jane()
+    agreed()
+    agents.learn(person(), NIGHT)
+    made = initiating.initiate(draft(author=ANN), "slack:T1/view/3", NIGHT, POLICY)
+    assert (made.status, made.send_at) == ("scheduled", MORNING)
+    assert asked(made) == [
+        "They get it Thu, Mar 5, 2026, 8:00 AM PST, because of the hour where they are."
+    ]
+    assert leaves(MORNING) == made.body
+    assert asked(made)[1:] == [deferral.GONE]
 
 
 def test_an_agents_second_try_at_night_is_asked_about() -> None:
