@@ -20,7 +20,7 @@ def test_nothing_can_be_seen_of_it_and_the_same_is_never_sealed_alike() -> None:
     assert b"203" not in one
 
 
-@pytest.mark.parametrize("key", [OTHER, None])
+@pytest.mark.parametrize("key", [OTHER, None], ids=["another", "none"])
 def test_without_its_key_there_is_nothing(key: bytes | None) -> None:
     assert sealing.unpacked(key, sealing.packed(KEY, {"ip": "203.0.113.9"})) == {}
 
