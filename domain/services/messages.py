@@ -122,9 +122,7 @@ def not_begun() -> dict[str, Any]:
     }
 
 
-def cancel_for(
-    phone: str, now: datetime, reason: str, session: ClientSession | None = None
-) -> int:
+def cancel_for(phone: str, now: datetime, reason: str, session: ClientSession | None = None) -> int:
     """Call back everything for that number that has not begun to leave; how many it was."""
     return cancel_all({"to": phone, "direction": "outbound"}, now, reason, session)
 
