@@ -46,6 +46,7 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
         {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
         | {"opt out", "stop all", "stop please", "please stop", "stop stop", "unsubscribe all"}
         | {"unsubscribe please", "please unsubscribe", "opt me out", "opt out please"}
+        | {"stop pls", "pls stop", "stop stop stop", "stop stop stop stop"}
     ),
     "fr": frozenset({"arret", "arrete", "arrett", "arretez", "arret svp", "arretez svp"}),
 }
@@ -83,6 +84,10 @@ _CARRIERS_OWN = {word for words in CARRIERS.values() for word in words}
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_SPELLED = re.compile(r"\w(?: \w)+")
+_SENTENCES = re.compile(r"[.!?;:\n]+|\s[-\u2013\u2014]+\s")
+_STOP_SIGN = "\U0001f6d1"
+_FEW = 3
 
 
 def read(body: str, sender: str = "", own: Own | None = None) -> Keyword | None:
@@ -107,14 +112,16 @@ def language(body: str) -> str:
 def phrase(body: str) -> bool:
     """Whether the message sounds like "no more texts", so that a person should decide.
 
-    A keyword that stands alone in the first line, above a signature, counts as well.
+    A keyword that is a sentence of its own, or stands above a signature, counts as well.
     """
     if read(body) is not None:
         return False
-    lines = body.strip().splitlines()
-    if lines and _MEANINGS.get(_words(lines[0]), (None, ""))[0] is Keyword.STOP:
-        return True
     words = _words(body)
+    if _STOP_SIGN in body and len(words.split()) <= _FEW:
+        return True
+    alone = (_words(sentence) for sentence in _SENTENCES.split(body))
+    if any(_MEANINGS.get(one, (None, ""))[0] is Keyword.STOP for one in alone):
+        return True
     return phrases.leaving(words) or phrases.wrong_number(words)
 
 
@@ -143,5 +150,11 @@ def _owners(words: str, sender: str, own: Own) -> Keyword | None:
 def _words(body: str) -> str:
     """The bare words: one case, width and spacing, no accents, apostrophes or punctuation."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", body)).casefold()
-    letters = "".join(char for char in folded if not unicodedata.combining(char))
-    return _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", letters)).strip()
+    letters = "".join(char for char in folded if not _unseen(char))
+    words = _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", letters)).strip()
+    return words.replace(" ", "") if _SPELLED.fullmatch(words) else words
+
+
+def _unseen(char: str) -> bool:
+    """Accents, and what only joins or parts letters: soft hyphens, spaces without width."""
+    return unicodedata.combining(char) != 0 or unicodedata.category(char) == "Cf"

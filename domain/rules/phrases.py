@@ -13,6 +13,15 @@ _REACHING = "(texting|txting|messaging|msging|contacting|calling|smsing|writing)
 _NEVER = "(do not|dont|never)"
 _OURS = "(my|our|this|his|her|their)"
 _NUMBER = "(phone |cell |mobile )?(number|phone|cell|mobile)"
+_ADS = (
+    "(ads?|adverts?|advertising|advertisements?|promos?|promotions?|marketing|spam|spamming|offers?"
+    "|notifications?|alerts?|updates?|solicitations?)"
+)
+_SAID = "(said|say|saying|told you|asked you|texted|typed|replied|wrote|sent)"
+_FINE = (
+    "(good|true|right|ok|okay|bad|fair|fun|funny|it|me|what|possible|urgent|working|correct|enough"
+    "|necessary|helpful|acceptable|cool|nice|easy|over|done|ideal|great|mine|here|important)"
+)
 _THOSE = "(any|more|your|these|those|the)"
 _THESE = "(all |with |any )*(the|these|those|your|this|that|any|more|all|further)"
 
@@ -27,6 +36,8 @@ WRONG: Mapping[str, frozenset[str]] = {
             r"(i am|im) not (him|her|them|that person|the person|who you)",
             r"(there is|theres) (no|nobody|no one) (\w+ ){0,3}(here|at this number)",
             rf"(doesnt|does not|no longer) (have|has|use|uses|own|owns) this {_NUMBER}",
+            r"^(sorry )?wrong( no| num| nr| nbr)?$",
+            rf"^(no |sorry |hi |hello )*this (is not|isnt) (?!{_FINE}\b)[a-z]+$",
             rf"(new|different) (owner|person) (of|at|with) this {_NUMBER}",
         }
     ),
@@ -45,6 +56,12 @@ LEAVING: Mapping[str, frozenset[str]] = {
             rf"(stop|end) (all )?{_TEXTS}( please| pls| now)?$",
             rf"stop (all )?{_TEXTS}",
             r"^(please |pls |just )?stop (it|now|this|these|already|immediately)",
+            rf"(stop|quit) \w+ {_REACHING}(?! you)",
+            rf"(stop|quit|end|cease|no more) {_THESE} {_ADS}",
+            rf"^(please |pls )?(stop|quit|end|no) {_ADS}",
+            r"(can|could|will|would) (you|u) ((please|pls|just) )*stop( (please|pls|it|this|now))?$",
+            rf"{_SAID}( \w+){{0,2}} stop$",
+            r"^(stopp|stpo|sotp|stp|stopped?)$",
             r"(make|please make) (it|this|these|them) stop",
             r"(no|not interested|enough) (thanks |thank you )?(so |just )?(please )?stop$",
             r"stop (please )?(thanks|thank you|thx|ty)$",
@@ -58,7 +75,11 @@ LEAVING: Mapping[str, frozenset[str]] = {
             rf"^(please )?no (more|texting|{_TEXTS})( please)?$",
             r"leave (me|us) (alone|be)",
             r"(lose|forget|block|drop) (my|this|our) number",
+            r"block (me|us)",
+            r"(do not|dont) (call|text|contact) (list|registry)",
             r"unsubscrib(e|ed|ing)",
+            r"(unsub|unsuscribe|unsubcribe|unsubscibe|unsubscrib|unsubsribe|unscubscribe)",
+            r"cancel (my |this |the |our )?(subscription|membership|sub|alerts?)",
             r"opt(ing|ed)? (me |us )?out",
             r"want(ed)? (to be )?(out|off)( of)?( this| your| the)?( list)?$",
             r"(revoke|withdraw|remove) (my )?(consent|permission)",

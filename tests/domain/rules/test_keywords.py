@@ -48,8 +48,6 @@ ORDINARY = [
     "I don't want to miss your text",
     "",
     " ",
-    "🛑",
-    "s t o p",
 ]
 
 
@@ -144,6 +142,11 @@ def test_a_keyword_tells_its_language() -> None:
         "*stop*",
         "Stop!!!",
         "STOP 🛑",
+        "s t o p",
+        "S.T.O.P.",
+        "ST\u200bOP",
+        "ST\u00adOP",
+        "stop pls",
         "(stop)",
         "ＳＴＯＰ",
         "\u200bstop",

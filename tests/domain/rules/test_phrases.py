@@ -40,6 +40,23 @@ ASKED = [
     "pls remove",
     "go away",
     "dont txt me",
+    "STOP - John Smith",
+    "STOP!!! I have asked 3 times",
+    "I already said STOP",
+    "Who is this? Stop.",
+    "can you stop please",
+    "would you please stop",
+    "stop promotions",
+    "Stop the ads",
+    "stop fucking texting me",
+    "stopp",
+    "unsub",
+    "unsuscribe",
+    "cancel subscription",
+    "put me on your do not call list",
+    "block me",
+    "\U0001f6d1",
+    "\U0001f6d1 please",
 ]
 STRANGERS = [
     "wrong number",
@@ -49,6 +66,8 @@ STRANGERS = [
     "there is no Jane here",
     "Jane doesn't have this number",
     "mauvais numéro",
+    "wrong #",
+    "this isn't John",
 ]
 ORDINARY = [
     "we have got to STOP this bill",
