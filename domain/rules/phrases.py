@@ -17,6 +17,7 @@ _ADS = (
     "(ads?|adverts?|advertising|advertisements?|promos?|promotions?|marketing|spam|spamming|offers?"
     "|notifications?|alerts?|updates?|solicitations?)"
 )
+_COULD = "(can|could|will|would) (you|u)"
 _SAID = "(said|say|saying|told you|asked you|texted|typed|replied|wrote|sent)"
 _FINE = (
     "(good|true|right|ok|okay|bad|fair|fun|funny|it|me|what|possible|urgent|working|correct|enough"
@@ -58,8 +59,9 @@ LEAVING: Mapping[str, frozenset[str]] = {
             r"^(please |pls |just )?stop (it|now|this|these|already|immediately)",
             rf"(stop|quit) \w+ {_REACHING}(?! you)",
             rf"(stop|quit|end|cease|no more) {_THESE} {_ADS}",
-            rf"^(please |pls )?(stop|quit|end|no) {_ADS}",
-            r"(can|could|will|would) (you|u) ((please|pls|just) )*stop( (please|pls|it|this|now))?$",
+            rf"^(please |pls )?(stop|quit|end) {_ADS}",
+            r"^(please |pls )?no (ads?|advertising|promos?|promotions|marketing|spam)",
+            rf"{_COULD} ((please|pls|just) )*stop( (please|pls|it|this|now))?$",
             rf"{_SAID}( \w+){{0,2}} stop$",
             r"^(stopp|stpo|sotp|stp|stopped?)$",
             r"(make|please make) (it|this|these|them) stop",

@@ -86,6 +86,11 @@ ORDINARY = [
     "the bus stop",
     "My number is 555 0101",
     "Please do not text before 9",
+    "no updates yet?",
+    "No offers yet",
+    "This isn't working",
+    "please stop by the office",
+    "did you stop the car?",
 ]
 DRESS = st.sampled_from(["{}", "{}!", "Hi, {}", "{} please", "  {}\n", "*{}*", "OK. {}.", "“{}”"])
 
