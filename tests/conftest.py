@@ -68,6 +68,9 @@ def _server(config: pytest.Config) -> str:
         config.stash[resources].callback(shutil.rmtree, folder)
         uri = config.stash[resources].enter_context(running(folder, durable=False))
         config.stash[server_uri] = uri
+        # A process that a test kills inside a transaction holds its locks so long.
+        with MongoClient[dict[str, Any]](uri) as client:
+            client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=10)
     return config.stash[server_uri]
 
 
