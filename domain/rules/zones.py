@@ -25,6 +25,20 @@ COMMON = {
     "UTC": "UTC",
 }
 """Zones to choose from, with what people call them."""
+CONTINENTS = frozenset({"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"}) | {
+    *("Australia", "Europe", "Indian", "Pacific", "Brazil", "Canada", "Chile", "Mexico", "US")
+}
+"""With what regions' zones begin."""
+SHORT = {
+    "America/New_York": "ET EST EDT EST5EDT EASTERN",
+    "America/Chicago": "CT CST CDT CST6CDT CENTRAL",
+    "America/Denver": "MT MST MDT MST7MDT MOUNTAIN",
+    "America/Los_Angeles": "PT PST PDT PST8PDT PACIFIC",
+    "America/Anchorage": "AKT AKST AKDT ALASKA",
+    "Pacific/Honolulu": "HT HST HAWAII",
+}
+"""What people in the United States write for the zone of a region."""
+_MEANT = {short: zone for zone, written in SHORT.items() for short in written.split()}
 
 
 class Kind(StrEnum):
@@ -49,6 +63,19 @@ def known(name: str | None) -> str | None:
         return ZoneInfo(name).key if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def region(name: str | None) -> str | None:
+    """The same where people live by it: `EST` or `Etc/GMT+5` is one clock for all the year."""
+    found = known(name)
+    first, _, city = (found or "").partition("/")
+    return found if city and first in CONTINENTS else None
+
+
+def meant(written: str) -> str | None:
+    """The region's zone, also where somebody wrote it short (EST, Pacific time)."""
+    plain = " ".join(written.split())
+    return region(plain) or _MEANT.get(plain.upper().removesuffix(" TIME"))
 
 
 @lru_cache(REMEMBERED)

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from domain.rules import phone as phones
 from domain.rules.hours.geography import geography
-from domain.rules.zones import known
+from domain.rules.zones import known, region
 
 REMEMBERED = 10_000
-HOME = "US"
+HOME = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
+"""Whose numbers have a ZIP or a state to go by: 10115 is also Berlin, WA Western Australia."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,18 @@ NOWHERE = Place()
 def find(
     phone: str, zone: str | None = None, state: str | None = None, code: str | None = None
 ) -> Place:
-    """Where that number's owner may be; `state` and `code` (ZIP) are of their address."""
+    """Where that number's owner may be; `state` and `code` (ZIP) are of their address.
+
+    The hours of a foreign number's owner do not go by those; a state's rules bind all the same.
+    """
     land, facts = geography(), phones.describe(phone)
     addressed = land.state(state)
-    named = known(zone)
+    named = region(zone)
+    ours = not phones.is_phone(phone) or phones.country(phone) in HOME
     zones = (
         ((named,) if named else ())
-        or land.zones_of_zip(code)
-        or land.states.get(addressed or "", ())
+        or (land.zones_of_zip(code) if ours else ())
+        or (land.states.get(addressed or "", ()) if ours else ())
         or tuple(one for one in facts.timezones if known(one))
     )
     area = land.areas.get(phone[2:5]) if phone.startswith("+1") else None

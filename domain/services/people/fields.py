@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Agent
 from domain.model.contact import Address, Interests
 from domain.rules import email as emails
+from domain.rules import zones
 from domain.rules.visible import has_controls
 
 LONGEST_NAME = 100
@@ -73,12 +73,14 @@ def email(value: str | Keep | None) -> str | Keep | None:
 
 
 def timezone(value: str | Keep | None) -> str | Keep | None:
-    """A name that the time zone database knows."""
-    try:
-        return value if value is None or isinstance(value, Keep) else ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        reason = "This is not a time zone (e.g., America/Los_Angeles)."
-        raise wrong("timezone", reason) from error
+    """The zone of a region, whose clocks change as they do there."""
+    if value is None or isinstance(value, Keep):
+        return value
+    found = zones.meant(value)
+    if found is None:
+        reason = "This is not the time zone of a region (e.g., America/Los_Angeles)."
+        raise wrong("timezone", reason)
+    return found
 
 
 def agent(value: str | Keep | None) -> str | Keep | None:

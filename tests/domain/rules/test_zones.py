@@ -93,6 +93,31 @@ def test_a_name_that_is_no_zone_is_not_known(name: str | None) -> None:
     assert zones.known(name) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("America/New_York", EASTERN),
+        ("US/Pacific", "US/Pacific"),
+        ("EST", EASTERN),
+        ("edt", EASTERN),
+        ("Eastern Time", EASTERN),
+        ("EST5EDT", EASTERN),
+        ("MST", "America/Denver"),
+        ("pacific", PACIFIC),
+        ("AKST", "America/Anchorage"),
+        ("HST", "Pacific/Honolulu"),
+        ("Etc/GMT+5", None),
+        ("GMT", None),
+        ("UTC", None),
+        ("localtime", None),
+        ("posix/America/New_York", None),
+        ("", None),
+    ],
+)
+def test_what_people_write_means_the_zone_of_a_region(written: str, zone: str | None) -> None:
+    assert zones.meant(written) == zone
+
+
 def test_all_common_zones_are_known() -> None:
     assert [zones.known(name) for name in zones.COMMON] == list(zones.COMMON)
 

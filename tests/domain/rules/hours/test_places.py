@@ -93,6 +93,35 @@ def test_a_zip_says_which_part_of_a_divided_state(code: str, zones: set[str]) ->
     assert set(find(TOLL_FREE, None, None, code).zones) == zones
 
 
+@pytest.mark.parametrize(
+    ("phone", "zone", "state", "code"),
+    [
+        ("+493012345678", "Europe/Berlin", None, "10115"),
+        ("+61891234567", "Australia/Perth", "WA", None),
+        ("+14162000000", "America/Toronto", "CA", "90210"),
+    ],
+)
+def test_a_foreign_number_goes_by_no_zip_and_no_state(
+    phone: str, zone: str, state: str | None, code: str | None
+) -> None:
+    """Row: §3.4"""
+    found = find(phone, None, state, code).zones
+    assert zone in found
+    assert found == find(phone).zones
+    assert find(phone, MOUNTAIN, state, code).zones == (MOUNTAIN,)
+
+
+def test_an_address_places_puerto_ricos_numbers_and_toll_free_ones() -> None:
+    for phone in ("+17872000000", TOLL_FREE):
+        assert find(phone, None, None, "90210").zones == (WEST,)
+
+
+@pytest.mark.parametrize("odd", ["EST", "Etc/GMT+5", "GMT", "UTC", "EST5EDT", "posix/EST"])
+def test_a_stored_clock_that_no_region_has_is_passed_over(odd: str) -> None:
+    """Row: §3.4"""
+    assert find(NEW_YORK, odd) == find(NEW_YORK)
+
+
 def test_in_several_zones_it_must_be_open_in_all_of_them() -> None:
     """Row: §3.5"""
     dakota = Hours(place=find("+16055550101"))
