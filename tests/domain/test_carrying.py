@@ -62,3 +62,15 @@ def test_numbers_of_which_none_was_refused_part_in_peace() -> None:
     made = contacts.add(Contact(first_name="Al", phone=FIRST, phones=[FIRST, SECOND]), NOON)
     change(made, Profile(remove_phones=(SECOND,)))
     assert not numbers.state_of(FIRST).blocked
+
+
+def test_a_no_after_a_new_yes_is_the_persons_again(who: Contact) -> None:
+    """Once it was found to be somebody else's; since then they have agreed with it anew."""
+    for at, said in (
+        (6, Statement("voided", "twilio", later(6), level="none")),
+        (7, Statement("opt_in", "keyword", later(7), message_sid="SM2")),
+        (8, Statement("opt_out", "keyword", later(8), level="none", message_sid="SM3")),
+    ):
+        consent.record(f"then:{at}", SECOND, said, later(at))
+    change(who, Profile(remove_phones=(SECOND,)))
+    assert numbers.state_of(FIRST).blocked

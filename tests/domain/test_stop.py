@@ -7,6 +7,7 @@ import pytest
 from domain.model import ConsentEvent, Contact, Message
 from domain.rules.keywords import Keyword
 from domain.services import consent, dispatch, inbound, numbers, outbound, unclear
+from domain.services.consent import Statement
 from domain.services.dispatch import Look
 from domain.values import Unclear
 from tests.clock import NOON
@@ -110,6 +111,40 @@ def test_yes_of_somebody_who_has_not_left_is_an_ordinary_text() -> None:
     message = received("Yes")
     assert ConsentEvent.objects.count() == 0
     assert message.body == "Yes"
+
+
+@pytest.mark.parametrize("method", ["phone", "agent", "api", "import", "system"])
+def test_yes_lifts_no_block_that_others_recorded(method: str) -> None:
+    """Row: §1.2"""
+    no = Statement("opt_out", method, NOON, level="none")
+    consent.record("no", CUSTOMER, no, NOON)
+    received("STOP", later(5))
+    received("Yes", later(60))
+    assert blocked()
+    received("START", later(90))
+    assert not blocked()
+
+
+def test_yes_lifts_what_the_carrier_refused() -> None:
+    no = Statement("opt_out", "twilio", NOON, level="none")
+    consent.record("no", CUSTOMER, no, NOON)
+    received("Yes", later(60))
+    assert not blocked()
+
+
+@pytest.mark.parametrize("body", ["STOP", "please stop texting me"])
+def test_the_carriers_start_is_none_beside_words_that_say_otherwise(body: str) -> None:
+    received(body, opt_out_type="START")
+    number = numbers.state_of(CUSTOMER)
+    assert (number.blocked, number.held) == (body == "STOP", body != "STOP")
+    assert number.level == "none"
+
+
+@pytest.mark.parametrize("kind", ["YES", "join", "resubscribe"])
+def test_what_else_the_carrier_calls_a_text_counts_for_nothing(kind: str) -> None:
+    received("STOP")
+    received("Hello", later(5), opt_out_type=kind)
+    assert blocked()
 
 
 def test_help_of_somebody_who_has_left_leaves_them_blocked() -> None:

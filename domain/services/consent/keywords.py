@@ -13,7 +13,7 @@ from domain.rules.keywords import Keyword
 from domain.services import messages, numbers
 from domain.services.consent import confirming, reading
 from domain.services.consent.reading import Entry
-from domain.services.consent.recording import record
+from domain.services.consent.recording import own_block, record
 from domain.services.consent.silencing import call_back
 from domain.services.consent.statement import Statement
 from domain.values import InboundText
@@ -33,15 +33,24 @@ class Meaning(NamedTuple):
 
 
 NOTHING = Meaning(None)
+CARRIERS = frozenset({Keyword.STOP, Keyword.START, Keyword.HELP})
+"""What a carrier may say that a text is."""
 
 
 def heard(text: InboundText, policy: Policy) -> Keyword | None:
     """Our own reading of the text, or the carrier's: either suffices, and a STOP always counts."""
     own = keywords.read(text.body, text.sender, policy.consent.keywords)
-    carriers = (text.opt_out_type or "").lower()
-    if carriers == Keyword.STOP or (own is None and carriers in set(Keyword)):
-        return Keyword(carriers)
-    return own
+    carriers = _carriers(text)
+    if carriers is Keyword.STOP:
+        return carriers
+    # Words that may mean stop are for a person to read, whatever the carrier makes of them.
+    return own or (None if keywords.phrase(text.body) else carriers)
+
+
+def _carriers(text: InboundText) -> Keyword | None:
+    """What the carrier says that it is; what else it may call it counts for nothing."""
+    told = (text.opt_out_type or "").strip().lower()
+    return Keyword(told) if told in CARRIERS else None
 
 
 def honour(text: InboundText, now: datetime, policy: Policy) -> Meaning:
@@ -80,14 +89,20 @@ def _statement(
     if keyword is Keyword.STOP:
         return replace(said, action="opt_out", level="none")
     number = numbers.state_of(text.sender)
-    returns = keyword is not Keyword.YES or not phones.is_toll_free(text.recipient)
-    if number.blocked and not returns:
+    if keyword is Keyword.YES and number.blocked and not _returns(text):
         return None
     if confirming.is_waiting(number, now):
-        return confirming.confirmation(said, number)
+        agreed = confirming.confirmation(said, number)
+        returns_to_all = number.declined and keyword is not Keyword.YES
+        return replace(agreed, action="opt_in") if returns_to_all else agreed
     if keyword is Keyword.JOIN:
         return _joining(said, number, policy)
     return said if number.blocked or keyword is Keyword.START else None
+
+
+def _returns(text: InboundText) -> bool:
+    """Whether a YES of somebody who has left brings them back."""
+    return not phones.is_toll_free(text.recipient) and own_block(text.sender)
 
 
 def _joining(said: Statement, number: Number, policy: Policy) -> Statement:
@@ -119,7 +134,7 @@ def _ours(answer: Answer, text: InboundText, policy: Policy) -> bool:
     if policy.consent.confirms != "twilio":
         return True
     return not (
-        text.opt_out_type or (answer is not Answer.JOIN and keywords.carrier_answers(text.body))
+        _carriers(text) or (answer is not Answer.JOIN and keywords.carrier_answers(text.body))
     )
 
 

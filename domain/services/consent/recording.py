@@ -14,6 +14,7 @@ from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
 from domain.rules.gate import AFTER_A_NO, Purpose
 from domain.rules.keywords import Keyword
+from domain.rules.leaving import own_words
 from domain.rules.ledger import Standing, fold
 from domain.services import messages, numbers, stale
 from domain.services.consent import asking, holds, keys, mirror, reading, standing, writing
@@ -114,11 +115,16 @@ def from_keyword(
     """The consent event that a customer's STOP or START is; None for any other text."""
     if keyword is Keyword.STOP:
         said = Statement("opt_out", method, now, level="none", message_sid=sid)
-    elif keyword is Keyword.START or (keyword is Keyword.YES and numbers.state_of(phone).blocked):
+    elif keyword is Keyword.START or (keyword is Keyword.YES and own_block(phone)):
         said = Statement("opt_in", method, now, message_sid=sid)
     else:
         return None
     return record(f"twilio:{sid}", phone, said, now)
+
+
+def own_block(phone: str) -> bool:
+    """Whether their own keyword alone blocked that number, or the carrier: YES lifts no other."""
+    return numbers.state_of(phone).blocked and own_words(reading.facts(phone))
 
 
 def silence(phone: str, scope: str, now: datetime) -> int:
@@ -161,7 +167,8 @@ def _carry(number: Number, phone: str, by: Author, now: datetime) -> None:
 def _strangers(number: Number) -> bool:
     """Whether that no is of whoever has the number now, and not of the person who had it."""
     voided, blocked = number.voided_at, number.blocked_at
-    return voided is not None and blocked is not None and blocked >= voided
+    agreed = number.consent_at is not None  # since it was voided, which ended all before
+    return voided is not None and blocked is not None and blocked >= voided and not agreed
 
 
 def _must_prove(number: Standing, said: Statement) -> None:
