@@ -66,6 +66,15 @@ def is_phone(addr: str) -> bool:
     return _E164.fullmatch(addr) is not None
 
 
+def behind(addr: str) -> str | None:
+    """The number (E.164) of whoever writes by another channel: `whatsapp:+1…`, `rcs:+1…`."""
+    channel, colon, rest = addr.partition(":")
+    number = rest.strip()
+    if not (channel and colon and number.startswith("+")):
+        return None
+    return _normalised(number) or (number if is_phone(number) else None)
+
+
 def describe(text: str, region: str = "US") -> PhoneFacts:
     """All facts about a number as typed, or what is wrong with it."""
     try:

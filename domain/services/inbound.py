@@ -20,7 +20,7 @@ from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.services import compose, consent, messages, threads
-from domain.services.consent import keywords
+from domain.services.consent import channelled, keywords
 from domain.services.consent.keywords import Meaning
 from domain.services.desk import holding, reviews
 from domain.services.people import contacts
@@ -69,6 +69,8 @@ def _honoured(text: InboundText, now: datetime, policy: Policy) -> Meaning:
     said = keywords.honour(text, now, policy)
     if said.keyword is Keyword.STOP:
         reviews.overtaken(text.sender, text.sid, now)
+        if number := channelled.stopped(text, now):
+            reviews.overtaken(number, text.sid, now)
     if said.agreed and said.keyword is not Keyword.YES:
         reviews.returned(text.sender, text.sid, now)
     return said
