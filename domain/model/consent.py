@@ -14,14 +14,15 @@ from mongoengine import (
 )
 
 from domain.model.base import TOLERANT, Author, Noun, index
-from domain.rules.ledger import ACTIONS
+from domain.rules.ledger import ACTIONS, PROOFS
 
 
 class ConsentEvent(Noun):
     """One statement about a number. What tells of a person is in `sealed` alone.
 
     `number` is the id of its NumberKey and `place` counts that number's events, in the order in
-    which they took effect. `origin`, a digest of what caused it, makes it happen once.
+    which they took effect. `proof` says what stands behind it. `origin`, a digest of what caused
+    it, makes it happen once.
     """
 
     meta = {**TOLERANT, "collection": "ledger"}
@@ -44,6 +45,7 @@ class ConsentEvent(Noun):
     disclosed: bool | None = BooleanField()
     wording_version: str | None = StringField(db_field="wordingVersion")
     wording_hash: str | None = StringField(db_field="wordingHash")
+    proof: str | None = StringField(choices=PROOFS)
     recorded_by: Author = EmbeddedDocumentField(Author, db_field="recordedBy", default=Author)
     recorded_at: datetime = DateTimeField(required=True, db_field="recordedAt")
     sealed: bytes | None = BinaryField()

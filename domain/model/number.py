@@ -34,10 +34,11 @@ class Tell(Part):
 class Number(Noun):
     """Consent of one number now; it changes only with the consent event that explains it.
 
-    `declined`: they refused our programme (advertising) alone. `held` since `held_at`: a text of
-    theirs may mean stop. `pending` is the level that waits for their YES, asked at `pending_at`.
-    `verified_at`: the number was known to be still theirs; `voided_at`: it was found to be
-    somebody else's, which ended every consent. `ebr_until`: a business relationship lasts so long.
+    `declined` since `declined_at`: they refused our programme (advertising) alone. `held` since
+    `held_at`: a text of theirs may mean stop. `pending` is the level that waits for their YES,
+    asked at `pending_at`. `verified_at`: the number was known to be still theirs; `voided_at`: it
+    was found to be somebody else's, which ended every consent. `ebr_until`: a business
+    relationship lasts so long.
 
     `ask` is the slot of the text by which they are asked.
 
@@ -61,6 +62,7 @@ class Number(Noun):
     dnc_at: datetime | None = DateTimeField(db_field="dncAt")
     ebr_until: datetime | None = DateTimeField(db_field="ebrUntil")
     declined: bool = BooleanField(default=False)
+    declined_at: datetime | None = DateTimeField(db_field="declinedAt")
     pending: str | None = StringField(choices=LEVELS)
     pending_at: datetime | None = DateTimeField(db_field="pendingAt")
     verified_at: datetime | None = DateTimeField(db_field="verifiedAt")

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 OWN_WORDS = frozenset({"keyword", "twilio"})
 """Methods by which the customers themselves said it."""
+OWN, SHOWN, NONE = PROOFS = ("own", "shown", "none")
+"""What stands behind a statement: a text of theirs, something that can be shown, or a claim."""
 RANK = {"none": 0, "express": 1, "written": 2}
 
 
@@ -21,6 +23,12 @@ class Said:
     scope: str = "all"
     method: str = "other"
     disclosed: bool = False
+    proof: str | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether the customers themselves texted it; of older events the method tells."""
+        return self.proof == OWN if self.proof else self.method in OWN_WORDS
 
     @property
     def counts_from(self) -> datetime:
@@ -36,6 +44,7 @@ class Standing:
     level: str = "none"
     blocked_at: datetime | None = None
     declined: bool = False
+    declined_at: datetime | None = None
     consent_at: datetime | None = None
     disclosed: bool = False
     do_not_call: bool = False
@@ -64,7 +73,7 @@ def _yes(was: Standing, said: Said) -> Standing:
         return was
     level = max(was.level, said.level, key=_rank)
     reached = was.pending is not None and _rank(was.pending) <= _rank(level)
-    renewed = said.level == "written" or said.method in OWN_WORDS
+    declined = was.declined and not _renews(was, said)
     return replace(
         was,
         blocked=False,
@@ -72,10 +81,24 @@ def _yes(was: Standing, said: Said) -> Standing:
         level=level,
         consent_at=said.at,
         disclosed=was.disclosed or said.disclosed,
-        declined=was.declined and not renewed,
+        declined=declined,
+        declined_at=was.declined_at if declined else None,
         pending=None if reached else was.pending,
         pending_at=None if reached else was.pending_at,
     )
+
+
+def _renews(was: Standing, said: Said) -> bool:
+    """Whether advertising, refused before, is wanted again: by their own word, or proved to be.
+
+    A list of somebody's proves nothing, nor does a YES by which less than that was confirmed.
+    """
+    if was.declined_at and said.at < was.declined_at:
+        return False
+    if said.own and said.action == "opt_in":
+        return True
+    proved = said.proof == SHOWN or said.own
+    return said.level == "written" and proved and said.method != "import"
 
 
 def _no(was: Standing, said: Said) -> Standing:
@@ -83,7 +106,11 @@ def _no(was: Standing, said: Said) -> Standing:
     if said.scope == "program":
         waits = None if was.pending == "written" else was.pending
         return replace(
-            was, declined=True, pending=waits, pending_at=was.pending_at if waits else None
+            was,
+            declined=True,
+            declined_at=_later(was.declined_at, said.at),
+            pending=waits,
+            pending_at=was.pending_at if waits else None,
         )
     return replace(
         was,
@@ -198,6 +225,7 @@ def standing(events: Iterable[Said], moment: datetime) -> Standing:
         blocked=spoken.blocked or recorded.blocked,
         blocked_at=spoken.blocked_at or recorded.blocked_at,
         declined=spoken.declined or recorded.declined,
+        declined_at=spoken.declined_at or recorded.declined_at,
         held=spoken.held or recorded.held,
         held_at=spoken.held_at or recorded.held_at,
         do_not_call=spoken.do_not_call or recorded.do_not_call,

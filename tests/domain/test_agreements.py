@@ -12,7 +12,7 @@ from domain.services import consent, numbers
 from domain.services.consent import Entry, Statement, forgetting, keys
 from domain.services.people import contacts
 from tests.clock import NOON
-from tests.domain.build import queued
+from tests.domain.build import later, queued
 from tests.domain.tables import (
     JANE,
     JOE,
@@ -39,6 +39,7 @@ AGREED = {
     "consentEvidence": "https://example.com/form/7",
     "consentMethod": "web form",
 }
+NO_ADVERTS = "This person wants no advertising: an import does not undo that, the rest was read."
 KEPT_OUT = "This person has opted out: the rest was read, an import does not undo that."
 
 
@@ -137,6 +138,16 @@ def test_a_yes_never_lifts_a_block_but_the_rest_is_read() -> None:
     assert numbers.state_of(JANE).blocked
     assert [event.action for event in events()] == ["opt_out"]
     assert mirrored()[0] is False
+
+
+def test_an_import_does_not_undo_a_no_to_advertising() -> None:
+    """Row: §6"""
+    imported(row(**AGREED))
+    said = Statement("opt_out", "email", NOON, level="none", scope="program")
+    consent.record("api:1", JANE, said, NOON)
+    made = imported(row(**AGREED | {"consentDate": "2026-03-04"}), now=later(60))
+    assert report(made) == [(2, "consentLevel", NO_ADVERTS)]
+    assert mirrored()[:2] == (True, False)
 
 
 def test_a_new_contact_of_a_blocked_number_stays_blocked() -> None:

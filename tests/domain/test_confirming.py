@@ -277,6 +277,22 @@ def test_who_is_imported_is_asked_once_however_often_the_list_comes() -> None:
     assert asked(later(days=1)) is None
 
 
+@pytest.mark.parametrize(
+    ("level", "word", "still"),
+    [("express", "YES", True), ("express", "START", False), ("written", "YES", False)],
+)
+def test_a_no_to_advertising_is_undone_by_what_was_asked_or_by_their_own_start(
+    level: str, word: str, still: bool
+) -> None:
+    """Row: §6"""
+    no = Statement("opt_out", "email", NOON, level="none", scope="program")
+    consent.record("api:1", CUSTOMER, no, NOON)
+    agreed(replace(FORM, level=level, at=later(1)), later(1))
+    assert number().declined
+    said(word, later(60))
+    assert (number().declined, number().level, number().pending) == (still, level, None)
+
+
 def test_what_an_agent_ticks_is_to_be_confirmed_too_and_lifts_no_block() -> None:
     ticked = Yes(level="express", way="in person", evidence="https://acme.example/form.pdf")
     ann = Author(kind="agent", key="U1", name="Ann")

@@ -111,6 +111,14 @@ def test_a_no_that_no_event_explains_is_written_down_and_a_yes_does_not_count() 
     assert check() == []
 
 
+def test_a_doubt_and_a_no_to_advertising_without_an_event_are_written_down_too() -> None:
+    Number(phone=CUSTOMER, declined=True, declined_at=NOON, held=True, held_at=later(1)).save()
+    rebuild()
+    found = numbers.state_of(CUSTOMER)
+    assert (found.declined_at, found.held_at, found.blocked) == (NOON, later(1), False)
+    assert check() == []
+
+
 @pytest.mark.usefixtures("life")
 @pytest.mark.parametrize("place", [1, 3, 6])
 def test_where_events_are_lost_nothing_is_weakened(place: int) -> None:

@@ -1,6 +1,7 @@
 """An agent records what a person said: once, with its words, and never over a no."""
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -54,6 +55,17 @@ def test_a_tick_lifts_no_block_whatever_was_shown() -> None:
         agreed()
     assert (refused.value.code, refused.value.fields[0].field) == ("OPTED_OUT", "consent")
     assert numbers.state_of(CUSTOMER).blocked
+
+
+@pytest.mark.parametrize(("evidence", "still"), [("", True), ("Letter, binder 3", False)])
+def test_a_tick_does_not_undo_a_no_to_advertising_but_proof_does(
+    evidence: str, still: bool
+) -> None:
+    """Row: §6"""
+    said = Statement("opt_out", "email", NOON, level="none", scope="program")
+    consent.record("api:1", CUSTOMER, said, NOON)
+    agreed(replace(TICKED, level="written", evidence=evidence))
+    assert numbers.state_of(CUSTOMER).declined is still
 
 
 def test_a_no_to_another_number_of_theirs_is_a_no() -> None:

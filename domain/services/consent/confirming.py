@@ -42,7 +42,8 @@ def waiting(said: Statement, number: Number, now: datetime) -> Statement:
     """A yes as it waits to be confirmed from `now` on, unless as strong a one is in force."""
     if number.blocked:
         raise Conflict(THEIR_OWN, code="OPTED_OUT", help=THEIR_OWN_HELP)
-    if number.opted_in and RANK[said.level] <= RANK[number.level]:
+    renews = number.declined and said.level == "written"
+    if number.opted_in and not renews and RANK[said.level] <= RANK[number.level]:
         return said
     agreed = f"Agreed at {said.at:%Y-%m-%d %H:%M} UTC." if said.at < now else None
     note = " ".join(filter(None, (said.note, agreed))) or None

@@ -60,4 +60,5 @@ def _said(told: Statement | ConsentEvent, recorded_at: datetime, *, disclosed: b
         scope=told.scope,
         method=told.method,
         disclosed=disclosed,
+        proof=told.proof,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.model import Author
+from domain.rules.ledger import NONE, OWN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,11 @@ class Statement:
     recorded_from_ip: str | None = None
     recorded_by: Author = field(default_factory=Author)
     disclosed: bool | None = None
+
+    @property
+    def proof(self) -> str:
+        """What stands behind it; that an agent ticked a box below a sentence proves nothing."""
+        if self.message_sid:
+            return OWN
+        wording = self.wording if self.method != "agent" else None
+        return SHOWN if wording or self.evidence_url or self.ip else NONE

@@ -20,7 +20,7 @@ SEALED = (
     "message_sid",
     "recorded_from_ip",
 )
-PLAIN = ("action", "level", "scope", "method", "at", "wording_version", "disclosed")
+PLAIN = ("action", "level", "scope", "method", "at", "wording_version", "disclosed", "proof")
 
 
 def document(

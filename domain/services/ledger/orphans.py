@@ -43,9 +43,21 @@ def _settled(
     if mend:
         blank = standing.update(Standing())
         Number._get_collection().update_one({"_id": number_id}, blank, session=session)
-        refused = {"opt_out": was.blocked_at} if was.blocked else {}
-        refused |= {"do_not_call": was.dnc_at} if was.do_not_call else {}
-        for action, at in refused.items():
-            said = Statement(action, "other", at or now, level="none", note=FOUND)
-            along(session, f"found:{action}/{number_id}", raw["phone"], said, now)
+        for kind, at in _refused(was).items():
+            action, _, scope = kind.partition("/")
+            said = Statement(
+                action, "other", at or now, level="none", scope=scope or "all", note=FOUND
+            )
+            along(session, f"found:{kind}/{number_id}", raw["phone"], said, now)
     return UNKNOWN.format(number_id, ", ".join(names)) if names else None
+
+
+def _refused(was: Standing) -> dict[str, datetime | None]:
+    """What is refused there, or may be, each with since when, where that is known."""
+    noes = {
+        "opt_out": (was.blocked, was.blocked_at),
+        "opt_out/program": (was.declined, was.declined_at),
+        "held": (was.held, was.held_at),
+        "do_not_call": (was.do_not_call, was.dnc_at),
+    }
+    return {kind: since for kind, (refused, since) in noes.items() if refused}

@@ -35,6 +35,7 @@ NAMELESS = "A new contact needs a first name."
 NO_AGENT = "There is no agent with this id."
 TAKEN = "Another contact has this number."
 KEPT_OUT = "This person has opted out: the rest was read, an import does not undo that."
+NO_ADVERTS = "This person wants no advertising: an import does not undo that, the rest was read."
 MANY_PHONES = f"A contact can have at most {MOST_PHONES} numbers."
 KEPT_UNCALLED = "This person is on the do-not-call list: an import does not take them off it."
 IMPORTED = "Imported from {name}, row {row}."
@@ -147,6 +148,8 @@ class Batch:
             heard = self.hearing.hear(person.document, entry.phone, self._origin(entry), entry.said)
             if heard is None:
                 self.faults.append(Fault(entry.row, "smsOptIn", KEPT_OUT))
+            elif self.hearing.declines(person.document, entry.said):
+                self.faults.append(Fault(entry.row, "consentLevel", NO_ADVERTS))
             person.document = heard or person.document
         if entry.related_until:
             self.hearing.related(entry.phone, entry.related_until)

@@ -42,7 +42,7 @@ class Hearing:
         """The contact after its person said that; None when it would lift a block.
 
         A no is meant for all numbers of the person, a yes for this one. What is known is not
-        written again.
+        written again. Advertising that they refused is not asked about by a list.
         """
         blocked = {one.phone for one in self._theirs(document["phones"]) if one.blocked}
         if said.action == "opt_out":
@@ -53,6 +53,8 @@ class Hearing:
             return self.mirrored(document)
         if blocked:
             return None
+        if self.confirm and self.declines(document, said):
+            said = replace(said, level="express")
         if is_known(said, self.known.get(phone), self.now):
             return document
         if self.confirm:
@@ -62,6 +64,12 @@ class Hearing:
             proof = {"consent.consentIp": said.ip} if said.ip else {}
             document = overlaid(document, {"consent.consentDate": said.at, **proof})
         return self.mirrored(document)
+
+    def declines(self, document: Raw, said: Statement) -> bool:
+        """Whether that is a yes to advertising, which a person refused who did not leave."""
+        theirs = self._theirs(document["phones"])
+        refused = any(one.declined for one in theirs) and not any(one.blocked for one in theirs)
+        return refused and said.action == "opt_in" and said.level == "written"
 
     def uncalled(self, document: Raw, origin: str) -> Raw:
         """The contact, of whom a row may say that they must not be called; never the contrary."""

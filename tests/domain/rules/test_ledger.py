@@ -117,17 +117,22 @@ def test_a_no_to_the_programme_alone_refuses_advertising_only() -> None:
 @pytest.mark.parametrize(
     ("again", "still"),
     [
-        (yes(3, level="written"), False),
-        (yes(3), True),
+        (replace(yes(3, level="written"), proof="shown"), False),
+        (replace(yes(1.5, known=3, level="written"), proof="shown"), True),
+        (replace(yes(3, level="written"), proof="shown", method="import"), True),
+        (yes(3, level="written"), True),
+        (replace(yes(3), proof="shown"), True),
+        (replace(yes(3), proof="none", method="keyword"), True),
         (told("opt_in", 3, level="express", method="keyword"), False),
         (told("opt_in", 3, level="express", method="twilio"), False),
         (told("released", 3), True),
     ],
-    ids=["written", "express", "START", "carrier", "other"],
+    ids=["written", "before", "list", "claimed", "express", "program", "START", "carrier", "other"],
 )
-def test_advertising_is_wanted_again_after_their_own_word_or_in_writing(
+def test_advertising_is_wanted_again_after_their_own_word_or_proof_in_writing(
     again: Said, still: bool
 ) -> None:
+    """Rows: §1.5, §6"""
     refused = fold([yes(1, level="written"), told("opt_out", 2, scope="program")])
     assert refused.after(again).declined is still
 
@@ -214,6 +219,7 @@ EVERY = st.builds(
 def test_whatever_is_said_the_state_makes_sense(events: list[Said]) -> None:
     found = fold(events)
     assert (found.blocked_at is not None) is found.blocked
+    assert (found.declined_at is not None) is found.declined
     assert (found.dnc_at is not None) is found.do_not_call
     assert (found.held_at is not None) is found.held
     assert (found.pending_at is not None) is (found.pending is not None)
