@@ -192,9 +192,12 @@ def prove(
 @ledger_commands.command("check")
 def check_ledger() -> None:
     """Compare every number's state with its consent events; write nothing."""
-    with _house() as house, progress("Checking", ledger.size()) as seen:
-        wrong = _told(ledger.check(house.clock.now(), seen))
-    typer.echo(f"{wrong:,} differ: run `threadline ledger rebuild`." if wrong else "All agree.")
+    with _house() as house:
+        total = ledger.size()
+        with progress("Checking", total) as seen:
+            wrong = _told(ledger.check(house.clock.now(), seen))
+    agree = f"All agree: {total:,} compared." if total else "There is nobody in this database."
+    typer.echo(f"{wrong:,} differ: run `threadline ledger rebuild`." if wrong else agree)
     raise typer.Exit(1 if wrong else 0)
 
 

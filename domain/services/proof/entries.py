@@ -96,7 +96,7 @@ def _version(raw: Raw) -> str:
 def wording(raw: Raw) -> str:
     """One version of the sentence."""
     since = words.moment(raw.get("since"))
-    hashed = markup.facts([("SHA-256", str(raw.get("sha256") or ""))])
+    hashed = markup.facts([("SHA-256 before the name is filled in", str(raw.get("sha256") or ""))])
     title = f"Wording {raw.get('version')}, in use from then on"
     return markup.entry(PLAIN, since, title, markup.quotation(str(raw.get("text") or "")), hashed)
 
@@ -119,7 +119,8 @@ def campaign(raw: Raw) -> str:
             [
                 ("Purpose", words.PURPOSES.get(str(raw.get("purpose")), "")),
                 ("Number", words.national(raw.get("phone"))),
-                ("They were", str(raw.get("state") or "")),
+                ("They were", words.LISTED.get(str(raw.get("state")), "")),
+                ("The campaign is", str(raw.get("status") or "")),
                 ("Because", because),
                 ("Campaign", str(raw.get("campaignId") or "")),
             ]

@@ -121,6 +121,6 @@ def _campaigns(phones: list[str]) -> Iterator[Raw]:
     for one in _found(Recipient, {"phone": {"$in": phones}}, "_id"):
         key = one["campaignId"]
         if key not in names:
-            shown = {"name": 1, "purpose": 1, "startedAt": 1}
+            shown = {"name": 1, "purpose": 1, "startedAt": 1, "status": 1}
             names[key] = Campaign._get_collection().find_one({"_id": key}, shown) or {}
         yield dict(one) | {name: value for name, value in names[key].items() if name != "_id"}

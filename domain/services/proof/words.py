@@ -27,6 +27,12 @@ SAID = {
     "sending": "Being sent",
 }
 
+LISTED = {
+    "waiting": "on its list, and had no text of it",
+    "queued": "sent its text: see the texts below",
+    "excluded": "left out",
+}
+
 
 def moment(value: object) -> str:
     """A stored moment, always in UTC; what is none as it is."""
