@@ -57,7 +57,7 @@ def _put_off(
     person = initiating.person(draft, policy.region)
     if seen.needs_confirmation:
         clock = clocks.short(earliest, person.zone, draft.author, policy)
-        told = night.told(person.name, person.zone, now)
+        told = night.told(person.name, person.zone, seen, now)
         return Judged(f"{NIGHT} {told}", Night(earliest, clock))
     when = clocks.whole(earliest, person.zone, draft.author, policy)
     return Judged(f"{WAITS} {deferral.told(when, seen)}", put_off=True)

@@ -15,6 +15,8 @@ RULES_VERSION = "2026-11-hours"
 CONFIRM = "Confirm that it may leave at this hour, or let it wait."
 WAITS = "Nothing is to be done: it waits until then."
 PLACE_THEM = "Set the contact's time zone, then send it again."
+SET_OR_CONFIRM = "Set the contact's time zone, or confirm that it may leave at any hour there."
+UNKNOWN = "zone_unknown"
 LOOKED_AT_AGAIN = timedelta(minutes=5)
 """So soon after the end of a wait that nobody has ended."""
 
@@ -94,6 +96,11 @@ class Verdict:
     def deferred(self) -> bool:
         """Not now, but later: nothing is refused."""
         return not self.allowed and self.earliest is not None
+
+    @property
+    def blind(self) -> bool:
+        """Nobody knows the time there: at `earliest` a person has to say yes no less than now."""
+        return self.needs_confirmation and UNKNOWN in self.reasons
 
     @property
     def refused(self) -> bool:
@@ -194,12 +201,25 @@ def _unwanted(facts: Facts) -> Verdict | None:
 
 
 def _replied(facts: Facts) -> Verdict:
-    """A person's answer: at night they are asked whether it may leave all the same."""
-    yes = Verdict(True, ("wrote_recently",))
+    """A person's answer: at night they are asked whether it may leave all the same.
+
+    So they are where nobody knows whether it is night.
+    """
+    facts = replace(facts, hours=facts.hours.answering)
     found = facts.hours.ordinary(facts.now)
-    if facts.confirmed or found.at in (facts.now, None):
-        return yes
+    if facts.confirmed or found.at == facts.now:
+        return Verdict(True, ("wrote_recently",))
+    if found.at is None:
+        return _unplaced(facts)
     return replace(_too_early(facts, found), needs_confirmation=True, help=CONFIRM)
+
+
+def _unplaced(facts: Facts) -> Verdict:
+    """An answer to somewhere; our own morning is proposed for it."""
+    at = facts.hours.proposed(facts.now)
+    told = saying.unknown(at, facts.hours)
+    no = Verdict(False, (UNKNOWN,), "QUIET_HOURS", told, SET_OR_CONFIRM)
+    return replace(no, earliest=at, needs_confirmation=True)
 
 
 def _timed(facts: Facts, reason: str) -> Verdict:

@@ -20,6 +20,7 @@ _LETTER_FIRST = re.compile(r"^[^\d+]*[^\W\d_]")
 # Reserved for stories and demonstrations in every North American area code, assigned or not.
 _FICTIONAL = re.compile(r"\+1[2-9][0-9]{2}55501[0-9]{2}")
 _TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)[2-9][0-9]{6}")
+NO_ZONE = "Etc/Unknown"
 NORTH_AMERICA = 1  # the country code
 UNKNOWN = "ZZ"  # the country of a code that no country has
 
@@ -129,6 +130,21 @@ def masked(addr: str) -> str:
     return f"{channel}{colon}{country}•••{rest[-min(4, len(rest) // 3) :]}"
 
 
+def everywhere(addr: str) -> tuple[str, ...]:
+    """All zones in which that number may be, however many; none if its country has none.
+
+    Where it cannot be a number of its country, the country's.
+    """
+    try:
+        number = phonenumbers.parse(addr)
+    except phonenumbers.NumberParseException:
+        return ()
+    found: tuple[str, ...] = tuple(timezone.time_zones_for_number(number))
+    if NO_ZONE in found:
+        found = tuple(timezone.time_zones_for_geographical_number(number))
+    return () if NO_ZONE in found else found
+
+
 def _read(text: str, region: str) -> PhoneNumber:
     """Parsed and found to be a number that can exist."""
     plain = unicodedata.normalize("NFKC", _LABEL.sub("", text.strip()))
@@ -163,5 +179,5 @@ def _normalised(text: str) -> str | None:
 
 def _timezones(number: PhoneNumber) -> tuple[str, ...]:
     zones: tuple[str, ...] = tuple(timezone.time_zones_for_number(number))
-    known = len(zones) <= MOST_ZONES and "Etc/Unknown" not in zones
+    known = len(zones) <= MOST_ZONES and NO_ZONE not in zones
     return zones if known else ()

@@ -22,6 +22,7 @@ BECAUSE = {
     "closed_day": "because their state wants no advertising on such a day",
     "holiday": "because of a holiday where they are",
     "daily_cap": "because they have had enough advertising for a day",
+    "zone_unknown": "because nobody knows what time it is where they are",
     "held": "because nobody has decided yet whether they want any more texts",
 }
 OTHERWISE = "because it may not leave before"

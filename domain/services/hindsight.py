@@ -68,7 +68,8 @@ def _hours(asked: Asked, policy: Policy) -> Hours:
     advert = asked.purpose == Purpose.MARKETING
     sent = gate.adverts(asked.phones, at, past=True) if advert else ()
     place = gate.place(asked.phones[0], contact.to_mongo())
-    return Hours(policy.consent.rules, policy.consent.hours, place, tuple(sent))
+    rules, reading, home = policy.consent.rules, policy.consent.hours, policy.consent.zone
+    return Hours(rules, reading, place, tuple(sent), home=home)
 
 
 def _together(stood: Sequence[Standing]) -> Standing:

@@ -58,7 +58,7 @@ def initiate(
     due_at = draft.send_at if later else now + policy.hold
     made = compose.message(thread, body, origin, draft.author, verdict, now, due_at, status)
     if draft.confirmed:
-        night.confirm(made, now)
+        night.confirm(made, thread, now, policy)
     if (told := deferral.news(made, verdict, policy)) and not draft.patient:
         made.notices = [Notice._from_son(told)]
     made.template_id = template.id if template else None

@@ -177,7 +177,7 @@ def composed(
     made.edited_ts = said.edited_ts
     made.template_id = ObjectId(said.template_id) if said.template_id else None
     if said.confirmed:
-        night.confirm(made, now)
+        night.confirm(made, thread, now, policy)
     if said.files and not verdict.refused:
         made.wanted, made.fetch = media.wanted(said.files), outbox.opened(now)
     if said.ts:
@@ -204,7 +204,7 @@ def _judged(said: Answer, thread: Thread, author: Author, now: datetime, policy:
         policy,
         confirmed=said.confirmed,
     )
-    return replace(verdict, needs_confirmation=False) if said.patient else verdict
+    return replace(verdict, needs_confirmation=verdict.blind) if said.patient else verdict
 
 
 def _questions(

@@ -94,7 +94,32 @@ def test_confirmed_it_leaves_though_it_is_night() -> None:
 def test_confirmed_by_day_it_may_leave_after_nightfall() -> None:
     talk()
     queued("On its way", DUSK, confirmed=True)
-    assert leaves(NIGHT) == "On its way"
+    assert leaves(DUSK + timedelta(minutes=59)) == "On its way"
+
+
+def test_confirmed_by_day_it_is_not_good_for_all_the_night() -> None:
+    talk()
+    made = queued("On its way", DUSK, confirmed=True)
+    assert leaves(NIGHT) is None
+    assert fresh(made).send_at == MORNING
+
+
+@pytest.mark.parametrize("planned", [later(hours=1), NEXT_NIGHT])
+def test_rescheduled_into_another_night_it_waits_for_its_morning(planned: datetime) -> None:
+    """Row: §1.1"""
+    talk()
+    made = queued("On its way", NOON, confirmed=True, send_at=planned)
+    moved = revising.reschedule(made.id, NIGHT, NOON, POLICY)
+    assert (moved.send_at, moved.wanted_at, moved.quiet_confirmed) == (MORNING, NIGHT, None)
+    assert leaves(NIGHT) is None
+
+
+def test_rescheduled_within_the_night_it_was_confirmed_for_it_leaves() -> None:
+    talk()
+    made = queued("On its way", NOON, confirmed=True, send_at=NIGHT)
+    moved = revising.reschedule(made.id, NIGHT + timedelta(hours=1), NOON, POLICY)
+    assert (moved.send_at, moved.quiet_confirmed) == (NIGHT + timedelta(hours=1), True)
+    assert leaves(NIGHT + timedelta(hours=1)) == "On its way"
 
 
 def test_a_confirmation_is_not_good_for_the_night_after() -> None:

@@ -1,7 +1,7 @@
 """The hours of one person: open now, or when, and which rules say so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.rules.hours import opening
@@ -28,17 +28,31 @@ class Opening:
 
 @dataclass(frozen=True)
 class Hours:
-    """By which rules, read how, where, and when their last advertisements were attempted."""
+    """By which rules, read how, where, and when their last advertisements were attempted.
+
+    `guessed`: the zones that count abroad where none is known. `home`: our own.
+    """
 
     book: Rulebook = field(default_factory=shipped)
     reading: str = "safe"
     place: Place = NOWHERE
     sent: tuple[datetime, ...] = ()
+    guessed: tuple[str, ...] = ()
+    home: str = "UTC"
 
     @property
     def zones(self) -> tuple[str, ...]:
         """Where it must be open: in all that may be theirs; empty: abroad, nobody knows where."""
-        return self.place.zones or (() if self.place.abroad else self.book.unknown)
+        return self.place.zones or (self.guessed if self.place.abroad else self.book.unknown)
+
+    @property
+    def answering(self) -> "Hours":
+        """The same for an answer: where no zone is known, it is all that the number may be in."""
+        return replace(self, guessed=self.place.perhaps)
+
+    def proposed(self, now: datetime) -> datetime:
+        """When our own day begins next: the best guess where nobody knows the time."""
+        return opening.beginning(now, self.home, Days(self.book, (self.book.federal,)).window)
 
     def ordinary(self, now: datetime) -> Opening:
         """For everything that is no advertising: the federal hours alone."""

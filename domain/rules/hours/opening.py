@@ -34,6 +34,11 @@ def opening(at: datetime, zones: Sequence[str], hours: Day) -> datetime | None:
     return None
 
 
+def beginning(at: datetime, zone: str, hours: Day) -> datetime:
+    """When the hours begin next in that zone, which they do on any day."""
+    return next(_starts(at, zone, hours))
+
+
 def _open_in(at: datetime, zone: str, hours: Day) -> bool:
     there = at.astimezone(_zone(zone))
     window = hours(there.date())

@@ -20,12 +20,14 @@ HOME = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 class Place:
     """All zones (IANA) that may be theirs, none when unknown; all states whose rules may bind.
 
-    `abroad`: the number is none of North America's.
+    `abroad`: the number is none of North America's; `perhaps`: where its owner may be, if that is
+    all that is known of them.
     """
 
     zones: tuple[str, ...] = ()
     states: frozenset[str] = field(default_factory=frozenset)
     abroad: bool = False
+    perhaps: tuple[str, ...] = ()
 
 
 NOWHERE = Place()
@@ -40,6 +42,7 @@ def find(
 
     The hours of a foreign number's owner do not go by those; a state's rules bind all the same.
     """
+    phone = phones.behind(phone) or phone
     land, facts = geography(), phones.describe(phone)
     addressed = land.state(state)
     named = region(zone)
@@ -52,4 +55,6 @@ def find(
     )
     area = land.areas.get(phone[2:5]) if phone.startswith("+1") else None
     states = frozenset(filter(None, (addressed, land.state_of_zip(code), area)))
-    return Place(zones, states, abroad=phones.is_phone(phone) and not phone.startswith("+1"))
+    abroad = phones.is_phone(phone) and not phone.startswith("+1")
+    unplaced = abroad and not zones
+    return Place(zones, states, abroad, phones.everywhere(phone) if unplaced else ())

@@ -26,6 +26,12 @@ def why(refusal: Refusal, hours: Hours, now: datetime) -> str:
     return f"It is {at} for them."
 
 
+def unknown(at: datetime, hours: Hours) -> str:
+    """Nobody knows the time there, so this is ours: "Our day begins at 8:00 AM EST."."""
+    begins = clock(at, hours.home)
+    return f"Nobody knows what time it is where they are. Our day begins at {begins}."
+
+
 def until(at: datetime, hours: Hours, now: datetime) -> str:
     """When it may leave: "This text may leave at 9:00 AM EST."; with the day if that is far."""
     zone = (hours.zones or ("UTC",))[0]

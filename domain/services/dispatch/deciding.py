@@ -31,7 +31,7 @@ def passes(
     said = verdict(message, now, policy)
     if said.refused:
         refuse(message, said, now)
-    elif said.deferred and not (said.needs_confirmation and night.is_asked(message)):
+    elif said.deferred and not (said.needs_confirmation and night.is_asked(message, said)):
         _wait(message, said, match, now, policy)
     elif not _asked(message, said, match, now, policy):
         return said

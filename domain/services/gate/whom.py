@@ -28,7 +28,8 @@ class Whom:
     def hours(self, policy: Policy, sent: Iterable[datetime] = ()) -> Hours:
         """Their hours, after what was `sent` of advertising."""
         consent = policy.consent
-        return Hours(consent.rules, consent.hours, self.place, tuple(sent))
+        rules, reading, home = consent.rules, consent.hours, consent.zone
+        return Hours(rules, reading, self.place, tuple(sent), home=home)
 
 
 def one(phone: str, policy: Policy) -> Whom:

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.model import Author, Message
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
-from domain.services import decisions, gate, messages, outbound, threads
+from domain.services import decisions, gate, messages, night, outbound, threads
 from domain.services.programs import revising, sending
 
 NOT_YET = "It leaves by itself as soon as it may."
@@ -44,7 +44,8 @@ def at_once(found: Message, by: Author, now: datetime, policy: Policy) -> Messag
     fields, push = decisions.note(found, verdict, now)
     fields |= outbound.decided(by)
     if verdict.needs_confirmation:
-        fields |= {"quietConfirmed": True, "quietUntil": verdict.earliest}
+        until = night.good_until(now, verdict.earliest)
+        fields |= {"quietConfirmed": True, "quietUntil": until}
     left = revising.let_go(found, now, fields, push)
     if left is None:
         raise revising.too_late(messages.get(found.id))
@@ -62,6 +63,7 @@ def at_opening(message_id: object, by: Author, now: datetime) -> Message:
         return outbound.release(found.id, now, by)
     match = {"_id": found.id, "status": str(MessageStatus.HELD), "question": found.question}
     fields = {"dispatch.state": "due", "dispatch.due_at": opening, "sendAt": opening}
+    fields |= night.at_opening(found, opening)
     gone = ("question", "dispatch.ready_at")
     waits = messages.move(
         match, MessageStatus.SCHEDULED, now, fields=fields | outbound.decided(by), unset=gone

@@ -178,7 +178,7 @@ def _again(
     made = compose.message(thread, body, origin, author, verdict, now, due_at, status)
     made.purpose = source.purpose
     if confirmed:
-        night.confirm(made, now)
+        night.confirm(made, thread, now, policy)
     if asks:
         guard.wait(made, [night.question(thread, author, verdict, now, policy)], author.key)
     elif told := deferral.news(made, verdict, policy):

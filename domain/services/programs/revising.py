@@ -65,10 +65,13 @@ def reschedule(message_id: object, send_at: datetime, now: datetime, policy: Pol
 def revise(
     message: Message, body: str | None, send_at: datetime, now: datetime, policy: Policy
 ) -> Message | None:
-    """Other words (None: the same) and another time; None when it is scheduled no more."""
+    """Other words (None: the same) and another time; None when it is scheduled no more.
+
+    That it may leave at night was said of its night alone.
+    """
     at = max(send_at, now)
     thread, by = threads.get(message.thread_id), message.sent_by
-    confirmed = night.confirmed(message, at)
+    confirmed = night.confirmed(message, at) and night.same(message, thread, at, policy)
     said = gate.ask(
         message.to,
         thread.sender,
@@ -81,6 +84,8 @@ def revise(
         origin=message.origin,
     )
     words = {} if body is None else compose.sized(body)
+    if message.quiet_confirmed and not confirmed:
+        words |= {"quietConfirmed": None, "quietUntil": None}
     kept = decisions.note(message, said, now)
     if said.deferred and said.earliest:
         later = {"sendAt": said.earliest, "wantedAt": send_at} | words

@@ -80,7 +80,8 @@ def ask(
 def judged(whom: Addressee, draft: Draft, now: datetime, policy: Policy) -> Verdict:
     """Whether it may be sent as it was planned: by the consent of now, at the hour of then.
 
-    What is planned for a bad hour is put off, and so is what is patient.
+    What is planned for a bad hour is put off, and so is what is patient; not where nobody knows
+    what hour it is.
     """
 
     def at(moment: datetime, *, confirmed: bool = draft.confirmed) -> Verdict:
@@ -88,13 +89,13 @@ def judged(whom: Addressee, draft: Draft, now: datetime, policy: Policy) -> Verd
 
     if draft.send_at is None or draft.send_at <= now:
         verdict = at(now)
-        return replace(verdict, needs_confirmation=False) if draft.patient else verdict
+        return replace(verdict, needs_confirmation=verdict.blind) if draft.patient else verdict
     verdict = at(now, confirmed=True)
     if verdict.refused:
         return verdict
     then = at(draft.send_at)
     if then.deferred:
-        return replace(then, needs_confirmation=False)
+        return replace(then, needs_confirmation=then.blind)
     return verdict if verdict.allowed or then.refused else then
 
 
@@ -155,7 +156,7 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     made.media = media.attached(draft.files)
     made.fetch = outbox.opened(now) if draft.files else None
     if draft.confirmed:
-        night.confirm(made, now)
+        night.confirm(made, thread, now, policy)
     if verdict.refused:
         # The program has its answer: nothing is to be shown, and the conversation stays as it is.
         made.relay = made.effects = made.fetch = None

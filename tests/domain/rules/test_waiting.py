@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -139,7 +140,39 @@ def test_nobody_guesses_the_hour_of_somebody_abroad(purpose: Purpose) -> None:
     assert (verdict.code, verdict.reasons) == ("QUIET_HOURS", ("zone_unknown",))
     assert verdict.help
     assert "time zone" in verdict.help
-    assert of(Purpose.CONVERSATION, abroad, wrote_at=EVENING).allowed
+
+
+SOMEWHERE = "+870773123456"
+RUSSIAN = "+79161234567"
+
+
+def test_an_answer_to_nobody_knows_where_is_confirmed_at_any_hour() -> None:
+    """Row: §3.5"""
+    abroad = Hours(place=find(SOMEWHERE), home="America/New_York")
+    for hour in range(24):
+        now = at(f"2026-03-04 {hour:02}:30")
+        verdict = of(Purpose.CONVERSATION, replace(AGREED, hours=abroad, now=now), wrote_at=now)
+        assert (verdict.needs_confirmation, verdict.blind) == (True, True)
+        assert verdict.earliest == at(f"2026-03-0{4 if hour < 8 else 5} 08:00")
+        assert verdict.message
+        assert "Nobody knows what time it is" in verdict.message
+        asked = replace(AGREED, hours=abroad, now=now, confirmed=True)
+        assert of(Purpose.CONVERSATION, asked, wrote_at=now).allowed
+
+
+def test_an_answer_abroad_leaves_where_it_is_day_in_all_zones_of_its_country() -> None:
+    """Row: §3.5"""
+    russia = replace(AGREED, hours=Hours(place=find(RUSSIAN)))
+    both = "Europe/Bucharest", "Asia/Kamchatka"
+    free = []
+    for hour in range(24):
+        now = at(f"2026-03-04 {hour:02}:30", "UTC")
+        verdict = of(Purpose.CONVERSATION, replace(russia, now=now), wrote_at=now)
+        assert verdict.allowed or (verdict.needs_confirmation and not verdict.blind)
+        free += [now] if verdict.allowed else []
+    assert free
+    for zone in both:
+        assert all(8 <= one.astimezone(ZoneInfo(zone)).hour < 21 for one in free)
 
 
 @pytest.mark.parametrize(
