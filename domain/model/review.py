@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from mongoengine import BooleanField, DateTimeField, EmbeddedDocumentField, IntField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocumentField,
+    IntField,
+    ListField,
+    StringField,
+)
 
 from domain.model.base import Author, Part
 
@@ -13,12 +20,14 @@ class Review(Part):
     `key` is the origin of the text, `phone` its number, which is the one that is held. Undecided at
     `due_at`, it is an opt-out. `outcome` is the ledger's action that ended it; `method` and `by`
     tell how and who. The rest is its card: where it was `tried` or is (`ts`), and what it `shown`
-    stands for; `refused` counts how often the chat did not take it.
+    stands for; `refused` counts how often the chat did not take it. `others` are numbers that were
+    the same person's when it was asked, and are held for the same text.
     """
 
     key: str = StringField(required=True)
     phone: str = StringField(required=True)
     words: str = StringField(default="")
+    others: list[str] = ListField(StringField())
     stranger: bool = BooleanField(default=False)
     said_at: datetime = DateTimeField(required=True, db_field="saidAt")
     due_at: datetime = DateTimeField(required=True, db_field="dueAt")

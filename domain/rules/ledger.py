@@ -139,6 +139,9 @@ def _confirmed(was: Standing, said: Said) -> Standing:
 
 
 def _held(was: Standing, said: Said) -> Standing:
+    """Who has opted out is not asked what they meant: it is one more no."""
+    if was.blocked:
+        return replace(was, blocked_at=_later(was.blocked_at, said.at))
     return replace(was, held=True, held_at=was.held_at or said.at)
 
 

@@ -9,6 +9,7 @@ repeated, so a text that is delivered twice, or after a crash half-way, is one t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -66,13 +67,12 @@ def _honoured(text: InboundText, now: datetime, policy: Policy) -> Meaning:
 
     A yes may answer the question whether they meant stop, so it settles nothing.
     """
-    said = keywords.honour(text, now, policy)
+    settled = partial(reviews.settled, phone=text.sender, now=now)
+    said = keywords.honour(text, now, policy, settled)
     if said.keyword is Keyword.STOP:
-        reviews.overtaken(text.sender, text.sid, now)
-        if number := channelled.stopped(text, now):
-            reviews.overtaken(number, text.sid, now)
+        channelled.stopped(text, now, partial(reviews.overtaken, sid=text.sid, now=now))
     if said.agreed and said.keyword is not Keyword.YES:
-        reviews.returned(text.sender, text.sid, now)
+        reviews.returned(text.sender, now)
     return said
 
 

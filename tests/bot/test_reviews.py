@@ -152,8 +152,20 @@ async def test_the_button_of_an_earlier_question_decides_nothing(hand: Hand) -> 
     reviews.decide(Thread.objects.get().id, False, None, TOKEN, hand.rig.clock.now())
     received("Leave me alone", now=hand.rig.clock.advance(1))
     await hand.act("actions", action_id=inquiries.GO_ON, channel=NAME, ts=old["ts"])
-    assert await heard(hand) == reviews.DECIDED
+    assert await heard(hand) == reviews.NEWER
     assert Thread.objects.get().held_for_review
+
+
+async def test_the_question_comes_to_ask_about_their_newest_words(hand: Hand) -> None:
+    (before,) = await questions(hand.rig)
+    hand.rig.clock.advance(1)
+    await told(hand.rig, "Take me off your list")
+    (post,) = await questions(hand.rig)
+    assert "Take me off your list" in str(post["blocks"])
+    assert (post["ts"], buttons(post)) == (before["ts"], buttons(before))
+    await press(hand, inquiries.GO_ON)
+    assert await heard(hand) == listener.GOES_ON
+    assert [one.action for one in said_of(CUSTOMER)] == ["held", "held", "released"]
 
 
 async def test_who_is_no_agent_decides_nothing(rig: Rig, hand: Hand) -> None:

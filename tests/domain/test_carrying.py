@@ -3,13 +3,14 @@
 import pytest
 
 from domain.errors import Conflict
-from domain.model import Contact
+from domain.model import Contact, Thread
 from domain.services import consent, numbers
 from domain.services.consent import Statement
+from domain.services.desk import expiring, reviews
 from domain.services.people import contacts, deletion, profiles
 from domain.services.people.profiles import Profile
 from tests.clock import NOON
-from tests.domain.build import POLICY, later
+from tests.domain.build import POLICY, TOKEN, later, received
 
 pytestmark = pytest.mark.usefixtures("db")
 FIRST, SECOND = "+17605550135", "+17605550136"
@@ -74,3 +75,54 @@ def test_a_no_after_a_new_yes_is_the_persons_again(who: Contact) -> None:
         consent.record(f"then:{at}", SECOND, said, later(at))
     change(who, Profile(remove_phones=(SECOND,)))
     assert numbers.state_of(FIRST).blocked
+
+
+@pytest.fixture
+def held() -> Contact:
+    """Somebody with two numbers; what they wrote with the first may mean stop."""
+    made = contacts.add(Contact(first_name="Al", phone=FIRST, phones=[FIRST, SECOND]), NOON)
+    received("please leave me alone", sender=FIRST, now=later(5))
+    return made
+
+
+@pytest.mark.parametrize("opt_out", [True, False])
+def test_a_hold_goes_with_the_numbers_that_remain(held: Contact, opt_out: bool) -> None:
+    """Row: §4.8"""
+    change(held, Profile(phone=SECOND, remove_phones=(FIRST,)))
+    assert [numbers.state_of(one).held for one in (FIRST, SECOND)] == [True, True]
+    asked = Thread.objects.get(held_for_review=True)
+    reviews.decide(asked.id, opt_out, None, TOKEN, later(20))
+    for one in (FIRST, SECOND):
+        number = numbers.state_of(one)
+        assert (number.held, number.blocked) == (False, opt_out)
+
+
+def test_a_hold_survives_the_contact_for_all_its_numbers(held: Contact) -> None:
+    deletion.delete(held.id, later(10))
+    contacts.add(Contact(first_name="Al", phone=SECOND, phones=[SECOND]), later(15))
+    assert numbers.judged(SECOND, "").held
+    assert expiring.expire(later(days=2))
+    assert numbers.state_of(SECOND).blocked
+
+
+def test_what_they_say_themselves_settles_a_hold_for_their_former_numbers(held: Contact) -> None:
+    change(held, Profile(phone=SECOND, remove_phones=(FIRST,)))
+    received("START", sender=FIRST, now=later(20))
+    assert not numbers.state_of(SECOND).held
+
+
+def test_a_hold_of_its_own_is_not_ended_with_another(held: Contact) -> None:
+    change(held, Profile(phone=SECOND, remove_phones=(FIRST,)))
+    received("leave me alone", sender=SECOND, now=later(20))
+    received("START", sender=FIRST, now=later(30))
+    assert numbers.state_of(SECOND).held
+    asked = Thread.objects.get(held_for_review=True).review
+    assert (asked.phone, asked.due_at) == (SECOND, later(5, days=1))
+
+
+def test_that_a_number_may_be_a_strangers_concerns_it_alone() -> None:
+    """Row: §8.3"""
+    made = contacts.add(Contact(first_name="Al", phone=FIRST, phones=[FIRST, SECOND]), NOON)
+    received("wrong number", sender=FIRST, now=later(5))
+    change(made, Profile(phone=SECOND, remove_phones=(FIRST,)))
+    assert [numbers.state_of(one).held for one in (FIRST, SECOND)] == [True, False]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.model import Message, Number, Thread
-from domain.services import consent, inbound, numbers
+from domain.services import consent, inbound, numbers, threads
 from domain.services.consent import Statement
-from domain.services.desk import holding, reviews
+from domain.services.desk import expiring, holding, reviews
 from domain.services.people import merging
 from tests.clock import NOON
 from tests.domain.build import (
@@ -74,11 +74,82 @@ def test_it_is_to_be_decided_by_the_next_working_day() -> None:
 
 
 def test_more_of_the_same_keeps_the_first_deadline() -> None:
-    first = received(WORDS)
-    received("STOP TEXTING ME", now=later(hours=1))
+    received(WORDS)
+    newest = received("STOP TEXTING ME", now=later(hours=1))
     review = Thread.objects.get().review
-    assert (review.key, review.due_at) == (first.origin, later(days=1))
-    assert actions() == ["held"]
+    assert (review.key, review.words) == (newest.origin, "STOP TEXTING ME")
+    assert (review.due_at, numbers.state_of(CUSTOMER).held_at) == (later(days=1), NOON)
+    assert said_of(CUSTOMER)[-1].message_sid == newest.twilio_sid
+    assert actions() == ["held", "held"]
+
+
+def test_whose_number_it_is_hangs_on_all_that_they_wrote() -> None:
+    """Row: §8.3"""
+    received("wrong number")
+    received("wrong number!", now=later(5))
+    assert Thread.objects.get().review.stranger
+    received(WORDS, now=later(10))
+    received("wrong number!!", now=later(15))
+    assert not Thread.objects.get().review.stranger
+
+
+def asked() -> dict[str, str | None]:
+    """About whose text each number's conversation asks."""
+    open_ = Thread.objects(held_for_review=True)
+    return {one.phone: one.review.phone for one in open_}
+
+
+@pytest.fixture
+def both() -> Thread:
+    """Somebody who writes with two numbers; the conversation of the first."""
+    mine = [received(sender=phone).contact_id for phone in (CUSTOMER, STRANGER)]
+    merging.merge(mine[0], mine[1], TOKEN, NOON)
+    return threads.get(Thread.objects.get(phone=CUSTOMER).id)
+
+
+def test_what_each_number_wrote_is_decided_for_itself(both: Thread) -> None:
+    """Row: §4.8"""
+    received(WORDS)
+    assert asked() == {CUSTOMER: CUSTOMER, STRANGER: CUSTOMER}
+    received(WORDS, sender=STRANGER, now=later(20))
+    assert asked() == {CUSTOMER: CUSTOMER, STRANGER: STRANGER}
+    reviews.decide(both.id, False, None, TOKEN, later(30))
+    assert asked() == {STRANGER: STRANGER}
+    assert (numbers.state_of(CUSTOMER).held, numbers.judged(CUSTOMER, "").held) == (False, True)
+    assert expiring.expire(later(days=1, seconds=20))
+    assert numbers.state_of(STRANGER).blocked
+
+
+def test_a_stranger_is_asked_about_alone(both: Thread) -> None:
+    """Row: §8.3"""
+    received("wrong number")
+    assert asked() == {CUSTOMER: CUSTOMER}
+    received(WORDS, sender=STRANGER, now=later(10))
+    reviews.decide(both.id, True, None, TOKEN, later(20))
+    received("START", now=later(30))
+    assert asked() == {STRANGER: STRANGER}
+    assert numbers.judged(STRANGER, "").held
+
+
+def test_who_has_left_with_another_number_is_held_nevertheless(both: Thread) -> None:
+    """Their START with that one says nothing of this one."""
+    received("STOP")
+    received(WORDS, sender=STRANGER, now=later(10))
+    received("START", now=later(20))
+    assert numbers.state_of(STRANGER).held
+    assert asked()[STRANGER] == STRANGER
+
+
+@pytest.mark.parametrize(("word", "phone"), [("START", CUSTOMER), ("STOP", STRANGER)])
+def test_a_word_that_is_delivered_again_settles_nothing_later(
+    both: Thread, word: str, phone: str
+) -> None:
+    sid = new_sid()
+    received(word, sender=phone, sid=sid)
+    received(WORDS, now=later(10))
+    received(word, sender=phone, sid=sid, now=later(20))
+    assert numbers.state_of(CUSTOMER).held
+    assert actions() == (["opt_in", "held"] if word == "START" else ["held"])
 
 
 def test_all_conversations_of_the_person_wait() -> None:
@@ -103,7 +174,8 @@ def test_a_text_that_is_delivered_again_holds_once() -> None:
 def test_two_at_once_hold_once() -> None:
     conversation()
     race(*[lambda: received(WORDS, sid=new_sid()) for _ in range(4)])
-    assert (actions(), held()) == (["held"], [True])
+    assert (actions(), held()) == (["held"] * 4, [True])
+    assert numbers.state_of(CUSTOMER).held_at == NOON
 
 
 def test_a_crash_before_the_text_is_stored_keeps_the_hold() -> None:
@@ -125,7 +197,9 @@ def test_without_a_conversation_nothing_is_held() -> None:
 def test_who_has_opted_out_is_not_asked_about() -> None:
     received("STOP")
     received(WORDS, now=later(1))
-    assert (held(), actions()) == ([False], ["opt_out"])
+    assert (held(), actions()) == ([False], ["opt_out", "held"])
+    number = numbers.state_of(CUSTOMER)
+    assert (number.blocked, number.blocked_at, number.held) == (True, later(1), False)
 
 
 def test_a_stop_meanwhile_settles_it() -> None:

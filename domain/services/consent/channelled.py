@@ -3,7 +3,10 @@
 Whoever leaves cannot be expected to know how our texts travel. A yes counts only where it was said.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+
+from pymongo.client_session import ClientSession
 
 from domain.rules import phone as phones
 from domain.services import numbers
@@ -13,18 +16,22 @@ from domain.services.consent.silencing import call_back
 from domain.services.consent.statement import Statement
 from domain.values import InboundText
 
+Also = Callable[[ClientSession, str], None]
 
-def stopped(text: InboundText, now: datetime) -> str | None:
+
+def stopped(text: InboundText, now: datetime, also: Also) -> str | None:
     """Block the number behind the address that this STOP came from, once per text.
 
-    The number; None where there is none behind, or it has come back since.
+    The number; None where there is none behind, or it has come back since. `also` does in the
+    same transaction what else follows for that number.
     """
     number = phones.behind(text.sender)
     if number is None:
         return None
     method = "twilio" if text.opt_out_type else "keyword"
     said = Statement("opt_out", method, now, level="none", message_sid=text.sid)
-    record(f"{origin(text.sid)}/{number}", number, said, now)
+    place = f"{origin(text.sid)}/{number}"
+    record(place, number, said, now, lambda session: also(session, number))
     if not numbers.state_of(number).blocked:
         return None
     call_back(number, now)

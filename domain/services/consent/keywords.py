@@ -1,8 +1,11 @@
 """What a customer's keyword does: it is in force before anything else is known of the text."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from pymongo.client_session import ClientSession
 
 from domain.model import Number
 from domain.policy import Policy
@@ -17,6 +20,8 @@ from domain.services.consent.recording import own_block, record
 from domain.services.consent.silencing import call_back
 from domain.services.consent.statement import Statement
 from domain.values import InboundText
+
+Also = Callable[[ClientSession, Keyword, Statement], None]
 
 
 class Meaning(NamedTuple):
@@ -53,15 +58,16 @@ def _carriers(text: InboundText) -> Keyword | None:
     return Keyword(told) if told in CARRIERS else None
 
 
-def honour(text: InboundText, now: datetime, policy: Policy) -> Meaning:
+def honour(text: InboundText, now: datetime, policy: Policy, also: Also | None = None) -> Meaning:
     """Write what it means into the ledger, once per text; and what we are to answer, if at all.
 
+    `also` does in the same transaction what else follows from it, so that no repetition does.
     A block is written before what is queued is called back, so that nothing slips in between.
     """
     keyword = heard(text, policy)
     if keyword is None:
         return NOTHING
-    event = None if keyword is Keyword.HELP else _written(keyword, text, now, policy)
+    event = None if keyword is Keyword.HELP else _written(keyword, text, now, policy, also)
     if event and event.action == "opt_out" and numbers.state_of(text.sender).blocked:
         call_back(text.sender, now)
     answer = _answer(keyword, event)
@@ -69,7 +75,9 @@ def honour(text: InboundText, now: datetime, policy: Policy) -> Meaning:
     return Meaning(keyword, event.action if event else None, ours)
 
 
-def _written(keyword: Keyword, text: InboundText, now: datetime, policy: Policy) -> Entry | None:
+def _written(
+    keyword: Keyword, text: InboundText, now: datetime, policy: Policy, also: Also | None
+) -> Entry | None:
     """The event of this text; None when it says nothing about consent.
 
     Of a repetition it is what was written then: what the customer has said since counts.
@@ -78,7 +86,10 @@ def _written(keyword: Keyword, text: InboundText, now: datetime, policy: Policy)
     if known or (keyword is Keyword.YES and messages.by_origin(origin(text.sid))):
         return known
     said = _statement(keyword, text, now, policy)
-    return record(origin(text.sid), text.sender, said, now) if said else None
+    if said is None:
+        return None
+    within = (lambda session: also(session, keyword, said)) if also else None
+    return record(origin(text.sid), text.sender, said, now, within)
 
 
 def _statement(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -75,7 +76,10 @@ def along(
         within(session)
     entry = reading.entry(event, key)
     _follow(session, entry, said)
-    holds.ended(entry, session)
+    for other in holds.ended(entry, session):
+        along(session, f"with:{entry.id}/{other}", other, said, now)
+        if said.action == "opt_out":
+            messages.cancel_for(other, now, STOPPED, session)
     phones = contact["phones"] if contact else [phone]
     stale.with_numbers(phones, now, session)
     if contact:
@@ -158,6 +162,10 @@ def _carry(number: Number, phone: str, by: Author, now: datetime) -> None:
     if number.declined and not numbers.state_of(phone).declined:
         origin = f"carried:program/{own}/{phone}/{ObjectId()}"
         record(origin, phone, replace(said, scope="program"), now)
+    if number.held and not holds.strangers(number.phone) and not numbers.state_of(phone).held:
+        waits = replace(said, action="held", at=number.held_at or now)
+        within = partial(holds.carried, number.phone, phone)
+        record(f"carried:held/{own}/{phone}/{ObjectId()}", phone, waits, now, within)
     if number.do_not_call:
         at = number.dnc_at or now
         uncalled = replace(said, action="do_not_call", at=at)

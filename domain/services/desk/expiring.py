@@ -68,4 +68,5 @@ def _forget(thread: Thread, now: datetime) -> None:
     assert thread.review
     update: Raw = {"$set": {"heldForReview": False}, "$unset": {"review": ""}, "$inc": {"rev": 1}}
     match = {"heldForReview": True, "review.key": thread.review.key}
+    match |= {"review.phone": thread.review.phone}
     Thread._get_collection().update_many(match, stale.along(update, now))

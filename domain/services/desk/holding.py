@@ -1,7 +1,7 @@
 """A text that may mean "no more texts" holds its number until a person has read it.
 
-The ledger, the number and all conversations of that person change together. Whoever is held
-already stays so until the first moment; whoever has opted out needs no hold.
+The ledger, the number and all conversations of that person change together. Each number that
+wrote one is held for itself; more of the same is asked about with the newest words.
 """
 
 from contextlib import suppress
@@ -16,7 +16,7 @@ from domain.model.review import Review
 from domain.policy import Policy
 from domain.rules import keywords, working
 from domain.services import consent, stale
-from domain.services.consent import Statement
+from domain.services.consent import Statement, holds
 from domain.services.desk import nudges
 
 Raw = dict[str, Any]
@@ -55,20 +55,50 @@ def theirs(phone: str, session: ClientSession | None = None) -> list[str]:
 
 
 def _mark(session: ClientSession, review: Review) -> None:
-    """The conversations of all their numbers wait; a held or blocked person's are left alone."""
-    phones, threads_ = {"$in": theirs(review.phone, session)}, Thread._get_collection()
-    waits = threads_.find_one({"phone": phones, "heldForReview": True}, {"_id": 1}, session=session)
-    blocked = Number._get_collection().find_one(
-        {"phone": phones, "blocked": True}, {"_id": 1}, session=session
-    )
-    if waits or blocked:
-        raise _Settled
+    """Their newest words are asked about, wherever nothing else is; the first deadline stays.
+
+    What another number of theirs wrote is a question of its own. Who is blocked is not asked about.
+    """
+    threads_, own = Thread._get_collection(), review.phone
+    if Number._get_collection().find_one({"phone": own, "blocked": True}, session=session):
+        return
+    _before(session, review)
+    holds.alone(own, session)
     fields: Raw = {"heldForReview": True, "review": review.to_mongo().to_dict()}
     update = stale.along({"$set": fields, "$inc": {"rev": 1}}, review.said_at)
-    if not threads_.update_many({"phone": phones}, update, session=session).matched_count:
+    asked: Raw = {"heldForReview": True, "review.phone": own}
+    threads_.update_many(asked, _anew(review), session=session)
+    rest: list[Raw] = [{"phone": own, "$nor": [asked]}]
+    if not review.stranger:
+        rest.append({"phone": {"$in": theirs(own, session)}, "heldForReview": {"$ne": True}})
+    threads_.update_many({"$or": rest}, update, session=session)
+    if not threads_.find_one(asked, {"_id": 1}, session=session):
         raise _Settled
-    reminder = nudges.push(_reminder(review))
-    threads_.update_many({"phone": review.phone}, reminder, session=session)
+    threads_.update_many({"phone": own}, nudges.push(_reminder(review)), session=session)
+
+
+def _before(session: ClientSession, review: Review) -> None:
+    """Make it agree with what the number is held for already."""
+    own = review.phone
+    match = {"heldForReview": True, "$or": [{"review.phone": own}, {"review.others": own}]}
+    for raw in Thread._get_collection().find(match, {"review": 1}, session=session):
+        asked = Review._from_son(raw["review"])
+        review.due_at = min(review.due_at, asked.due_at)
+        if asked.phone == own:
+            review.stranger = review.stranger and asked.stranger
+            review.others = asked.others
+
+
+def _anew(review: Review) -> Raw:
+    """The question that is there already asks about the newest text; its card stays its card."""
+    fields = {
+        "review.key": review.key,
+        "review.words": review.words,
+        "review.saidAt": review.said_at,
+        "review.stranger": review.stranger,
+    }
+    update: Raw = {"$set": fields, "$unset": {"review.refused": ""}, "$inc": {"rev": 1}}
+    return stale.along(update, review.said_at)
 
 
 def _reminder(review: Review) -> Nudge:

@@ -5,7 +5,7 @@ transaction, so that of several deciders (a STOP among them) one counts and noth
 others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from pymongo.client_session import ClientSession
 from domain.errors import Conflict
 from domain.model import Author, Message, Number, Thread
 from domain.rules.answers import IN_TIME, Answer
+from domain.rules.keywords import Keyword
 from domain.services import consent, messages, numbers, threads
 from domain.services.consent import Statement
 from domain.services.desk import holding
@@ -27,6 +28,9 @@ METHODS = {"agent": "agent", "token": "api", "system": "system"}
 HELD = "held"
 NOT_HELD = "This conversation is not held for a decision."
 DECIDED = "This has been decided already."
+NEWER = (
+    "They have written more since. Read that, and answer the newest question: nothing is decided."
+)
 OPTED_OUT = "Decided: this was an opt-out."
 GOES_ON = "Decided: this was not an opt-out."
 EXPIRED = "Nobody decided in time: this counts as an opt-out."
@@ -132,19 +136,37 @@ def _confirm(session: ClientSession, verdict: Verdict) -> None:
     Message._get_collection().update_one(text, update, session=session)
 
 
-def returned(phone: str, sid: str, now: datetime) -> None:
-    """They have asked for texts since, in their own words: nobody need decide any more."""
-    if numbers.state_of(phone).held:
-        said = Statement("released", holding.METHOD, now, level="none", message_sid=sid)
-        consent.record(f"returned:{sid}", phone, said, now)
+def settled(
+    session: ClientSession, keyword: Keyword, said: Statement, *, phone: str, now: datetime
+) -> None:
+    """Their own word, in the transaction that records it, tells what they meant before it.
+
+    A STOP does for all their numbers, a yes for its own; YES may answer anything.
+    """
+    sid = said.message_sid or ""
+    if keyword is Keyword.STOP:
+        overtaken(session, phone, sid, now)
+    elif keyword is not Keyword.YES and said.action in consent.YES and _held([phone], session):
+        freed = Statement("released", holding.METHOD, now, level="none", message_sid=sid)
+        consent.along(session, f"returned:{sid}", phone, freed, now)
+
+
+def returned(phone: str, now: datetime) -> None:
+    """What waited for a decision is due, unless there is still something to decide."""
+    if not numbers.state_of(phone).held:
         messages.undefer(phone, HELD, now)
 
 
-def overtaken(phone: str, sid: str, now: datetime) -> None:
+def overtaken(session: ClientSession, phone: str, sid: str, now: datetime) -> None:
     """They have opted out meanwhile: what they meant with another number of theirs is clear."""
     said = Statement("opt_out", holding.METHOD, now, level="none", note=ANOTHER, message_sid=sid)
-    for one in Number.objects(phone__in=holding.theirs(phone), held=True):
-        consent.record(f"overtaken:{sid}/{one.phone}", one.phone, said, now)
+    for one in _held(holding.theirs(phone, session), session) - {phone}:
+        consent.along(session, f"overtaken:{sid}/{one}", one, said, now)
+
+
+def _held(phones: Sequence[str], session: ClientSession) -> set[str]:
+    match = {"phone": {"$in": list(phones)}, "held": True}
+    return {one["phone"] for one in Number._get_collection().find(match, session=session)}
 
 
 def _go_on(verdict: Verdict) -> None:
@@ -175,7 +197,7 @@ def _check(thread: Thread | None, key: str | None) -> None:
     if thread is None or thread.review is None or not thread.held_for_review:
         raise Conflict(DECIDED if thread and thread.review else NOT_HELD)
     if key is not None and thread.review.key != key:
-        raise Conflict(DECIDED)
+        raise Conflict(NEWER)
 
 
 def _noted(note: str | None) -> list[str]:

@@ -231,3 +231,8 @@ def test_only_a_yes_lifts_a_block(events: list[Said]) -> None:
     blocked = fold([*events, no(1)])
     for action in {*ACTIONS} - {"opt_in"}:
         assert blocked.after(told(action, 300, level="written")).blocked
+
+
+def test_words_after_a_no_renew_it_and_hold_nobody() -> None:
+    left = fold([told("opt_out", 1), told("held", 5)])
+    assert (left.blocked, left.blocked_at, left.held) == (True, at(5), False)
