@@ -8,7 +8,12 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 def is_visible(text: str) -> bool:
     """Whether there is anything to see: not only blanks and characters without a shape."""
-    return any(unicodedata.category(char) not in _UNSEEN for char in text)
+    return seen(text) > 0
+
+
+def seen(text: str) -> int:
+    """How many characters of it there are to see."""
+    return sum(unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def has_controls(text: str) -> bool:

@@ -10,11 +10,13 @@ from domain.model import Author
 from domain.policy import Policy
 from domain.services import wordings
 from domain.services.consent import Statement
+from domain.services.people import evidence
 from graph import enums
 from graph.inputs import given
 
+LONGEST_VERSION, LONGEST_KEY = 200, 10_000
 SKEW = timedelta(minutes=5)
-AHEAD = "This moment has not come yet."
+AHEAD = "This moment has not come yet: give when they said it, or leave it out."
 SAID = (enums.ConsentAction.OPT_IN, enums.ConsentAction.OPT_OUT)
 NOT_SAID = "Record OPT_IN or OPT_OUT; the other actions are written by Threadline itself."
 NO_LEVEL = "A yes has the level EXPRESS or WRITTEN; a no is the action OPT_OUT."
@@ -36,21 +38,28 @@ class ConsentInput:
         default=UNSET, description="When the person said it; now if it is left out."
     )
     wording: str | None = strawberry.field(
-        default=UNSET, description="The exact sentence that was shown."
+        default=UNSET, description="The exact sentence that was shown: 10 to 5,000 characters."
     )
     wording_version: str | None = strawberry.field(
         default=UNSET,
         description="Which version of `consentWording` was shown, which then need not be given as "
         "`wording`; or the version of your own `wording`.",
     )
-    ip: str | None = strawberry.field(default=UNSET, description="The person's IP address.")
-    user_agent: str | None = strawberry.field(default=UNSET, description="The person's browser.")
-    evidence_url: str | None = strawberry.field(
-        default=UNSET, description="Where more proof is kept."
+    ip: str | None = strawberry.field(
+        default=UNSET, description="The person's IP address, IPv4 or IPv6."
     )
-    note: str | None = strawberry.field(default=UNSET, description="What else should be known.")
+    user_agent: str | None = strawberry.field(
+        default=UNSET, description="The person's browser; at most 1,000 characters."
+    )
+    evidence_url: str | None = strawberry.field(
+        default=UNSET, description="Where more proof is kept: an http or https address."
+    )
+    note: str | None = strawberry.field(
+        default=UNSET, description="What else should be known; at most 2,000 characters."
+    )
     idempotency_key: str | None = strawberry.field(
-        default=UNSET, description="The same key records it once."
+        default=UNSET,
+        description="The same key records it once; of another statement it is a Conflict.",
     )
 
 
@@ -67,18 +76,21 @@ def statement(
     if not refused and said.level is enums.ConsentLevel.NONE:
         raise InvalidInput(NO_LEVEL, fields=(FieldError("level", NO_LEVEL),))
     level = enums.ConsentLevel.NONE if refused else said.level or enums.ConsentLevel.EXPRESS
+    version = evidence.text(given(said.wording_version), "wordingVersion", LONGEST_VERSION)
+    evidence.text(given(said.idempotency_key), "idempotencyKey", LONGEST_KEY)
     return Statement(
         action=said.action.value,
         method=said.method.value,
         at=at,
         level=level.value,
         scope=(said.scope or enums.ConsentScope.ALL).value,
-        wording=said.wording or _shown(said.wording_version or None, policy.business_name),
-        wording_version=said.wording_version or None,
-        ip=said.ip or None,
-        user_agent=said.user_agent or None,
-        evidence_url=said.evidence_url or None,
-        note=said.note or None,
+        wording=evidence.wording(given(said.wording), "wording")
+        or _shown(version, policy.business_name),
+        wording_version=version,
+        ip=evidence.ip(given(said.ip), "ip"),
+        user_agent=evidence.text(given(said.user_agent), "userAgent", evidence.LONGEST_BROWSER),
+        evidence_url=evidence.link(given(said.evidence_url), "evidenceUrl"),
+        note=evidence.text(given(said.note), "note", evidence.LONGEST_NOTE),
         recorded_from_ip=ip,
         recorded_by=author,
     )

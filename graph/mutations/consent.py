@@ -5,16 +5,18 @@ from uuid import uuid4
 
 import strawberry
 from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
 from domain import model
-from domain.errors import Conflict
+from domain.errors import Conflict, FieldError
 from domain.services import consent
-from domain.services.consent import confirming
+from domain.services.consent import confirming, repeating
 from domain.services.desk import reviews
 from domain.services.people import contacts
 from graph.context import Call, Info
 from graph.enums import ConsentAction
 from graph.fields import mutation, said
+from graph.inputs import given
 from graph.inputs.consent import ConsentInput, statement
 from graph.results import ConsentEventResult, ContactId, ThreadResult, thread_of
 from graph.types.consent import ConsentEvent
@@ -70,11 +72,27 @@ def record(call: Call, contact: model.Contact, input: ConsentInput, origin: str)
     said_now = statement_of(call, input)
     event = confirming.record(origin, contact.phone, said_now, call.now, call.policy)
     meant = YES if input.action is ConsentAction.OPT_IN else (input.action.value,)
-    if event.action not in meant or event.phone != contact.phone:
-        raise Conflict(OTHER_STATEMENT)
+    other = ["action"] if event.action not in meant else _differences(event, said_now, input)
+    if other or event.phone != contact.phone:
+        raise _used(other or ["contactId"])
     if input.action is ConsentAction.OPT_OUT:
         _silence(call, contact, said_now, origin)
     return event
+
+
+def _differences(
+    event: consent.Entry, said_now: consent.Statement, input: ConsentInput
+) -> list[str]:
+    own = bool(input.wording)
+    return repeating.differences(event, said_now, at=given(input.at), own_wording=own)
+
+
+def _used(names: list[str]) -> Conflict:
+    """What differs is named as the input has it."""
+    shown = ", ".join(to_camel_case(name) for name in names)
+    message = f"{OTHER_STATEMENT} It differs in: {shown}."
+    fields = (FieldError("idempotencyKey", message),)
+    return Conflict(message, help="Use a key of its own for each statement.", fields=fields)
 
 
 def _silence(call: Call, contact: model.Contact, said_no: consent.Statement, origin: str) -> None:

@@ -141,6 +141,7 @@ def test_a_no_holds_for_all_numbers_and_calls_back_what_waits() -> None:
         (Yes("express", "in person", note="x" * 2_001), "note"),
         (Yes("express", "in person", note="a\0b"), "note"),
         (Yes("express", "in person", evidence="x" * 1_001), "evidence"),
+        (Yes("express", "in person", evidence=" . "), "evidence"),
     ],
 )
 def test_what_is_missing_or_too_much_is_told(said: Yes, field: str) -> None:

@@ -60,6 +60,62 @@ def test_a_key_does_not_serve_for_the_opposite(me: Program) -> None:
     assert ConsentEvent.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"scope": "ALL"}, "scope"),
+        ({"method": "EMAIL"}, "method"),
+        ({"at": "2026-03-04T12:00:00Z"}, "at"),
+        ({"note": "In the shop."}, "note"),
+    ],
+    ids=str,
+)
+def test_a_key_does_not_serve_for_another_statement(
+    me: Program, other: dict[str, str], named: str
+) -> None:
+    contact, said = person(), NO | {"scope": "PROGRAM", "idempotencyKey": "call-1"}
+    first = record(me, contact.id, said)
+    assert record(me, contact.id, said)["id"] == first["id"]
+    refused = record(me, contact.id, said | other)
+    assert (refused["code"], refused["fields"]) == ("CONFLICT", [{"field": "idempotencyKey"}])
+    assert refused["message"].endswith(f"differs in: {named}.")
+    assert ConsentEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ip", "x"),
+        ("ip", "fe80::1%eth0"),
+        ("evidenceUrl", " "),
+        ("evidenceUrl", "javascript:alert(1)"),
+        ("evidenceUrl", "https://"),
+        ("evidenceUrl", "https://example.com/" + "x" * 2_000),
+        ("wording", "."),
+        ("wording", " \u200b" * 10),
+        ("wording", "x" * 5_001),
+        ("note", "x" * 2_001),
+        ("note", "a\0b"),
+        ("userAgent", "x" * 1_001),
+    ],
+    ids=lambda value: ascii(value)[:12],
+)
+def test_what_proves_nothing_is_refused_and_lifts_no_block(
+    me: Program, field: str, value: str
+) -> None:
+    contact = person()
+    record(me, contact.id, NO)
+    refused = record(me, contact.id, {"action": "OPT_IN", "method": "FORM", field: value})
+    assert (refused["code"], refused["fields"]) == ("INVALID_INPUT", [{"field": field}])
+    assert Number.objects.get(phone=contact.phone).blocked
+
+
+def test_proof_is_kept_without_the_blanks_around_it(me: Program) -> None:
+    said = YES | {"wording": "  I agree to texts. ", "ip": " 2001:DB8::1 "}
+    event = record(me, person().id, said)
+    assert (event["wording"], event["ip"]) == ("I agree to texts.", "2001:db8::1")
+
+
 def test_without_a_key_each_statement_counts(me: Program) -> None:
     contact = person()
     assert record(me, contact.id, YES)["id"] != record(me, contact.id, YES)["id"]
@@ -123,6 +179,11 @@ def test_where_yes_is_confirmed_it_waits_and_shows_that(api: Api) -> None:
     event = record(me, contact.id, YES, idempotencyKey="form-9")
     assert event["action"] == "PENDING"
     assert record(me, contact.id, YES, idempotencyKey="form-9")["id"] == event["id"]
+    said: dict[str, Any] = YES | {"at": "2026-03-01T12:00:00Z", "idempotencyKey": "form-10"}
+    stronger = record(me, contact.id, said, level="WRITTEN")
+    assert record(me, contact.id, said, level="WRITTEN")["id"] == stronger["id"]
+    other = record(me, contact.id, said, level="WRITTEN", at="2026-03-02T12:00:00Z")
+    assert other["message"].endswith("differs in: at.")
     asked = "query($id: ID!) { contact(id: $id) { preferences { smsOptIn } consent { askedAt } } }"
     shown = me.ask(asked, id=str(contact.id))["contact"]
     assert shown == {

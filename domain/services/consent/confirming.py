@@ -45,9 +45,13 @@ def waiting(said: Statement, number: Number, now: datetime) -> Statement:
     renews = number.declined and said.level == "written"
     if number.opted_in and not renews and RANK[said.level] <= RANK[number.level]:
         return said
-    agreed = f"Agreed at {said.at:%Y-%m-%d %H:%M} UTC." if said.at < now else None
-    note = " ".join(filter(None, (said.note, agreed))) or None
-    return replace(said, action="pending", at=now, note=note)
+    return replace(said, action="pending", at=now, note=agreed_at(said.note, said.at, now))
+
+
+def agreed_at(note: str | None, at: datetime, now: datetime) -> str | None:
+    """The note of an agreement that waits from `now` on: with when it was given, if before."""
+    agreed = f"Agreed at {at:%Y-%m-%d %H:%M} UTC." if at < now else None
+    return " ".join(filter(None, (note, agreed))) or None
 
 
 def is_waiting(number: Number, now: datetime) -> bool:

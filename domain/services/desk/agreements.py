@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from domain.errors import Conflict, FieldError
 from domain.model import Author, Number
 from domain.policy import Policy
-from domain.rules.visible import has_controls
+from domain.rules.visible import has_controls, seen
 from domain.services import consent, messages, numbers, wordings
 from domain.services.consent import Entry, Statement, confirming, reading
 from domain.services.desk import blocks
@@ -26,6 +26,8 @@ LONGEST_NOTE, LONGEST_EVIDENCE = 2_000, 1_000
 OPTED_OUT = "This person has opted out of texts, so a ticked box is not enough."
 OPTED_OUT_HELP = "They can text START to opt in again, or record proof that they asked for it."
 NO_PROOF = "Say where the proof is kept: this person has opted out."
+VAGUE = "Say where the proof is kept, in words that others understand."
+FEWEST = 5
 NO_WAY = "Say how they agreed."
 NO_LEVEL = "Say what they agreed to."
 LEVELS = ("express", "written")
@@ -85,6 +87,8 @@ def check(said: Yes, known: Known) -> None:
             raise wrong(name, f"This can have at most {most:,} characters.")
         if has_controls(text):
             raise wrong(name, "This cannot hold control characters: remove them.")
+    if said.evidence and seen(said.evidence) < FEWEST:
+        raise wrong("evidence", VAGUE)
     if known.blocked and not said.evidence:
         raise _blocked("evidence", NO_PROOF)
 

@@ -1,6 +1,5 @@
 """What one row of a table says of a contact, or what is wrong with it, cell by cell."""
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from domain.rules.columns import Column
 from domain.rules.phone import InvalidPhone
 from domain.rules.sheet import Row
 from domain.services.consent import Statement
-from domain.services.people import fields
+from domain.services.people import evidence, fields
 
 LONGEST_TEXT = 200
 LONGEST_WORDING = 2_000
@@ -25,7 +24,6 @@ SKEW = timedelta(days=1)
 GIVEN_BY = "Given by: "
 TOO_MANY_CELLS = "This row has more cells than the header has columns."
 NO_PHONE = "A phone number is needed."
-NO_ADDRESS = "This is not an IP address."
 AHEAD = "This moment has not come yet."
 
 
@@ -157,13 +155,6 @@ def _out(cell: str, region: str) -> datetime | bool:
         return cells.moment(cell, region)
 
 
-def _ip(cell: str, _: str) -> str:
-    try:
-        return str(ipaddress.ip_address(cell))
-    except ValueError as error:
-        raise BadCell(NO_ADDRESS) from error
-
-
 def _custom(cell: str, _: str) -> Any:
     return fields.custom(cells.record(cell))
 
@@ -191,7 +182,7 @@ _OTHERS: dict[str, Read] = {
     "consentLevel": lambda cell, _: cells.one_of(cell, cells.LEVELS),
     "consentDate": cells.moment,
     "ebrUntil": cells.moment,
-    "consentIp": _ip,
+    "consentIp": lambda cell, _: evidence.ip(cell, "consentIp"),
     "consentWording": _text("consentWording", LONGEST_WORDING),
     "consentEvidence": _text("consentEvidence", LONGEST_WORDING),
     "optedOut": _out,
