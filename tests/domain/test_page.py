@@ -38,6 +38,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.add(tag)
         assert not [name for name, _ in attrs if name.startswith("on") or name == "src"]
+        links = [value or "" for name, value in attrs if name == "href"]
+        assert all(one.startswith(("#", "https://", "http://")) for one in links)
         if tag not in VOID:
             self.open.append(tag)
 
@@ -146,6 +148,13 @@ def test_nothing_in_it_runs_or_is_fetched() -> None:
 
 
 @pytest.mark.usefixtures("db")
+def test_evidence_that_is_no_address_is_no_link() -> None:
+    customer()
+    said = Statement("opt_in", "form", NOON, evidence_url="javascript:alert(1)")
+    consent.record("api:2", CUSTOMER, said, NOON)
+    assert "javascript:alert(1)" in Reader(written()).words
+
+
 def test_somebody_without_a_history_has_a_whole_page() -> None:
     page = Reader(written())
     assert "Nothing was ever recorded." in page.words
