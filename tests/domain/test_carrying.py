@@ -1,5 +1,7 @@
 """Somebody who said no with one number said it; what becomes of that number changes nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.errors import Conflict
@@ -7,7 +9,7 @@ from domain.model import Contact, Thread
 from domain.services import consent, numbers
 from domain.services.consent import Statement
 from domain.services.desk import expiring, reviews
-from domain.services.people import contacts, deletion, profiles
+from domain.services.people import contacts, deletion, erasure, profiles
 from domain.services.people.profiles import Profile
 from tests.clock import NOON
 from tests.domain.build import POLICY, TOKEN, later, received
@@ -126,3 +128,13 @@ def test_that_a_number_may_be_a_strangers_concerns_it_alone() -> None:
     received("wrong number", sender=FIRST, now=later(5))
     change(made, Profile(phone=SECOND, remove_phones=(FIRST,)))
     assert [numbers.state_of(one).held for one in (FIRST, SECOND)] == [True, False]
+
+
+def test_a_hold_for_what_somebody_wrote_who_is_forgotten_is_a_no(held: Contact) -> None:
+    received("Hello", sender=SECOND, now=later(6))
+    change(held, Profile(phone=SECOND, remove_phones=(FIRST,)))
+    other = contacts.add(Contact(first_name="Bo", phone=FIRST, phones=[FIRST]), later(20))
+    erasure.erase(other.id, later(30), replace(POLICY, secret="s" * 32), None)
+    assert numbers.state_of(SECOND).blocked
+    left = Thread.objects.get(phone=SECOND)
+    assert FIRST not in str(left.to_mongo().to_dict())

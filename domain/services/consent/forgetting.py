@@ -7,7 +7,7 @@ from bson import ObjectId
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
-from domain.model import ConsentEvent, Number, NumberKey
+from domain.model import ConsentEvent, Number, NumberKey, Thread
 from domain.services.consent import keys, recording, returning, standing
 from domain.services.consent.statement import Statement
 
@@ -26,6 +26,21 @@ def keep(
         for action in sorted({*noes} - said):
             told = Statement(action, "other", now, level="none", note=KEPT)
             recording.record(f"kept:{action}/{ObjectId()}", phone, told, now)
+
+
+def part(phones: Collection[str], now: datetime) -> None:
+    """Numbers of others that are held for a text of these: nobody can be asked about it any more.
+
+    So it counts as a no of theirs, and their conversations tell of these numbers no longer.
+    """
+    threads_, own = Thread._get_collection(), {"$in": list(phones)}
+    asked = {"heldForReview": True, "review.phone": own}
+    for one in {*threads_.distinct("review.others", asked)} - {*phones}:
+        told = Statement("opt_out", "other", now, level="none", note=KEPT)
+        recording.record(f"kept:opt_out/{ObjectId()}", one, told, now)
+    gone = {"$set": {"heldForReview": False}, "$unset": {"review": ""}, "$inc": {"rev": 1}}
+    threads_.update_many({"review.phone": own, "phone": {"$nin": list(phones)}}, gone)
+    threads_.update_many({"review.others": own}, {"$pull": {"review.others": own}})
 
 
 def refused(number: Number | None) -> set[str]:

@@ -75,6 +75,7 @@ def erase(contact_id: object, now: datetime, policy: Policy, files: Files | None
     for _ in range(MOST_TRIES):
         who = begun(own, now)
         silence(who, now)
+        forgetting.part(who.phones, now)
         forget_texts(who, files)
         forget_traces(who, files)
         forget_ledger(who, now, policy.secret)
