@@ -159,6 +159,15 @@ def test_the_answer_to_an_earlier_question_decides_nothing(thread: Thread) -> No
     assert numbers.state_of(CUSTOMER).blocked
 
 
+def test_who_has_read_the_first_text_alone_decides_nothing(thread: Thread) -> None:
+    """Row: §4.8"""
+    assert thread.review
+    received("take me off your list", now=later(20))
+    with pytest.raises(Conflict, match="written more"):
+        reviews.decide(thread.id, False, None, TOKEN, later(21), key=thread.review.key)
+    assert numbers.state_of(CUSTOMER).held
+
+
 def test_a_note_has_its_limit(thread: Thread) -> None:
     with pytest.raises(InvalidInput) as refused:
         decided(thread, opt_out=True, note="x" * 2_001)
