@@ -16,6 +16,9 @@ from graph.inputs import given
 
 LONGEST_VERSION, LONGEST_KEY = 200, 10_000
 SKEW = timedelta(minutes=5)
+UNWRITTEN = (
+    "Consent in writing needs what they agreed to: give wording, wordingVersion or evidenceUrl."
+)
 AHEAD = "This moment has not come yet: give when they said it, or leave it out."
 SAID = (enums.ConsentAction.OPT_IN, enums.ConsentAction.OPT_OUT)
 NOT_SAID = "Record OPT_IN or OPT_OUT; the other actions are written by Threadline itself."
@@ -76,6 +79,10 @@ def statement(
     if not refused and said.level is enums.ConsentLevel.NONE:
         raise InvalidInput(NO_LEVEL, fields=(FieldError("level", NO_LEVEL),))
     level = enums.ConsentLevel.NONE if refused else said.level or enums.ConsentLevel.EXPRESS
+    if level is enums.ConsentLevel.WRITTEN and not (
+        said.wording or said.wording_version or said.evidence_url
+    ):
+        raise InvalidInput(UNWRITTEN, fields=(FieldError("wording", UNWRITTEN),))
     version = evidence.text(given(said.wording_version), "wordingVersion", LONGEST_VERSION)
     evidence.text(given(said.idempotency_key), "idempotencyKey", LONGEST_KEY)
     return Statement(

@@ -6,10 +6,12 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from domain.services.people import activities, deletion, erasure, merging, profiles
+from domain.services import consent
+from domain.services.people import activities, contacts, deletion, erasure, merging, profiles
 from graph.context import Call, Info
 from graph.enums import ContactMethod
 from graph.fields import mutation, said
+from graph.inputs.consent import ConsentInput
 from graph.inputs.people import CreateContactInput, UpdateContactInput, profile
 from graph.mutations.consent import record, statement_of
 from graph.results import (
@@ -117,12 +119,21 @@ def _log(
     return activity_of(call, made)
 
 
+def _check(call: Call, given: str, said_of_consent: ConsentInput) -> None:
+    """Refuse what cannot be recorded of a new number before anything is stored."""
+    statement = statement_of(call, said_of_consent)
+    phone = contacts.readable(given, call.policy.region)
+    if contacts.by_phone(phone) is None:
+        consent.recognise(phone, call.policy.secret, call.now)
+        consent.check(phone, statement)
+
+
 def _create(call: Call, input: CreateContactInput) -> Contact:
     key = input.idempotency_key or None
     origin = f"api:{call.author.key}/{key}" if key else None
     said_of_consent = input.consent or None
     if said_of_consent:
-        statement_of(call, said_of_consent)  # refuse what cannot be before anything is stored
+        _check(call, input.phone, said_of_consent)
     made = profiles.create(profile(input), origin, call.now, call.policy, call.author)
     if said_of_consent:
         record(call, made, said_of_consent, f"api:{call.author.key}/{key or made.id}")

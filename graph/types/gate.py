@@ -17,8 +17,8 @@ class GateDecision:
     allowed: bool = strawberry.field(description="Whether it may.")
     problem: Problem | None = strawberry.field(description="Why not.")
     earliest: datetime | None = strawberry.field(
-        description="When it may, as far as is known: its hour, its turn in the day's count, or the "
-        "end of a wait for a decision (`reasons` says which). It is judged again then."
+        description="When it may, as far as is known: its hour, its turn in the day's count, or "
+        "the end of a wait for a decision (`reasons` says which). It is judged again then."
     )
     needs_confirmation: bool = strawberry.field(
         description="Whether it may leave before `earliest` if a person says so."

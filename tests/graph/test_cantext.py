@@ -31,7 +31,7 @@ def ago(days: float) -> str:
 
 def recorded(me: Program, contact_id: object, action: str, days: float) -> None:
     """Something that was said so many days ago is written down now."""
-    said = {"action": action, "method": "FORM", "at": ago(days), "wording": "I agree."}
+    said = {"action": action, "method": "FORM", "at": ago(days), "wording": "I agree to texts."}
     assert me.do(RECORD, id=str(contact_id), input=said)["__typename"] == "ConsentEvent"
 
 

@@ -1,6 +1,7 @@
 """Contacts over the API: made once, checked, changed field by field."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ UPDATE = """mutation($id: ID!, $input: UpdateContactInput!) {
   ... on Contact { id firstName email phone phones tags notes assignedAgent { id name }
     address { city } preferences { smsOptIn callOptIn } consent { tcpaConsent level } }
   ... on Problem { code message conflictId fields { field message } } } }"""
+PHONE = "+17605551234"
 JANE = {"firstName": "Jane", "lastName": "Doe", "phone": "(760) 555-1234"}
 
 
@@ -273,3 +275,14 @@ def test_characters_that_steer_devices_are_refused(me: Program, field: str) -> N
     refused = create(me, **{field: "a\u0000b"})
     assert (refused["code"], refused["fields"][0]["field"]) == ("INVALID_INPUT", field)
     assert Contact.objects.count() == 0
+
+
+def test_who_opted_out_is_not_made_by_a_yes_without_proof(me: Program) -> None:
+    """The refusal comes before anything is stored, so that the call can be repeated with proof."""
+    no = consent.Statement("opt_out", "email", NOON - timedelta(days=1), level="none")
+    consent.record("no:1", PHONE, no, NOON)
+    unproved = {"action": "OPT_IN", "method": "FORM"}
+    assert create(me, consent=unproved)["code"] == "OPTED_OUT"
+    assert Contact.objects.count() == 0
+    made = create(me, consent=unproved | {"wording": "Yes, text me again."})
+    assert made["consent"]["level"] == "EXPRESS"

@@ -53,8 +53,8 @@ def test_a_version_that_never_was_is_refused_unless_its_words_are_given(me: Prog
 
 
 def test_own_words_with_an_own_version_are_kept_as_they_are(me: Program) -> None:
-    event = record(me, wordingVersion="v7", wording="I agree.")
-    assert (event["wordingVersion"], event["wording"]) == ("v7", "I agree.")
+    event = record(me, wordingVersion="v7", wording="I agree to texts.")
+    assert (event["wordingVersion"], event["wording"]) == ("v7", "I agree to texts.")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_who_filled_in_the_form_and_where_it_was_sent_from_are_kept(
     app = Starlette(routes=mounted("/graphql", clock=clock))
     proxied = {"proxy_headers": bool(trusted), "forwarded_allow_ips": trusted}
     me = program(f"{serve(app, **proxied)}/graphql", "read", "write")
-    said = YES | {"ip": "198.51.100.7", "userAgent": "Firefox/140", "wording": "Yes"}
+    said = YES | {"ip": "198.51.100.7", "userAgent": "Firefox/140", "wording": "Yes, text me."}
     body = {"query": RECORD, "variables": {"id": str(person().id), "input": said}}
     through = me.headers | {"x-forwarded-for": "192.0.2.66, 203.0.113.50"}
     event = http().post(me.url, json=body, headers=through).json()["data"]["recordConsent"]

@@ -17,7 +17,8 @@ from tests.graph.desk import POLICY, Program, answered, conversation, doubted, p
 AGENT = "U0123"
 LATER = NOON + timedelta(days=1)
 AGREED = """mutation ($id: ID!) {
-  recordConsent(contactId: $id, input: { action: OPT_IN, level: WRITTEN, method: API }) {
+  recordConsent(contactId: $id, input: {
+    action: OPT_IN, level: WRITTEN, method: API, wordingVersion: "consent-1" }) {
     __typename
   }
 }"""

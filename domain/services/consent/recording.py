@@ -179,6 +179,11 @@ def _strangers(number: Number) -> bool:
     return voided is not None and blocked is not None and blocked >= voided and not agreed
 
 
+def check(phone: str, said: Statement) -> None:
+    """Conflict, as `record` raises it, before anything else is stored for that number."""
+    _must_prove(standing.of(numbers.state_of(phone)), said)
+
+
 def _must_prove(number: Standing, said: Statement) -> None:
     """A block is lifted by the person's own text after it; others must show what was said."""
     if said.action != "opt_in" or said.message_sid or not number.blocked:
