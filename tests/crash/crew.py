@@ -179,13 +179,18 @@ class Crew:
 
     # killing
 
-    def recorded(self) -> list[Point]:
-        """Every point passed so far, each once; from now on none is recorded."""
+    def recorded(self, least: int = 1) -> list[Point]:
+        """Every point passed so often (1 or 2 times), each once; from now on none is recorded."""
         self._recording = False
+        noted = {
+            role: Counter((self._folder / f"{role}.points").read_text().splitlines())
+            for role in ("web", "worker")
+        }
         found = [
             Point(role, name)
-            for role in ("web", "worker")
-            for name in sorted(set((self._folder / f"{role}.points").read_text().splitlines()))
+            for role, names in noted.items()
+            for name in sorted(names)
+            if names[name] >= least
         ]
         calls = sorted({(ROLES[caller], call) for caller, call in self._border.seen})
         return [

@@ -5,6 +5,7 @@ Nothing in the product knows of them: the driver tells every command it sends.
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from pymongo import monitoring
 
 WRITES = frozenset({"insert", "update", "delete", "findAndModify", "commitTransaction"})
+ENOUGH = 2  # notes of one point: what happens twice in a quiet while happens again
 TELLING = ("status", "dispatch.state", "relay.state", "effects.state", "channel.step")
 
 
@@ -59,7 +61,7 @@ class Watch(monitoring.CommandListener):
         self._at = at
         self._number = number
         self._record = record
-        self._seen: set[str] = set()
+        self._seen = Counter[str]()
         self._open: dict[int, str] = {}
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
@@ -77,8 +79,8 @@ class Watch(monitoring.CommandListener):
         self._open.pop(event.request_id, None)
 
     def _pass(self, point: str) -> None:
-        if self._record is not None and point not in self._seen:
-            self._seen.add(point)
+        if self._record is not None and self._seen[point] < ENOUGH:
+            self._seen[point] += 1
             with self._record.open("a") as file:
                 file.write(f"{point}\n")
         if point == self._at:

@@ -155,6 +155,7 @@ def test_evidence_that_is_no_address_is_no_link() -> None:
     assert "javascript:alert(1)" in Reader(written()).words
 
 
+@pytest.mark.usefixtures("db")
 def test_somebody_without_a_history_has_a_whole_page() -> None:
     page = Reader(written())
     assert "Nothing was ever recorded." in page.words
