@@ -1,6 +1,7 @@
 """Numbers by the ids under which the ledger knows them."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from bson import ObjectId
@@ -22,7 +23,8 @@ def current(phone: str) -> ObjectId | None:
 def of(phones: Iterable[str]) -> list[Raw]:
     """All that these numbers have or had, the oldest first."""
     wanted = {"phone": {"$in": list(phones)}}
-    return list(NumberKey._get_collection().find(wanted).sort("_id", 1))
+    # They are few: sorted here, the server has no reason to walk all of them in their order.
+    return sorted(NumberKey._get_collection().find(wanted), key=itemgetter("_id"))
 
 
 def by_id(ids: Iterable[ObjectId]) -> dict[ObjectId, Raw]:
