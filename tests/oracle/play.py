@@ -17,6 +17,7 @@ LOOKS = (
 )
 """After an unclear call the carrier's records are looked up, for the last time after minutes."""
 IN_TIME = timedelta(minutes=5)
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -141,8 +142,9 @@ class Play:
             standing.adverts.append(self.now)
 
     def _permits(self, wish: Wish) -> bool:
+        """A confirmation is good for its own hour; later it may still count, or be asked again."""
         standing = self.standing[wish.who.phone]
-        confirmed = wish.confirmed
+        confirmed = wish.confirmed and self.now - wish.due_at <= AN_HOUR
         return law.permitted(standing, wish.purpose, self.now, confirmed=confirmed) is True
 
     def _judge_our_own(self, text: dict[str, Any]) -> None:
