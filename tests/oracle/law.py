@@ -97,6 +97,16 @@ def open_everywhere(who: Standing, now: datetime, *, advert: bool) -> bool | Non
     return False if False in found else None if None in found else True
 
 
+def night_ends(who: Standing, at: datetime) -> datetime:
+    """Until when a person's yes to that moment counts: by day an hour, else at most twelve."""
+    if open_everywhere(who, at, advert=False):
+        return at + timedelta(hours=1)
+    then, latest = at, at + timedelta(hours=12)
+    while then < latest and not open_everywhere(who, then, advert=False):
+        then = then.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return min(then, latest)
+
+
 def _open(zone: str, states: Sequence[str], now: datetime, *, advert: bool) -> bool | None:
     there = now.astimezone(ZoneInfo(zone))
     minute, day = there.hour * 60 + there.minute, there.date()

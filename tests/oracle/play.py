@@ -17,7 +17,6 @@ LOOKS = (
 )
 """After an unclear call the carrier's records are looked up, for the last time after minutes."""
 IN_TIME = timedelta(minutes=5)
-AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -29,6 +28,7 @@ class Wish:
     body: str
     due_at: datetime
     confirmed: bool = False
+    good_until: datetime | None = None
     of_many: bool = False
     dead: bool = False
     sure: bool = True
@@ -68,7 +68,9 @@ class Play:
         if not hours:
             assert taken == self._expected(standing, purpose, confirmed), (who, purpose, answer)
         if taken:
-            self.wishes.append(Wish(who, purpose, body, due_at, confirmed))
+            made = Wish(who, purpose, body, due_at, confirmed)
+            made.good_until = law.night_ends(standing, due_at)
+            self.wishes.append(made)
 
     def announce(self, people: Sequence[Somebody], per_minute: int) -> None:
         """A campaign begins: whom it reaches while time goes by is up to the law of each minute.
@@ -136,15 +138,18 @@ class Play:
         assert not wish.left, f"twice: {wish}"
         wish.left, standing = True, self.standing[wish.who.phone]
         assert not wish.dead, f"after their no: {wish}"
-        fine = law.permitted(standing, wish.purpose, self.now, confirmed=wish.confirmed)
+        fine = law.permitted(standing, wish.purpose, self.now, confirmed=self._confirmed(wish))
         assert fine is not False, f"{self.now}: {wish} {standing}"
         if wish.purpose == "marketing":
             standing.adverts.append(self.now)
 
+    def _confirmed(self, wish: Wish) -> bool:
+        """A confirmation is good until its night ends, and by day for an hour."""
+        good_until = wish.good_until
+        return wish.confirmed and good_until is not None and self.now < good_until
+
     def _permits(self, wish: Wish) -> bool:
-        """A confirmation is good for its own hour; later it may still count, or be asked again."""
-        standing = self.standing[wish.who.phone]
-        confirmed = wish.confirmed and self.now - wish.due_at <= AN_HOUR
+        standing, confirmed = self.standing[wish.who.phone], self._confirmed(wish)
         return law.permitted(standing, wish.purpose, self.now, confirmed=confirmed) is True
 
     def _judge_our_own(self, text: dict[str, Any]) -> None:
