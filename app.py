@@ -214,13 +214,18 @@ async def worker(house: House) -> AsyncIterator[None]:
         keeper = Keeper(chats, house.clock, house.timing) if chats else None
         reminder = Reminder(chats, house.clock, house.policy, house.timing) if chats else None
         hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)
-        campaigner = Campaigner(house.pace, house.clock, house.policy)
         answerer = Answerer(house.clock, house.policy, house.timing)
-        crew = lanes(house.clock, house.timing.lease, *hands, campaigner, answerer)
+        crew = lanes(house.clock, house.timing.lease, *hands, answerer)
+        crew += _automation(house)
         crew += await _registry(house, http, stack)
         hear = homes.hear if homes else None
         await stack.enter_async_context(working(crew, house.feed, hear=hear))
         yield
+
+
+def _automation(house: House) -> list[Lane[Any]]:
+    """What happens without anybody."""
+    return [Campaigner(house.pace, house.clock, house.policy).lane()]
 
 
 async def _registry(house: House, http: HttpClient, stack: AsyncExitStack) -> list[Lane[Any]]:

@@ -45,6 +45,28 @@ class ConsentPolicy:
 
 
 @dataclass(frozen=True)
+class AutomationPolicy:
+    """What happens without anybody.
+
+    `texts_per_second`: how fast one sender of ours sends what nobody waits for (campaigns, what was
+    scheduled); 0: as fast as it is made. `away_window`: how long an away message is good for.
+    `replies_per_hour`: so many automatic answers one number gets. A campaign stops itself where
+    more than `filtered_share` of its texts are filtered by carriers, or more than `opt_out_share`
+    of those who got it opt out; 0 never stops it. `links`: the origin of short links, which lead
+    on for `link_life`. `digest`: the week's figures are shown in the chat.
+    """
+
+    texts_per_second: float = 0
+    away_window: timedelta = timedelta(hours=12)
+    replies_per_hour: int = 3
+    filtered_share: float = 0.05
+    opt_out_share: float = 0.05
+    links: str = ""
+    link_life: timedelta = timedelta(days=90)
+    digest: bool = True
+
+
+@dataclass(frozen=True)
 class Policy:
     """Who we are to the carrier, and how answers are treated.
 
@@ -63,6 +85,7 @@ class Policy:
     rates: Rates = DEFAULT_RATES
     business_name: str = "Threadline"
     consent: ConsentPolicy = field(default_factory=ConsentPolicy)
+    automation: AutomationPolicy = field(default_factory=AutomationPolicy)
     secret: str = field(default="", repr=False)
 
     @property

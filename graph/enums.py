@@ -200,6 +200,10 @@ class CampaignStatus(Enum):
     PAUSED = value("paused", description="Nothing of it leaves until somebody resumes it.")
     CANCELED = value("canceled", description="Somebody called it off.")
     DONE = value("done", description="All of its texts have left.")
+    STOPPED_BY_BREAKER = value(
+        "stopped_by_breaker",
+        description="It stopped itself: carriers filter its texts, or too many opt out.",
+    )
 
 
 @strawberry.enum(description="How far work in the background is.")

@@ -21,6 +21,7 @@ from adapters.formats import (
 )
 from adapters.settings import hours
 from adapters.settings.answers import AnswerSettings
+from adapters.settings.automation import AutomationSettings
 from adapters.settings.consent import ConsentSettings
 from adapters.settings.slack import SlackSettings
 from adapters.settings.twilio import TwilioSettings, twilio_line
@@ -31,7 +32,7 @@ LEASE_PER_TIMEOUT = 3
 NO_KEY = "SECRET_KEY is missing: set it to at least 32 random characters."
 
 
-class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings):
+class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, AutomationSettings):
     """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
 
     model_config = SettingsConfigDict(

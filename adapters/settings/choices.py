@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from adapters.settings.base import Settings
 from adapters.settings.hours import rules
-from domain.policy import ConsentPolicy, Policy, Timing
+from domain.policy import AutomationPolicy, ConsentPolicy, Policy, Timing
 from domain.rules.pricing import Rates
 
 
@@ -21,9 +21,10 @@ def policy(settings: Settings) -> Policy:
         collision=timedelta(seconds=settings.collision_seconds),
         ask_above=settings.ask_above_segments,
         remind_after=timedelta(minutes=settings.unread_reminder_minutes),
-        rates=Rates(settings.price_per_segment, settings.price_per_media, settings.price_unit),
+        rates=rates(settings),
         business_name=settings.business_name,
         consent=consent(settings),
+        automation=automation(settings),
         secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
     )
 
@@ -47,6 +48,31 @@ def consent(settings: Settings) -> ConsentPolicy:
         verify=settings.twilio_lookup,
         tells=settings.twilio_consents,
         lint_blocks=settings.lint_blocks,
+    )
+
+
+def automation(settings: Settings) -> AutomationPolicy:
+    """What happens without anybody."""
+    return AutomationPolicy(
+        texts_per_second=settings.texts_per_second,
+        away_window=timedelta(hours=settings.away_window_hours),
+        replies_per_hour=settings.auto_replies_per_hour,
+        filtered_share=settings.breaker_filtered_percent / 100,
+        opt_out_share=settings.breaker_opt_out_percent / 100,
+        links=settings.link_url or settings.base_url,
+        link_life=timedelta(days=settings.link_days),
+        digest=settings.weekly_digest,
+    )
+
+
+def rates(settings: Settings) -> Rates:
+    """What texts and numbers cost."""
+    return Rates(
+        settings.price_per_segment,
+        settings.price_per_media,
+        settings.price_unit,
+        settings.price_per_inbound,
+        settings.price_per_number,
     )
 
 

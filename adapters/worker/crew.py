@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.worker.answering import Answerer
-from adapters.worker.campaigning import Campaigner
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
@@ -42,7 +41,6 @@ def lanes(
     homekeeper: Homekeeper | None = None,
     keeper: Keeper | None = None,
     reminder: Reminder | None = None,
-    campaigner: Campaigner | None = None,
     answerer: Answerer | None = None,
 ) -> list[Lane[Any]]:
     """What this process can do: without a carrier nothing leaves, without a chat nothing shows."""
@@ -82,8 +80,6 @@ def lanes(
         found.append(keeper.lane())
     if reminder:
         found.append(reminder.lane())
-    if campaigner:
-        found.append(campaigner.lane())
     if answerer:
         found.append(answerer.lane())
     return found

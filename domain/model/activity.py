@@ -2,17 +2,28 @@
 
 from datetime import datetime
 
-from mongoengine import DateTimeField, EmbeddedDocumentField, ObjectIdField, StringField
+from mongoengine import (
+    DateTimeField,
+    Decimal128Field,
+    EmbeddedDocumentField,
+    ObjectIdField,
+    StringField,
+)
 
 from domain.model.base import TOLERANT, Author, Noun, index, present
 
 
 class Activity(Noun):
-    """One line of a contact's timeline; `kind` is a stable word, `origin` makes it happen once."""
+    """One line of a contact's timeline; `kind` is a stable word, `origin` makes it happen once.
+
+    `amount` is what they brought, in the currency of the prices, if it is of kind `value`;
+    `campaign_id`: the campaign to which that is owed.
+    """
 
     meta = {**TOLERANT, "collection": "activities"}
     INDEXES = (
         index("contact", "contactId", "-at", "-_id"),
+        index("value", "campaignId", "at", where=present("amount")),
         index("origin", "origin", unique=True, where=present("origin")),
     )
 
@@ -22,5 +33,7 @@ class Activity(Noun):
     text: str = StringField(default="")
     author: Author = EmbeddedDocumentField(Author, default=Author)
     message_id = ObjectIdField(db_field="messageId")
+    amount = Decimal128Field()
+    campaign_id = ObjectIdField(db_field="campaignId")
     at: datetime = DateTimeField(required=True)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

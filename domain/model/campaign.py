@@ -17,7 +17,8 @@ from domain.model.base import TOLERANT, Author, Noun, Part, Slot, index
 
 DRAFT, SCHEDULED, RUNNING = "draft", "scheduled", "running"
 PAUSED, CANCELED, DONE = "paused", "canceled", "done"
-STATUSES = (DRAFT, SCHEDULED, RUNNING, PAUSED, CANCELED, DONE)
+STOPPED_BY_BREAKER = "stopped_by_breaker"
+STATUSES = (DRAFT, SCHEDULED, RUNNING, PAUSED, CANCELED, DONE, STOPPED_BY_BREAKER)
 WAITING, QUEUED, EXCLUDED = "waiting", "queued", "excluded"
 
 
@@ -60,6 +61,7 @@ class Campaign(Noun):
     cursor: str | None = StringField()
     frozen: bool = BooleanField(default=False)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")
+    breaker_reason: str | None = StringField(db_field="breakerReason")
     started_at: datetime | None = DateTimeField(db_field="startedAt")
     finished_at: datetime | None = DateTimeField(db_field="finishedAt")
 

@@ -133,7 +133,8 @@ class Message(Noun):
     `expires_at` it leaves no more.
 
     A campaign's text is `quiet` where its conversation had no live place: it is no post of its own.
-    `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it.
+    `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it;
+    `clicked_at`: when they first followed a link of it. `rule_id`: the rule that answered with it.
 
     `answer` is what we are to answer a customer's keyword with (stop, help, start, join).
 
@@ -169,6 +170,7 @@ class Message(Noun):
         ),
         index("campaignThread", "threadId", "-createdAt", where=present("campaignId")),
         index("replied", "campaignId", "repliedAt", where=present("repliedAt")),
+        index("clicked", "campaignId", "clickedAt", where=present("clickedAt")),
         index("left", "campaignId", "leftAt", where=present("leftAt")),
         index("dispatch", "dispatch.yields", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.yields", "relay.due_at", where=present("relay.due_at")),
@@ -220,6 +222,8 @@ class Message(Noun):
     expires_at: datetime | None = DateTimeField(db_field="expiresAt")
     campaign_id = ObjectIdField(db_field="campaignId")
     quiet: bool | None = BooleanField()
+    rule_id = ObjectIdField(db_field="ruleId")
+    clicked_at: datetime | None = DateTimeField(db_field="clickedAt")
     replied_at: datetime | None = DateTimeField(db_field="repliedAt")
     left_at: datetime | None = DateTimeField(db_field="leftAt")
     unplaced: bool = BooleanField(default=False)

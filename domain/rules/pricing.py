@@ -6,11 +6,15 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Prices in `unit`: for one segment, and for one text with media whatever its length."""
+    """Prices in `unit`: for one segment, for one text with media whatever its length, for one
+    segment that comes in, and for one number a month.
+    """
 
     segment: Decimal = Decimal("0.0079")
     media: Decimal = Decimal("0.02")
     unit: str = "USD"
+    inbound: Decimal = Decimal("0.0079")
+    number: Decimal = Decimal("1.15")
 
 
 DEFAULT_RATES = Rates()

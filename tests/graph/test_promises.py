@@ -24,7 +24,7 @@ OURS = build_schema(sdl())
 AUTOMATION = (
     *("AutoRepl", "BusinessHours", "Analytics", "OpenInterval", "MatchKind", "AutoReply"),
     *("CampaignPreview", "CampaignEvent", "previewCampaign", "testCampaign", "campaignProgress"),
-    *("STOPPED_BY_BREAKER", "breakerReason", "clicks", "cost", "roi", "Exclusion", "Float"),
+    *("breakerReason", "clicks", "cost", "roi", "Exclusion", "Float"),
     *("autoRepl", "businessHours", "analytics", "variables", "recordValue", "templateId"),
     *("Campaign.value",),
 )

@@ -52,7 +52,7 @@ async def crews(clock: Clock, sms: Sms) -> AsyncIterator[None]:
         for _ in range(WORKERS):
             hand = Dispatcher(sms, None, clock, POLICY, TIMING)
             campaigner = Campaigner(DatabasePace(get_db()[COLLECTION]), clock, POLICY)
-            crew = lanes(clock, TIMING.lease, hand, None, campaigner=campaigner)
+            crew = [*lanes(clock, TIMING.lease, hand, None), campaigner.lane()]
             await stack.enter_async_context(working(crew, FakeFeed()))
         yield
 
