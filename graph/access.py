@@ -38,6 +38,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "Mutation.mergeContacts": "write",
         "Mutation.addNote": "write",
         "Mutation.logContact": "write",
+        "Mutation.recordValue": "write",
         "Mutation.recordConsent": "write",
         "Mutation.sendMessage": "write",
         "Mutation.sendMessages": "write",

@@ -1,13 +1,22 @@
 """What can be done with people."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from domain.services import consent
-from domain.services.people import activities, contacts, deletion, erasure, merging, profiles
+from domain.services.people import (
+    activities,
+    contacts,
+    deletion,
+    erasure,
+    merging,
+    profiles,
+    values,
+)
 from graph.context import Call, Info
 from graph.enums import ContactMethod
 from graph.fields import mutation, said
@@ -101,6 +110,41 @@ class ContactMutations:
         """The latest one counts as their last contact."""
         return await info.context.act(
             info, lambda call: _log(call, contact_id, method, at or None, note or None)
+        )
+
+    @mutation("Write down what a contact brought: a figure of analytics and of campaigns.")
+    async def record_value(
+        self,
+        info: Info,
+        contact_id: ContactId,
+        amount: Annotated[
+            Decimal,
+            said(
+                "How much, in the currency of the prices, to the cent; what was paid back is "
+                "negative."
+            ),
+        ],
+        campaign_id: Annotated[
+            strawberry.ID | None,
+            said("The campaign to which it is owed; without one it counts for none."),
+        ] = UNSET,
+        note: Annotated[str | None, said("What it was for.")] = UNSET,
+        idempotency_key: Annotated[
+            str | None, said("With the same key it is written down once.")
+        ] = UNSET,
+    ) -> ActivityResult:
+        """A line of their timeline."""
+        key = idempotency_key or None
+        return await info.context.act(
+            info,
+            lambda call: activity_of(
+                call,
+                values.record(
+                    *(contact_id, amount, campaign_id or None, note or None),
+                    *(call.author, call.now),
+                    origin=f"value:{call.author.key}/{key}" if key else None,
+                ),
+            ),
         )
 
 

@@ -23,7 +23,7 @@ class Activity:
     actor: Actor = strawberry.field(description="Who did it.")
     kind: str = strawberry.field(
         description="What it is, in a stable word: text_in, text_out, consent, note, log, status, "
-        "assigned, created, imported, merged, revocation, thread_status and so on."
+        "assigned, created, imported, merged, value, revocation, thread_status and so on."
     )
     text: str = strawberry.field(description="What happened, as a plain sentence.")
     message: Annotated["Message", strawberry.lazy("graph.types.message")] | None = strawberry.field(

@@ -25,7 +25,7 @@ AUTOMATION = (
     *("AutoRepl", "BusinessHours", "Analytics", "OpenInterval", "MatchKind", "AutoReply"),
     *("CampaignPreview", "CampaignEvent", "previewCampaign", "testCampaign", "campaignProgress"),
     *("breakerReason", "clicks", "cost", "roi", "Exclusion", "Float"),
-    *("autoRepl", "businessHours", "analytics", "variables", "recordValue", "templateId"),
+    *("autoRepl", "businessHours", "analytics", "variables", "templateId"),
     *("Campaign.value",),
 )
 PLAIN_LISTS = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 from bson import ObjectId
@@ -35,6 +36,8 @@ def record(
     at: datetime | None = None,
     origin: str | None = None,
     message_id: ObjectId | None = None,
+    amount: Decimal | None = None,
+    campaign_id: ObjectId | None = None,
     session: ClientSession | None = None,
 ) -> Activity | None:
     """Write it down, once per `origin`; the activity as stored, None where nobody is known.
@@ -42,7 +45,7 @@ def record(
     In a `session`, together with what it tells of; there `origin` is not for repetitions.
 
     Kinds: note, status, assigned, log, thread_status, thread_assigned, thread_mode,
-    thread_place, consent, merged, revocation, created, imported.
+    thread_place, consent, merged, revocation, created, imported, value.
     """
     if contact_id is None:
         return None
@@ -53,6 +56,8 @@ def record(
         text=text,
         author=author,
         message_id=message_id,
+        amount=amount,
+        campaign_id=campaign_id,
         at=at or now,
         created_at=now,
     )
