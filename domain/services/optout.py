@@ -1,5 +1,7 @@
 """A text's words as they leave: with the opt-out line where the owner or the law wants it."""
 
+from collections.abc import Collection
+
 from domain.errors import FieldError, InvalidInput
 from domain.model import Message
 from domain.policy import Policy
@@ -16,13 +18,15 @@ TOO_LONG = (
 )
 
 
-def worded(body: str, phone: str, purpose: str, policy: Policy) -> str:
+def worded(body: str, phone: str, purpose: str, policy: Policy, past: Past | None = None) -> str:
     """The body as it would leave to that number now; safe to repeat on its own result.
 
-    InvalidInput MESSAGE_TOO_LONG when there is no room for the line.
+    `past`: what they had before; None: it is looked up. InvalidInput MESSAGE_TOO_LONG when there
+    is no room for the line.
     """
     setting, business = policy.consent.opt_out_line, policy.business_name
-    whole = optout.worded(body, purpose, setting, business, _past(phone, purpose, setting))
+    past = past or _past(phone, purpose, setting)
+    whole = optout.worded(body, purpose, setting, business, past)
     if whole != body and len(whole) > MAX_BODY:
         added = whole.rpartition("\n")[2]
         reason = TOO_LONG.format(most=MAX_BODY, length=len(whole), added=added)
@@ -33,6 +37,21 @@ def worded(body: str, phone: str, purpose: str, policy: Policy) -> str:
 def same(one: str, other: str, policy: Policy) -> bool:
     """Whether two bodies say the same, but for what we added to either."""
     return optout.same(one, other, policy.business_name)
+
+
+def pasts(phones: Collection[str], purpose: str, policy: Policy) -> dict[str, Past]:
+    """What has left to each of these numbers, in a command or two."""
+    every = frozenset(phones)
+    first = policy.consent.opt_out_line == "first"
+    texted = _had(phones) if first else every
+    marketed = _had(phones, purpose=purpose) if purpose == Purpose.MARKETING else every
+    return {phone: Past(phone in texted, phone in marketed) for phone in phones}
+
+
+def _had(phones: Collection[str], **which: str) -> frozenset[str]:
+    match = {"to": {"$in": list(phones)}, "direction": "outbound", "status": {"$in": GONE}} | which
+    rows = Message._get_collection().aggregate([{"$match": match}, {"$group": {"_id": "$to"}}])
+    return frozenset(row["_id"] for row in rows)
 
 
 def _past(phone: str, purpose: str, setting: str) -> Past:

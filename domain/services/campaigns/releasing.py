@@ -4,7 +4,7 @@ What made a text is the campaign and the contact, so a turn that was cut short m
 Who may not be texted is left out with the reason; who may be only later waits on the list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,9 @@ from domain.ports import Pace
 from domain.rules.pacing import Rate
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
-from domain.services.campaigns import making
+from domain.services.campaigns import judging, making
+from domain.services.campaigns.judging import Known, Left
 from domain.services.campaigns.leases import LEASE, held_by, leased
-from domain.services.campaigns.making import Left
 from domain.services.campaigns.steering import SLOT
 
 AHEAD_SECONDS = 5
@@ -59,10 +59,12 @@ def _judged(
     settled = {one.id for one in making.released(held, waiting)}
     made: list[tuple[Recipient, Message]] = []
     fates = [_fate(one, {"state": QUEUED}) for one in waiting if one.id in settled]
-    for one in (each for each in waiting if each.id not in settled):
+    for one, by in _known(
+        held, [one for one in waiting if one.id not in settled], most, now, policy
+    ):
         if len(made) == most:
             break
-        found = making.text(held, one, now, now + every * len(made), policy)
+        found = making.text(held, one, by, now, now + every * len(made), policy)
         if isinstance(found, Message):
             made.append((one, found))
         elif isinstance(found, Left):
@@ -70,6 +72,17 @@ def _judged(
         else:
             fates.append(_fate(one, {"dueAt": found}))
     return made, fates
+
+
+def _known(
+    held: Campaign, waiting: Sequence[Recipient], most: int, now: datetime, policy: Policy
+) -> Iterator[tuple[Recipient, Known]]:
+    """Each with what is known of them, read for as many at once as are texted in one turn."""
+    for start in range(0, len(waiting), most):
+        some = waiting[start : start + most]
+        people = [(one.contact_id, one.phone) for one in some]
+        by = judging.known(held.purpose, people, now, policy)
+        yield from ((one, by) for one in some)
 
 
 def _committed(made: Made) -> list[UpdateOne]:

@@ -20,6 +20,7 @@ Raw = dict[str, Any]
 LEDGER = Order("ledger", ("recordedAt", "_id"), -1)
 BY_PLACE = [("number", 1), ("place", 1)]
 AT_ONCE = 500
+AGREED = ("opt_in", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ def facts(phone: str) -> list[Said]:
     """
     ids = [raw["_id"] for raw in keys.of([phone])]
     return [standing.recalled(raw) for raw in _by_place({"number": {"$in": ids}})]
+
+
+def agreements(phones: Sequence[str]) -> dict[str, Said]:
+    """The last yes (as it was said or confirmed) of each number that has one, in two commands."""
+    known_ = {raw["_id"]: raw["phone"] for raw in keys.of(phones)}
+    found = _by_place({"number": {"$in": list(known_)}, "action": {"$in": list(AGREED)}})
+    return {known_[raw["number"]]: standing.recalled(raw) for raw in found}
 
 
 def earlier(entry: Entry, session: ClientSession) -> list[Said]:

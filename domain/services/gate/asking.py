@@ -1,5 +1,6 @@
 """Gathers the facts about one text and asks `rules.gate`; decides nothing itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,10 +59,15 @@ def judge(
     *,
     confirmed: bool = False,
     origin: str | None = None,
+    sent: Sequence[datetime] | None = None,
 ) -> Verdict:
-    """The same of facts that are at hand; `barred`: why its author may not send."""
+    """The same of facts that are at hand; `barred`: why its author may not send.
+
+    `sent`: when advertising to them was attempted in the last 24 hours; None: it is looked up.
+    """
     number, why = them.number, Purpose(purpose)
-    sent = whom.adverts(them.phones, now, origin) if why is Purpose.MARKETING else ()
+    if sent is None:
+        sent = whom.adverts(them.phones, now, origin) if why is Purpose.MARKETING else ()
     proof = origin if why in OURS else None
     return decide(
         Facts(
