@@ -47,6 +47,7 @@ from adapters.web import errors, health
 from adapters.web import files as downloads
 from adapters.web.files import SignedLinks
 from adapters.worker.answering import Answerer
+from adapters.worker.boards import Boardkeeper
 from adapters.worker.campaigning import Campaigner
 from adapters.worker.crew import lanes, working
 from adapters.worker.deactivating import Deactivator
@@ -216,16 +217,19 @@ async def worker(house: House) -> AsyncIterator[None]:
         hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)
         answerer = Answerer(house.clock, house.policy, house.timing)
         crew = lanes(house.clock, house.timing.lease, *hands, answerer)
-        crew += _automation(house)
+        crew += _automation(house, chats)
         crew += await _registry(house, http, stack)
         hear = homes.hear if homes else None
         await stack.enter_async_context(working(crew, house.feed, hear=hear))
         yield
 
 
-def _automation(house: House) -> list[Lane[Any]]:
+def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
     """What happens without anybody."""
-    return [Campaigner(house.pace, house.clock, house.policy).lane()]
+    found: list[Lane[Any]] = [Campaigner(house.pace, house.clock, house.policy).lane()]
+    if chats:
+        found.append(Boardkeeper(chats, house.clock, house.timing).lane())
+    return found
 
 
 async def _registry(house: House, http: HttpClient, stack: AsyncExitStack) -> list[Lane[Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from bot.blocks import announcements, cards, inquiries
+from bot.blocks import announcements, campaigns, cards, inquiries
 from bot.calls import Caller, Identity, Reply, reason_of
 from bot.groups import Groups
 from domain.services.channels import purpose
@@ -23,6 +23,7 @@ from domain.values import (
     Place,
     Postponed,
     Reask,
+    Redraw,
     Renew,
     Retitle,
     Unarchive,
@@ -111,9 +112,9 @@ class Channels:
     async def keep(
         self, place: Place, deed: Deed, *, movable: bool
     ) -> Failed | Postponed | Unclear | None:
-        """What is so already is done; cards and topics make way for what is more urgent."""
+        """What is so already is done; cards, topics and passing states of campaigns make way."""
         method, arguments, fine = _deed(deed, movable=movable)
-        spare = isinstance(deed, Renew | Retitle)
+        spare = isinstance(deed, Renew | Retitle) or _is_passing(deed)
         done = await self.caller.insist(method, spare=spare, channel=place.channel_id, **arguments)
         return None if isinstance(done, Reply) or reason_of(done) == fine else done
 
@@ -151,6 +152,9 @@ def _deed(deed: Deed, *, movable: bool) -> tuple[str, dict[str, Any], str]:
             return "chat.update", {"ts": ts, "link_names": False, **content}, ""
         case Reask(ts, asked):
             return "chat.update", {"ts": ts, "link_names": False, **inquiries.content(asked)}, ""
+        case Redraw(ts, progress):
+            content = campaigns.content(progress)
+            return "chat.update", {"ts": ts, "link_names": False, **content}, ""
         case Retitle(card):
             return "conversations.setTopic", {"topic": cards.topic(card)}, ""
         case Pin(ts):
@@ -159,6 +163,11 @@ def _deed(deed: Deed, *, movable: bool) -> tuple[str, dict[str, Any], str]:
             return "conversations.archive", {}, "already_archived"
         case Unarchive():
             return "conversations.unarchive", {}, "not_archived"
+
+
+def _is_passing(deed: Deed) -> bool:
+    """A campaign that runs says something else in a moment; where it stands still is told."""
+    return isinstance(deed, Redraw) and deed.progress.status == "running"
 
 
 def _unclaimed(channel: Mapping[str, Any], name: str, identity: Identity) -> bool:

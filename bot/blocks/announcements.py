@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.blocks import cards, inquiries
+from bot.blocks import campaigns, cards, inquiries
 from bot.blocks.elements import MOST_BLOCKS_TEXT, MOST_TEXT, Block, clipped, context, sections
 from domain.rules.mrkdwn import escaped
-from domain.values import Announced, Card, Inquiry, Past, Remark, Spoken
+from domain.values import Announced, Card, Inquiry, Past, Progress, Remark, Spoken
 
 MOST_WORDS = 800
 BEFORE = "What was said before this channel was made:"
@@ -18,6 +18,8 @@ def content(what: Announced, *, movable: bool) -> dict[str, Any]:
             return {"text": cards.headline(what), "blocks": cards.card(what, movable=movable)}
         case Inquiry():
             return inquiries.content(what)
+        case Progress():
+            return campaigns.content(what)
         case Past():
             return {"text": BEFORE, "blocks": _past(what)}
         case Remark():

@@ -30,6 +30,22 @@ class Audience(Part):
     import_id = ObjectIdField(db_field="importId")
 
 
+class Board(Part):
+    """The campaign's one message in the chat, and where it is; `digest` stands for what it says.
+
+    `tried_at`: it may have been posted. `gone` is why it is shown no more. `posts`: so many were
+    given up before, because the chat would not let them be changed.
+    """
+
+    channel_id: str | None = StringField(db_field="channelId")
+    ts: str | None = StringField()
+    tried_at: datetime | None = DateTimeField(db_field="triedAt")
+    shown_at: datetime | None = DateTimeField(db_field="shownAt")
+    digest: str | None = StringField()
+    gone: str | None = StringField()
+    posts: int = IntField(default=0)
+
+
 class Campaign(Noun):
     """Until `frozen` its recipients are written down, from `cursor` on; then it releases texts.
 
@@ -42,6 +58,7 @@ class Campaign(Noun):
         index("newest", "-createdAt", "-_id"),
         index("status", "status", "-createdAt", "-_id"),
         index("run", "run.due_at", where={"run.due_at": {"$exists": True}}),
+        index("show", "show.due_at", where={"show.due_at": {"$exists": True}}),
     )
 
     origin: str = StringField(required=True)
@@ -58,6 +75,8 @@ class Campaign(Noun):
     tags: list[str] = ListField(StringField())
     author: Author = EmbeddedDocumentField(Author, default=Author)
     run: Slot | None = EmbeddedDocumentField(Slot)
+    show: Slot | None = EmbeddedDocumentField(Slot)
+    board: Board = EmbeddedDocumentField(Board, default=Board)
     cursor: str | None = StringField()
     frozen: bool = BooleanField(default=False)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

@@ -1,5 +1,6 @@
 """What travels between rooms: texts, people and outcomes, free of supplier names."""
 
+from domain.values.campaigns import Outcome, Progress, Tally
 from domain.values.chat import (
     Button,
     Person,
@@ -43,6 +44,7 @@ from domain.values.places import (
     Past,
     Pin,
     Reask,
+    Redraw,
     Remark,
     Renew,
     Retitle,
@@ -84,6 +86,7 @@ __all__ = [
     "Match",
     "MediaRef",
     "Opened",
+    "Outcome",
     "OutgoingText",
     "Past",
     "Person",
@@ -94,8 +97,10 @@ __all__ = [
     "Point",
     "Post",
     "Postponed",
+    "Progress",
     "Published",
     "Reask",
+    "Redraw",
     "Rejected",
     "Remark",
     "Renew",
@@ -109,6 +114,7 @@ __all__ = [
     "Spot",
     "StatusReport",
     "Talk",
+    "Tally",
     "Unarchive",
     "Unavailable",
     "Unclear",

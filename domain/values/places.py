@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.values.campaigns import Progress
 from domain.values.chat import Place
 
 
@@ -78,7 +79,7 @@ class Inquiry:
     decided_at: datetime | None = None
 
 
-Announced = Card | Past | Remark | Inquiry
+Announced = Card | Past | Remark | Inquiry | Progress
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,14 @@ class Reask:
 
     ts: str
     inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class Redraw:
+    """The campaign's message that was posted as `ts` says this now."""
+
+    ts: str
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -121,5 +130,5 @@ class Unarchive:
     """The channel is used again."""
 
 
-Deed = Renew | Reask | Retitle | Pin | Archive | Unarchive
+Deed = Renew | Reask | Redraw | Retitle | Pin | Archive | Unarchive
 """What is done to a place; each may be done twice."""

@@ -9,6 +9,7 @@ from domain.model import Campaign, Message
 from domain.model.campaign import CANCELED, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED
 from domain.services import messages
 from domain.services.campaigns.drafting import get, words
+from domain.services.campaigns.stirring import stirred
 
 SLOT = "run"
 LOOK_AGAIN = timedelta(seconds=30)
@@ -93,6 +94,7 @@ def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, 
 def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Campaign:
     """Somebody else may have been faster: what they did stands, or is in the way."""
     match = {"_id": found.id, "status": {"$in": before}}
+    change["$set"] |= stirred()
     done = Campaign._get_collection().update_one(match, change | {"$inc": {"rev": 1}})
     after = get(found.id)
     if not done.matched_count and after.status != change["$set"]["status"]:

@@ -1,0 +1,148 @@
+"""A campaign's message: a bar, the counts, when it ends, and what can be done with it now.
+
+Each button's value is the campaign's id.
+"""
+
+from typing import Any
+
+from bot.blocks.cards import moment
+from bot.blocks.elements import Block, actions, clipped, plain_text, section
+from domain.rules.mrkdwn import escaped
+from domain.rules.weight import money
+from domain.values import Button, Outcome, Progress, Tally
+
+PREVIEW, TEST, EDIT = "campaign_preview", "campaign_test", "campaign_edit"
+PAUSE, RESUME, CANCEL = "campaign_pause", "campaign_resume", "campaign_cancel"
+RESULTS = "campaign_results"
+CELLS, FULL, EMPTY = 20, "▓", "░"
+MOST_NAME, MOST_FAILURES, MOST_REASON = 100, 8, 150
+STATES = {
+    "draft": "📝 draft",
+    "scheduled": "🕒 scheduled",
+    "running": "▶️ running",
+    "paused": "⏸️ paused",
+    "stopped_by_breaker": "🛑 stopped itself",
+    "canceled": "✖️ canceled",
+    "done": "✅ done",
+}
+STOPPED = (
+    "It stopped itself, and nothing more of it leaves. Look at its words and at whom it is for. "
+    "Press *Resume* only if you know why this happened, else *Cancel*."
+)
+CALL_OFF = "What has not left yet never leaves. A campaign that was canceled cannot go on."
+GO_ON = "It goes on where it was: the others get their text."
+
+
+def content(shown: Progress) -> dict[str, Any]:
+    """`text` for notifications and screen readers, `blocks` for the rest."""
+    return {"text": headline(shown), "blocks": message(shown)}
+
+
+def message(shown: Progress) -> list[Block]:
+    """The whole message."""
+    blocks = [section(f"📣 *{_name(shown)}* · {state(shown)}\n{bar(shown.tally)}\n{counts(shown)}")]
+    blocks += (
+        [section(f"{escaped(shown.reason)}\n{STOPPED}")] if shown.reason and _stopped(shown) else []
+    )
+    blocks += [section(results(shown.outcome))] if shown.outcome else []
+    blocks += [_small(said)] if (said := timing(shown)) else []
+    return [*blocks, actions(buttons(shown))]
+
+
+def headline(shown: Progress) -> str:
+    """One line of plain words."""
+    tally = shown.tally
+    parts = [
+        f"Campaign {_name(shown)}: {state(shown)}",
+        f"{tally.sent:,} of {tally.audience:,} sent",
+    ]
+    return ", ".join(parts)
+
+
+def state(shown: Progress) -> str:
+    """Its state with its sign."""
+    return STATES[shown.status]
+
+
+def bar(tally: Tally) -> str:
+    """`▓▓▓▓░░░░ 52 %`: for how many all is settled; full only when nobody is left."""
+    filled = int(tally.done * CELLS)
+    return f"`{FULL * filled}{EMPTY * (CELLS - filled)}` {int(tally.done * 100)} %"
+
+
+def counts(shown: Progress) -> str:
+    """How many of each kind; what there is none of is left out, but for what everybody asks."""
+    tally = shown.tally
+    always = {"of": tally.audience, "sent": tally.sent, "delivered": tally.delivered}
+    others = {
+        "waiting": tally.queued,
+        "left out": tally.excluded,
+        "failed": tally.failed,
+        "replies": tally.replies,
+        "opt-outs": tally.opt_outs,
+        "clicks": tally.clicks,
+    }
+    told = [
+        f"*{always['sent']:,}* of {always['of']:,} sent",
+        f"*{always['delivered']:,}* delivered",
+    ]
+    return " · ".join(told + [f"*{many:,}* {what}" for what, many in others.items() if many])
+
+
+def timing(shown: Progress) -> str:
+    """Its pace and when it ends, as each reader's own clock has it."""
+    told = [f"{shown.per_minute:,} a minute"]
+    if shown.status == "scheduled" and shown.start_at:
+        told.append(f"begins {moment(shown.start_at)}")
+    if shown.goes_on_at:
+        told.append(f"the others may be texted from {moment(shown.goes_on_at)} on")
+    if shown.ends_at:
+        told.append(f"ends about {moment(shown.ends_at)}")
+    if shown.finished_at:
+        told = [f"ended {moment(shown.finished_at)}"]
+    by = f"by {escaped(' '.join(shown.by.split())[:MOST_NAME])}" if shown.by else ""
+    return " · ".join(filter(None, (*told, by)))
+
+
+def buttons(shown: Progress) -> list[Button]:
+    """What can be done with it in this state."""
+    key = shown.campaign_id
+    cancel = Button("Cancel", CANCEL, key, "danger", CALL_OFF)
+    test, change = Button("Test", TEST, key), Button("Change", EDIT, key)
+    preview, results_ = Button("Preview", PREVIEW, key), Button("Results", RESULTS, key)
+    match shown.status:
+        case "draft":
+            first = Button("Preview and start", PREVIEW, key, "primary")
+            return [first, test, change, cancel]
+        case "scheduled":
+            return [preview, test, Button("Pause", PAUSE, key), change, cancel]
+        case "running":
+            return [Button("Pause", PAUSE, key), results_, cancel]
+        case "paused" | "stopped_by_breaker":
+            return [Button("Resume", RESUME, key, "primary", GO_ON), results_, cancel]
+        case _:
+            return [results_]
+
+
+def results(outcome: Outcome) -> str:
+    """Why texts failed, and the money."""
+    lines = [f"• {clipped(escaped(why), MOST_REASON)}: {many:,}" for why, many in outcome.failures]
+    shown = lines[:MOST_FAILURES]
+    shown += [f"• and {len(lines) - MOST_FAILURES} more reasons"] if lines[MOST_FAILURES:] else []
+    failed = ["*Not delivered*", *shown] if shown else []
+    cost, value = (money(one, outcome.unit) for one in (outcome.cost, outcome.value))
+    back = f" · *Return* {outcome.roi:.1f} for each 1 spent" if outcome.roi is not None else ""
+    return "\n".join([*failed, f"*Cost* {cost} · *Value* {value}{back}"])
+
+
+def _small(markup: str) -> Block:
+    """Small print with dates in it."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clipped(markup, 3_000)}]}
+
+
+def _name(shown: Progress) -> str:
+    return escaped(plain_text(shown.name, MOST_NAME)["text"])
+
+
+def _stopped(shown: Progress) -> bool:
+    return shown.status == "stopped_by_breaker"
