@@ -12,7 +12,7 @@ from domain.services.home.gathering import Asked
 from domain.services.home.visits import Visit
 from domain.values import Failed, HomePage, Postponed, Published, Unclear
 
-SHOWN = frozenset({"agents", "contacts", "smsmessages", "templates", "threads"})
+SHOWN = frozenset({"agents", "campaigns", "contacts", "smsmessages", "templates", "threads"})
 EVERY = timedelta(seconds=1)
 Outcome = Published | Failed | Postponed | Unclear
 

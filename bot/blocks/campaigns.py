@@ -11,7 +11,7 @@ from domain.rules.mrkdwn import escaped
 from domain.rules.weight import money
 from domain.values import Button, Outcome, Progress, Tally
 
-PREVIEW, TEST, EDIT = "campaign_preview", "campaign_test", "campaign_edit"
+NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"
 PAUSE, RESUME, CANCEL = "campaign_pause", "campaign_resume", "campaign_cancel"
 RESULTS = "campaign_results"
 CELLS, FULL, EMPTY = 20, "▓", "░"
@@ -36,6 +36,14 @@ GO_ON = "It goes on where it was: the others get their text."
 def content(shown: Progress) -> dict[str, Any]:
     """`text` for notifications and screen readers, `blocks` for the rest."""
     return {"text": headline(shown), "blocks": message(shown)}
+
+
+def row(shown: Progress) -> list[Block]:
+    """The campaign as one of a list."""
+    head = f"*{_name(shown)}* · {state(shown)}"
+    begun = shown.status not in ("draft", "scheduled")
+    lines = [head, bar(shown.tally), counts(shown)] if begun else [head]
+    return [section("\n".join(lines)), _small(timing(shown)), actions(buttons(shown))]
 
 
 def message(shown: Progress) -> list[Block]:

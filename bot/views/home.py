@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.blocks import campaigns
 from bot.blocks.elements import Block, actions, button, context, divider, header, section
 from bot.views import health, parts, rows
 from bot.views.parts import View
@@ -14,6 +15,7 @@ from domain.values import (
     Match,
     Planned,
     Point,
+    Progress,
     Row,
     Sample,
     Spot,
@@ -29,6 +31,7 @@ LABELS = {
     "scheduled": "Scheduled",
     "search": "Search",
     "templates": "Templates",
+    "campaigns": "Campaigns",
     "health": "Health",
 }
 EMPTY = {
@@ -38,6 +41,7 @@ EMPTY = {
     "scheduled": "You have scheduled nothing. `/sms` writes a text for later.",
     "search": "Type a name, a number or an e-mail address, and press Enter.",
     "templates": "There are no templates yet.",
+    "campaigns": "There are no campaigns yet. One text to many people begins with *New campaign*.",
     "health": "There is nothing to tell.",
 }
 TO_DECIDE = "*To decide*: these may be asking for no more texts."
@@ -114,6 +118,8 @@ def _above(page: HomePage) -> list[Block]:
     """What a tab offers above its rows."""
     if page.spot.tab == "templates":
         return [actions([Button("New template", rows.NEW_TEMPLATE, "new", "primary")], "offers")]
+    if page.spot.tab == "campaigns":
+        return [actions([Button("New campaign", campaigns.NEW, "new", "primary")], "offers")]
     if page.spot.tab == "search":
         return [_field(page.spot.query)]
     return []
@@ -143,6 +149,8 @@ def _row(one: Row, tab: str) -> list[Block]:
             return rows.match(one)
         case Sample():
             return rows.sample(one)
+        case Progress():
+            return campaigns.row(one)
         case Point():
             return []
 

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain import values
 from domain.errors import FieldError, InvalidInput, NotFound, Refused
-from domain.model import Message, Thread, Workspace
+from domain.model import Campaign, Message, Thread, Workspace
 
 MOST = 1_000
 CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
@@ -135,13 +135,21 @@ def check_own(thread: Thread, workspace: values.Workspace) -> Thread:
 
 
 def strange(ids: Sequence[ObjectId], workspace: values.Workspace) -> bool:
-    """Whether any of them is a conversation of another workspace, or a text in one."""
+    """Whether any of them is a conversation or a campaign of another workspace, or a text in one."""
     if not ids:
         return False
     meant = {"_id": {"$in": list(ids)}}
+    senders = Campaign._get_collection().find(meant, {"sender": 1})
+    if any(not _sends(workspace, one["sender"]) for one in senders):
+        return True
     texts = Message._get_collection().find(meant, {"threadId": 1})
     about = [*ids, *(one["threadId"] for one in texts if one.get("threadId"))]
     return any(not _owns(workspace, one) for one in Thread.objects(id__in=about))
+
+
+def _sends(workspace: values.Workspace, sender: str) -> bool:
+    """Whether that sender is its own, or nobody's."""
+    return workspace.team_id is None or sender in workspace.senders or not _owners([sender])
 
 
 def _owns(workspace: values.Workspace, thread: Thread) -> bool:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.values.campaigns import Progress
 from domain.values.chat import Place
 
-TABS = ("mine", "unassigned", "failed", "scheduled", "search", "templates", "health")
+TABS = (
+    *("mine", "unassigned", "failed", "scheduled"),
+    *("search", "templates", "campaigns", "health"),
+)
 LONGEST_SPOT, LONGEST_QUERY = 1_900, 100
 
 
@@ -116,7 +120,7 @@ class Point:
     fix: str | None = None
 
 
-Row = Talk | Failure | Planned | Match | Sample | Point
+Row = Talk | Failure | Planned | Match | Sample | Progress | Point
 
 
 @dataclass(frozen=True)

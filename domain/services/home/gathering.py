@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
-from domain.model import Agent, Contact, Message, Thread
+from domain.model import Agent, Campaign, Contact, Message, Thread
 from domain.ports import Checks
 from domain.services.automation import templates
+from domain.services.campaigns import telling
 from domain.services.home import failures, rows
 from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter
@@ -119,6 +120,14 @@ def _templates(asked: Asked) -> Found:
     return rows.samples(found[start : start + ROWS], asked.agent.user_id), older
 
 
+def _campaigns(asked: Asked) -> Found:
+    """Everybody's, of the senders of the agent's workspace."""
+    theirs = {"sender": {"$in": list(asked.senders)}}
+    wanted = Wanted(rest=(theirs,) if asked.senders else ())
+    found = pages.page(Campaign, wanted, asked.window)
+    return telling.told(found.documents, asked.now), _end(found)
+
+
 def _health(asked: Asked) -> Found:
     """What does not work comes first."""
     told = asked.checks() if asked.checks else ()
@@ -133,6 +142,7 @@ TABS: dict[str, Callable[[Asked], Found]] = {
     "scheduled": _scheduled,
     "search": _search,
     "templates": _templates,
+    "campaigns": _campaigns,
     "health": _health,
 }
 
