@@ -135,7 +135,7 @@ def check_own(thread: Thread, workspace: values.Workspace) -> Thread:
 
 
 def strange(ids: Sequence[ObjectId], workspace: values.Workspace) -> bool:
-    """Whether any of them is a conversation or a campaign of another workspace, or a text in one."""
+    """Whether any of them is a conversation, a text or a campaign of another workspace."""
     if not ids:
         return False
     meant = {"_id": {"$in": list(ids)}}
