@@ -19,6 +19,8 @@ DRAFT, SCHEDULED, RUNNING = "draft", "scheduled", "running"
 PAUSED, CANCELED, DONE = "paused", "canceled", "done"
 STOPPED_BY_BREAKER = "stopped_by_breaker"
 STATUSES = (DRAFT, SCHEDULED, RUNNING, PAUSED, CANCELED, DONE, STOPPED_BY_BREAKER)
+HALTED = (PAUSED, STOPPED_BY_BREAKER)
+"""Begun, and nothing of it leaves until somebody resumes it."""
 WAITING, QUEUED, EXCLUDED = "waiting", "queued", "excluded"
 
 
@@ -50,6 +52,10 @@ class Campaign(Noun):
     """Until `frozen` its recipients are written down, from `cursor` on; then it releases texts.
 
     `body` are the words with their variables, since the start those that its template had then.
+
+    `program_name` and the three after it are what carriers ask of a recurring programme.
+    `doubts` counts news that may stop it by itself, `weighed` how many of them were looked at;
+    texts made from `breaker_since` on count.
     """
 
     meta = {**TOLERANT, "collection": "campaigns"}
@@ -80,7 +86,14 @@ class Campaign(Noun):
     cursor: str | None = StringField()
     frozen: bool = BooleanField(default=False)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")
+    program_name: str | None = StringField(db_field="programName")
+    frequency: str | None = StringField()
+    terms_url: str | None = StringField(db_field="termsUrl")
+    privacy_url: str | None = StringField(db_field="privacyUrl")
     breaker_reason: str | None = StringField(db_field="breakerReason")
+    breaker_since: datetime | None = DateTimeField(db_field="breakerSince")
+    doubts: int = IntField(default=0)
+    weighed: int = IntField(default=0)
     started_at: datetime | None = DateTimeField(db_field="startedAt")
     finished_at: datetime | None = DateTimeField(db_field="finishedAt")
 

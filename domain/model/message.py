@@ -136,7 +136,8 @@ class Message(Noun):
     `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it;
     `clicked_at`: when they first followed a link of it. `rule_id`: the rule that answered with it.
 
-    `answer` is what we are to answer a customer's keyword with (stop, help, start, join).
+    `keyword` is what a customer's whole text asks for (stop, start, help, yes, join), `answer` what
+    we are to answer it with (stop, help, start, join).
 
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
@@ -170,8 +171,10 @@ class Message(Noun):
         ),
         index("campaignThread", "threadId", "-createdAt", where=present("campaignId")),
         index("replied", "campaignId", "repliedAt", where=present("repliedAt")),
+        index("automatic", "to", "-createdAt", where={"purpose": "auto_reply"}),
         index("clicked", "campaignId", "clickedAt", where=present("clickedAt")),
         index("left", "campaignId", "leftAt", where=present("leftAt")),
+        index("filtered", "campaignId", "-createdAt", where={"filtered": True}),
         index("dispatch", "dispatch.yields", "dispatch.due_at", where=present("dispatch.due_at")),
         index("relay", "relay.yields", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
@@ -206,9 +209,11 @@ class Message(Noun):
     dismissed_by: list[str] = ListField(StringField(), db_field="dismissedBy")
     correction_of = ObjectIdField(db_field="correctionOf")
     asked: str | None = StringField()
+    keyword: str | None = StringField()
     answer: str | None = StringField()
     segments: int = IntField(default=0)
     encoding: str | None = StringField()
+    filtered: bool | None = BooleanField()
     price = Decimal128Field()
     price_unit: str | None = StringField(db_field="priceUnit")
     error_code: int | None = IntField(db_field="errorCode")

@@ -13,9 +13,12 @@ from domain.model import Message
 from domain.rules.phone import is_phone
 from domain.rules.status import MessageStatus, report
 from domain.services import consent, deferral, messages, numbers, strays
+from domain.services.campaigns import doubts
 from domain.services.consent import Statement
 from domain.services.consent.silencing import call_back
 from domain.values import Advice, StatusReport
+
+FILTERED = "FILTERED"
 
 
 def receive(told: StatusReport, now: datetime) -> Message | None:
@@ -25,6 +28,8 @@ def receive(told: StatusReport, now: datetime) -> Message | None:
         _keep(told, now)
         return None
     advance(told, now, show=not message.quiet)
+    if told.advice and told.advice.kind == FILTERED and message.campaign_id:
+        doubts.raised(message.campaign_id)
     if told.advice and told.advice.kind == "OPT_OUT":
         opted_out(message.to, message.id, now)
     return messages.get(message.id)
@@ -112,7 +117,8 @@ def _trouble(told: StatusReport) -> dict[str, Any]:
 
 def advised(advice: Advice) -> dict[str, Any]:
     """An error's plain sentence and next step, as a message stores them."""
-    return {"errorMessage": advice.sentence, "errorHelp": advice.help}
+    filtered = {"filtered": True} if advice.kind == FILTERED else {}
+    return {"errorMessage": advice.sentence, "errorHelp": advice.help} | filtered
 
 
 def _entry(told: StatusReport, now: datetime) -> dict[str, Any]:

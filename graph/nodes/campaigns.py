@@ -11,7 +11,7 @@ from graph.types.campaign import Campaign, CampaignCounts
 from graph.types.people import Actor
 from graph.types.template import Template
 
-UNCOUNTED = Counts(0, 0, 0, 0, 0, 0, 0, 0)
+UNCOUNTED = Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
 """Where nobody asks for the counts."""
 
 

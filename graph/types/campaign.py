@@ -35,6 +35,7 @@ class CampaignCounts:
     failed: int = strawberry.field(description="Whose text could not be sent or delivered.")
     replies: int = strawberry.field(description="Who wrote within a week after it.")
     opt_outs: int = strawberry.field(description="Who opted out by a text within a week after it.")
+    clicks: int = strawberry.field(description="Who followed a short link in it, each once.")
 
 
 @strawberry.type(description="One text to many people, sent little by little.")

@@ -29,27 +29,32 @@ class Counts:
     failed: int
     replies: int
     opt_outs: int
+    clicks: int = 0
 
 
 def counted(campaigns: Sequence[Raw]) -> dict[ObjectId, Counts]:
     """The counts of each of these raw campaigns, in a few commands for all."""
     ids = [one["_id"] for one in campaigns]
     listed, texts = _by(Recipient, ids, "state"), _by(Message, ids, "status")
-    replies, left = _marked(ids, "repliedAt"), _marked(ids, "leftAt")
+    seen = [marked(ids, field) for field in ("repliedAt", "leftAt", "clickedAt")]
     return {
         one["_id"]: _counts(
             one["status"] == CANCELED,
             listed[one["_id"]],
             texts[one["_id"]],
-            replies.get(one["_id"], 0),
-            left.get(one["_id"], 0),
+            *(found.get(one["_id"], 0) for found in seen),
         )
         for one in campaigns
     }
 
 
 def _counts(
-    canceled: bool, listed: Mapping[str, int], texts: Mapping[str, int], replies: int, left: int
+    canceled: bool,
+    listed: Mapping[str, int],
+    texts: Mapping[str, int],
+    replies: int,
+    left: int,
+    clicks: int,
 ) -> Counts:
     waiting = listed.get(WAITING, 0)
     withdrawn, sent, failed = (
@@ -65,6 +70,7 @@ def _counts(
         failed=failed,
         replies=replies,
         opt_outs=left,
+        clicks=clicks,
     )
 
 
@@ -84,7 +90,7 @@ def _by(noun: type[Noun], ids: Sequence[ObjectId], field: str) -> Mapping[Object
     return found
 
 
-def _marked(ids: Sequence[ObjectId], field: str) -> dict[ObjectId, int]:
+def marked(ids: Sequence[ObjectId], field: str) -> dict[ObjectId, int]:
     """How many of each campaign's texts were followed by that."""
     match = {"campaignId": {"$in": list(ids)}, field: {"$exists": True}}
     count = {"$group": {"_id": "$campaignId", "count": {"$sum": 1}}}

@@ -20,7 +20,8 @@ from domain.services import compose
 from domain.services.automation import templates
 from domain.services.campaigns import audience
 from domain.services.campaigns.audience import Wish
-from domain.services.people.fields import name, wrong
+from domain.services.people import evidence
+from domain.services.people.fields import LONGEST_NAME, name, wrong
 from domain.services.programs import drafts, sending
 
 PER_MINUTE, FASTEST = 60, 6_000
@@ -29,8 +30,22 @@ EITHER = "Give either templateId or body."
 CLASS = "A campaign is MARKETING or INFORMATIONAL."
 RATE = f"A campaign sends 1 to {FASTEST:,} texts a minute."
 OTHER = "This idempotency key was already used for another campaign."
+PAGE = "Give the page's address, such as https://example.com/terms."
 BEGUN = "This campaign has begun, so it cannot be changed any more."
 ANEW = "Cancel it, and make a new one for those who have had nothing yet."
+
+
+@dataclass(frozen=True)
+class Program:
+    """What carriers ask of a recurring programme: its name, how often it texts, and its pages."""
+
+    name: str | None = None
+    frequency: str | None = None
+    terms_url: str | None = None
+    privacy_url: str | None = None
+
+
+NO_PROGRAM = Program()
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Plan:
     per_minute: int | None = None
     tags: tuple[str, ...] = ()
     key: str | None = None
+    program: Program = NO_PROGRAM
 
 
 def get(campaign_id: object) -> Campaign:
@@ -65,6 +81,7 @@ def create(plan: Plan, author: Author, now: datetime, policy: Policy) -> Campaig
     known: Campaign | None = Campaign.objects(origin=origin).first()
     if known is None:
         described = _described(plan, now, policy)
+        check_template(plan, author)
         made = Campaign(author=author, created_at=now, asked=_digest(plan), **described)
         made.origin = origin
         try:
@@ -94,6 +111,12 @@ def change(campaign_id: object, plan: Plan, now: datetime, policy: Policy) -> Ca
     if not waiting or not Campaign._get_collection().update_one(match, update).matched_count:
         raise Conflict(BEGUN, code="TOO_LATE", help=ANEW)
     return get(found.id)
+
+
+def check_template(plan: Plan, author: Author) -> None:
+    """Refused when its template is somebody else's own."""
+    if plan.template_id:
+        templates.open_to(plan.template_id, author.key)
 
 
 def words(plan_body: str | None, template_id: object) -> str:
@@ -129,7 +152,24 @@ def _described(plan: Plan, now: datetime, policy: Policy) -> dict[str, Any]:
         "per_minute": rate,
         "audience": audience.kept(plan.wish),
         "tags": list(drafts.tidy(plan.tags)),
+        **_program(plan.program),
     }
+
+
+def _program(said: Program) -> dict[str, str | None]:
+    return {
+        "program_name": evidence.text(said.name, "programName", LONGEST_NAME),
+        "frequency": evidence.text(said.frequency, "frequency", LONGEST_NAME),
+        "terms_url": _page(said.terms_url, "termsUrl"),
+        "privacy_url": _page(said.privacy_url, "privacyUrl"),
+    }
+
+
+def _page(given: str | None, field: str) -> str | None:
+    try:
+        return evidence.link(given, field)
+    except InvalidInput as error:
+        raise wrong(field, PAGE) from error
 
 
 def _sender(given: str | None, policy: Policy) -> str:
@@ -143,4 +183,6 @@ def _sender(given: str | None, policy: Policy) -> str:
 
 def _digest(plan: Plan) -> str:
     asked = vars(replace(plan, key=None))
+    program = asked.pop("program")  # without one, keys of former times still stand for the same
+    asked |= {"program": vars(program)} if program != NO_PROGRAM else {}
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()

@@ -8,7 +8,7 @@ from domain.model import Campaign
 from domain.model.campaign import RUNNING, SCHEDULED
 from domain.policy import Policy
 from domain.ports import Clock, Pace
-from domain.services.campaigns import freezing, releasing
+from domain.services.campaigns import doubts, freezing, releasing
 from domain.services.campaigns.leases import LEASE, Lost, held_by, leased
 from domain.services.campaigns.steering import SLOT
 
@@ -40,6 +40,8 @@ def earliest() -> datetime | None:
 def work(held: Campaign, pace: Pace, clock: Clock, policy: Policy) -> None:
     """One turn: pages of the list, or the next texts; nothing when the campaign is lost."""
     ends = clock.now() + TURN
+    if doubts.weighed(held, clock.now(), policy) != RUNNING:
+        return
     with suppress(Lost):
         while not held.frozen and clock.now() < ends:
             freezing.page(held, clock.now())

@@ -6,8 +6,19 @@ from typing import Any
 from domain import outbox
 from domain.errors import Conflict
 from domain.model import Campaign, Message
-from domain.model.campaign import CANCELED, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED
+from domain.model.campaign import (
+    CANCELED,
+    DONE,
+    DRAFT,
+    HALTED,
+    PAUSED,
+    RUNNING,
+    SCHEDULED,
+    STOPPED_BY_BREAKER,
+)
+from domain.policy import Policy
 from domain.services import messages
+from domain.services.campaigns import doubts
 from domain.services.campaigns.drafting import get, words
 from domain.services.campaigns.stirring import stirred
 
@@ -17,6 +28,7 @@ CALLED_OFF = "Its campaign was called off before it left."
 OVER = "This campaign is over."
 NOT_BEGUN = "This campaign has not been started."
 STANDS = "This campaign is {status} already."
+WORDS = {STOPPED_BY_BREAKER: "stopped"}
 
 
 def start(campaign_id: object, now: datetime) -> Campaign:
@@ -25,7 +37,7 @@ def start(campaign_id: object, now: datetime) -> Campaign:
     if found.status in (SCHEDULED, RUNNING):
         return found
     if found.status != DRAFT:
-        raise Conflict(STANDS.format(status=found.status))
+        raise Conflict(STANDS.format(status=WORDS.get(found.status, found.status)))
     fields = {} if found.template_id is None else {"body": words(None, found.template_id)}
     return _moved(found, [DRAFT], now, fields)
 
@@ -42,12 +54,13 @@ def pause(campaign_id: object) -> Campaign:
 
 
 def resume(campaign_id: object, now: datetime) -> Campaign:
-    """It goes on where it was."""
+    """It goes on where it was; what stopped it by itself counts anew from now on."""
     found = get(campaign_id)
     if found.status in (SCHEDULED, RUNNING):
         return found
     _check_begun(found)
-    resumed = _moved(found, [PAUSED], now, {})
+    fields = {"breakerSince": now} if found.status == STOPPED_BY_BREAKER else {}
+    resumed = _moved(found, list(HALTED), now, fields)
     put_off = {"dispatch.state": "due", "dispatch.ready_at": {"$exists": True}}
     theirs = {"campaignId": found.id, "status": {"$in": messages.STOPPABLE}} | put_off
     again = [{"$set": {"dispatch.due_at": "$dispatch.ready_at"}}, {"$unset": "dispatch.ready_at"}]
@@ -63,23 +76,23 @@ def cancel(campaign_id: object, now: datetime) -> Campaign:
     if found.status != CANCELED:
         change = outbox.closed(SLOT)
         change["$set"] |= {"status": CANCELED, "finishedAt": now}
-        found = _changed(found, [DRAFT, SCHEDULED, RUNNING, PAUSED], change)
+        found = _changed(found, [DRAFT, SCHEDULED, RUNNING, *HALTED], change)
     messages.cancel_all({"campaignId": found.id}, now, CALLED_OFF)
     return found
 
 
-def admits(message: Message, now: datetime) -> bool:
+def admits(message: Message, now: datetime, policy: Policy) -> bool:
     """Whether its campaign, if it is of one, lets it leave; otherwise it waits or is canceled."""
     if message.campaign_id is None:
         return True
-    found = Campaign._get_collection().find_one({"_id": message.campaign_id}, {"status": 1})
-    status = found["status"] if found else CANCELED
+    found = Campaign.objects(id=message.campaign_id).only(*doubts.NEEDED).first()
+    status = doubts.weighed(found, now, policy) if found else CANCELED
     if status == CANCELED:
         messages.cancel_all({"_id": message.id}, now, CALLED_OFF)
-    elif status == PAUSED:
+    elif status in HALTED:
         # Resuming makes it due at once; should that be missed, it looks by itself.
         outbox.put_off(messages.DISPATCH, [message], now + LOOK_AGAIN)
-    return status not in (CANCELED, PAUSED)
+    return status not in (CANCELED, *HALTED)
 
 
 def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, Any]) -> Campaign:
@@ -88,7 +101,7 @@ def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, 
     status = SCHEDULED if due_at > now else RUNNING
     setting = {"status": status, SLOT: outbox.due(due_at)} | fields
     begun = {} if due_at > now else {"$min": {"startedAt": now}}
-    return _changed(found, before, {"$set": setting} | begun)
+    return _changed(found, before, {"$set": setting, "$unset": {"breakerReason": ""}} | begun)
 
 
 def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Campaign:
@@ -98,7 +111,7 @@ def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Camp
     done = Campaign._get_collection().update_one(match, change | {"$inc": {"rev": 1}})
     after = get(found.id)
     if not done.matched_count and after.status != change["$set"]["status"]:
-        raise Conflict(STANDS.format(status=after.status))
+        raise Conflict(STANDS.format(status=WORDS.get(after.status, after.status)))
     return after
 
 

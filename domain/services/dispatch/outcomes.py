@@ -8,6 +8,7 @@ from domain.model import Message
 from domain.policy import Timing
 from domain.rules.status import MessageStatus
 from domain.services import messages, reports
+from domain.services.campaigns import doubts
 from domain.services.dispatch.steps import SLOT, Send
 from domain.values import Accepted, Postponed, Rejected, SmsOutcome, StatusReport
 
@@ -52,6 +53,8 @@ def _reject(message: Message, send: Send, outcome: Rejected, now: datetime) -> N
     messages.move(
         _mine(message, send), MessageStatus.FAILED, now, fields=present, close=(SLOT, "dead")
     )
+    if outcome.advice.kind == reports.FILTERED and message.campaign_id:
+        doubts.raised(message.campaign_id)
     if outcome.advice.kind == "OPT_OUT":
         reports.opted_out(message.to, message.id, now)
 

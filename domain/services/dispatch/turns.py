@@ -95,7 +95,7 @@ def _prepare(
     links: Links | None,
 ) -> Step | None:
     """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
-    if not steering.admits(message, now):
+    if not steering.admits(message, now, policy):
         return None
     if message.recall:
         edits.take_back(message, now, policy)

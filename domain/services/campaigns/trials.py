@@ -1,0 +1,74 @@
+"""A campaign's words, sent to one number to be looked at: a text like any other, in none of its
+counts.
+
+The gate is asked for what the campaign is for, so a phone on which it is tried needs consent too.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from domain.model import Author, Campaign, Message, Template
+from domain.policy import Policy
+from domain.services import messages
+from domain.services.automation import filling
+from domain.services.campaigns import drafting
+from domain.services.people import contacts
+from domain.services.programs import drafts, sending
+from domain.services.programs.drafts import Draft
+
+TAG = "test"
+AGREE = (
+    "A test is a text like any other. Record in the contact of this number that its owner agreed "
+    "to such texts, then send the test again."
+)
+
+
+def send(
+    campaign_id: object,
+    to: str,
+    author: Author,
+    now: datetime,
+    policy: Policy,
+    *,
+    key: str | None = None,
+) -> Message:
+    """Its words to that number, with the values of its contact if it has one.
+
+    The same words to one number are one text within a minute of the clock, or for ever under one
+    `key`. Raises what sending a text does, and MISSING_VARIABLE.
+    """
+    found = drafting.get(campaign_id)
+    drafts.check_key(key)
+    phone = contacts.readable(to, policy.region, field="to")
+    body = _words(found, phone)
+    told = sha256(body.encode()).hexdigest()[:12]
+    once = key or f"{now:%Y%m%d%H%M}/{told}"
+    draft = Draft(
+        body,
+        author,
+        phone=phone,
+        sender=found.sender,
+        purpose=found.purpose,
+        tags=(TAG,),
+        key=f"trial:{found.id}/{phone}/{once}",
+    )
+    if messages.by_origin(drafts.origin(draft)) is None:
+        _check(draft, now, policy)
+    return sending.send(draft, now, policy)
+
+
+def _words(found: Campaign, phone: str) -> str:
+    body = found.body
+    if found.template_id and not found.started_at:
+        body = drafting.words(None, found.template_id)
+    contact = contacts.by_phone(phone)
+    return filling.rendered(Template(name=found.name, body=body), contact)
+
+
+def _check(draft: Draft, now: datetime, policy: Policy) -> None:
+    """A no is told with what to do, and not kept: after that, the same test may be sent."""
+    said = sending.judged(sending.addressee(draft, policy), draft, now, policy)
+    if said.refused:
+        agree = said.code == "OPT_IN_REQUIRED"
+        raise sending.refusal(replace(said, help=AGREE if agree else said.help))
