@@ -153,7 +153,7 @@ class Composer:
         if not filled.template:
             return ""
         try:
-            left = initiating.filled(filled.template.value, None)[1]
+            left = initiating.filled(filled.template.value, None, self.agent.user_id)[1]
         except DomainError as error:
             return error.message
         missing = [f"{{{name}}}" for name in left if f"{{{name}}}" in filled.text]
@@ -205,15 +205,15 @@ def with_template(filled: Filled, composer: Composer) -> Filled:
     contact = None
     if filled.thread_id or filled.contact:
         contact = initiating.person(composer.drafted(filled), composer.policy.region).contact
-    words, _ = initiating.filled(filled.template.value, contact)
+    words, _ = initiating.filled(filled.template.value, contact, composer.agent.user_id)
     return replace(filled, text=words, revision=filled.revision + 1)
 
 
-def untouched(filled: Filled) -> bool:
+def untouched(filled: Filled, agent_id: str) -> bool:
     """Whether the text is the template's own words, for nobody yet, so that nothing is lost."""
     if not filled.template:
         return False
-    return filled.text in ("", initiating.filled(filled.template.value, None)[0])
+    return filled.text in ("", initiating.filled(filled.template.value, None, agent_id)[0])
 
 
 def placed(error: DomainError, body: Json) -> DomainError:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -116,7 +116,7 @@ class Context:
             token=token,
             now=now,
             policy=self.around.policy,
-            load=self.around.loader,
+            load=replace(self.around.loader, viewer=str(token.id)),
             plan=plan_of(raw),
             ip=client.host if client else None,
             files=self.around.files,

@@ -9,6 +9,9 @@ from bson import ObjectId
 from domain import model
 from domain.model import Noun
 from domain.policy import Policy
+from domain.services import links
+from domain.services import links
+from domain.services.automation import templates
 from domain.services.campaigns import counting
 from domain.services.consent import Entry, reading
 from domain.services.lists import pages
@@ -43,11 +46,13 @@ NUMBERS_FACTS = ("level", "optedOutAt", "askedAt")
 class Loader:
     """Reads what stands beside documents; synchronous, to be called in a thread.
 
-    `address` says where a file of ours can be fetched for a while, by its id.
+    `address` says where a file of ours can be fetched for a while, by its id. `viewer` is the token
+    that looks: what is somebody's own is shown to nobody else.
     """
 
     policy: Policy
     address: Callable[[str], str]
+    viewer: str = ""
 
     def contacts(self, raws: Sequence[Raw], plan: Plan) -> list[Contact]:
         """Contacts with their agents, consent, conversations and texts, as far as selected."""
@@ -114,7 +119,7 @@ class Loader:
             for link in ("retryOf", "correctionOf")
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
-        made_of = self._linked(raws, plan, "template", "templateId", model.Template, self.templates)
+        made_of = self._made_of(raws, plan)
         parts_of = self._linked(
             raws, plan, "campaign", "campaignId", model.Campaign, self.campaigns
         )
@@ -172,7 +177,7 @@ class Loader:
 
     def campaigns(self, raws: Sequence[Raw], plan: Plan) -> list[Campaign]:
         """Campaigns with their counts and texts, as far as selected."""
-        made_of = self._linked(raws, plan, "template", "templateId", model.Template, self.templates)
+        made_of = self._made_of(raws, plan)
         actors = self.actors([one["author"] for one in raws] if "createdBy" in plan else [])
         counts = counting.counted(raws) if "counts" in plan else {}
         made = [
@@ -235,6 +240,18 @@ class Loader:
 
     def _linked(
         self,
+    def _made_of(self, raws: Sequence[Raw], plan: Plan) -> Mapping[Any, Template | None]:
+        """The templates that these were made of; None for somebody else's own."""
+
+        def build(found: Sequence[Raw], below: Plan) -> list[Template | None]:
+            seen = [
+                templates.seen_by(one.get("shared"), one.get("owner"), self.viewer) for one in found
+            ]
+            built = self.templates(found, below)
+            return [one if open_ else None for one, open_ in zip(built, seen, strict=True)]
+
+        return self._linked(raws, plan, "template", "templateId", model.Template, build)
+
         raws: Iterable[Raw],
         plan: Plan,
         name: str,

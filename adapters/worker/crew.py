@@ -20,6 +20,7 @@ from domain import outbox
 from domain.errors import DomainError
 from domain.ports import Change, Clock, Feed
 from domain.services import dispatch, relay, upkeep
+from domain.services.automation import usage
 from domain.services.desk import expiring, waking
 
 GRACE = timedelta(seconds=10)
@@ -61,6 +62,7 @@ def lanes(
             )
         ),
         _timed(waking.SLOT, lambda: waking.wake(clock.now()), waking.earliest, clock),
+        _timed(usage.SLOT, lambda: usage.recount(clock.now()), usage.earliest, clock),
         _timed(expiring.SLOT, lambda: expiring.expire(clock.now()), expiring.earliest, clock),
     ]
     if dispatcher:

@@ -32,7 +32,6 @@ from domain.services import (
     outbound,
     threads,
 )
-from domain.services.automation import templates
 from domain.services.desk import schedules
 from domain.services.programs import releasing
 from domain.values import Place
@@ -122,12 +121,10 @@ def submit(body: dict[str, Any], desk: Desk) -> Message:
     said = forms.submitted(body, place_of(forms.remembered(body)), now)
     compose.check_body(said.text)
     if said.template_id:
-        initiating.used(said.template_id, said.text)
+        initiating.used(said.template_id, said.text, said.user_id)
     answered = outbound.answer(said, now, desk.policy, desk.timing)
     if answered is None:
         raise Conflict(NO_PLACE)
-    if said.template_id:
-        templates.used(said.template_id)
     return answered
 
 

@@ -119,7 +119,7 @@ def redrawn(body: Json, composer: Composer) -> View:
     settled = talk(one.thread_id if one else remembered)
     filled = composing.read(body, settled.thread_id, settled.to)
     field = forms.used(body).partition(":")[0]
-    follows = field == compose.TO and composing.untouched(filled)
+    follows = field == compose.TO and composing.untouched(filled, composer.agent.user_id)
     if field == compose.TEMPLATE or follows:
         filled = composing.with_template(filled, composer)
     filled = replace(filled, later=True) if one else filled

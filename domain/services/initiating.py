@@ -7,7 +7,6 @@ made for a text that may not leave: the agent is told, and changes the form.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.errors import InvalidInput
 from domain.model import Contact, Message, Notice, Template, Thread
 from domain.policy import Policy
 from domain.rules import rendering
@@ -44,7 +43,7 @@ def initiate(
         return known
     draft = drafts.tidied(addressed(draft, policy), now, policy.region)
     drafts.check_ahead(draft.send_at, now)
-    template = used(template_id, draft.body) if template_id else None
+    template = used(template_id, draft.body, draft.author.key) if template_id else None
     whom = sending.addressee(draft, policy)
     verdict = sending.judged(whom, draft, now, policy)
     if verdict.refused:
@@ -62,10 +61,7 @@ def initiate(
     if (told := deferral.news(made, verdict, policy)) and not draft.patient:
         made.notices = [Notice._from_son(told)]
     made.template_id = template.id if template else None
-    stored = compose.insert(made)
-    if template:
-        templates.used(template.id)
-    return stored
+    return compose.insert(made)
 
 
 def addressed(draft: Draft, policy: Policy) -> Draft:
@@ -100,22 +96,14 @@ def sender_for(phone: str, policy: Policy) -> str | None:
     return next((one.sender for one in theirs if policy.knows(one.sender)), policy.default_sender)
 
 
-def filled(template_id: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:
+def filled(template_id: str, contact: Contact | None, agent_id: str) -> tuple[str, tuple[str, ...]]:
     """The template's words for that person, and what is left in braces to be written by hand."""
-    template = templates.get(template_id)
-    try:
-        return filling.rendered(template, contact), ()
-    except InvalidInput as error:
-        if error.code != "MISSING_VARIABLE":
-            raise
-        names = tuple(one.field.removeprefix("variables.") for one in error.fields)
-    left = {name: _braced(name) for name in names}
-    return filling.rendered(template, contact, left), names
+    return filling.as_far(templates.open_to(template_id, agent_id), contact)
 
 
-def used(template_id: str, body: str) -> Template:
+def used(template_id: str, body: str, agent_id: str) -> Template:
     """The template behind a text; InvalidInput when one of its variables still stands in it."""
-    template = templates.get(template_id)
+    template = templates.open_to(template_id, agent_id)
     left = [name for name in rendering.variables(template.body) if _braced(name) in body]
     if left:
         reason = UNFILLED.format(names=", ".join(map(_braced, left)))

@@ -11,6 +11,7 @@ from domain import outbox
 from domain.model import Message
 from domain.rules.status import MessageStatus
 from domain.services import messages, summaries, threads
+from domain.services.automation import usage
 from domain.services.campaigns import echoes
 from domain.services.desk import conversations, responses
 
@@ -41,6 +42,8 @@ def carry_out(message: Message, answer: Callable[[Message], object] | None = Non
 
     `answer` gives a customer's keyword the answer that we owe.
     """
+    if message.template_id:
+        usage.touch(message.template_id, message.created_at)
     if message.thread_id:
         if answer and message.answer:
             answer(message)

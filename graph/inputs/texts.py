@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 
 import strawberry
 from strawberry import UNSET
+from strawberry.scalars import JSON
 
 from domain.errors import FieldError, InvalidInput
 from domain.rules import segments
 from domain.services import media
-from domain.services.programs import broadcasts
+from domain.services.automation import filling
+from domain.services.people.fields import wrong
+from domain.services.programs import broadcasts, drafts
 from domain.services.programs.broadcasts import Recipient
-from domain.services.programs.drafts import Draft
+from domain.services.programs.drafts import Draft, Wording
 from graph import enums
 from graph.context import Call
 from graph.inputs import given
@@ -22,6 +25,8 @@ WHOM = "Say whom to text: give one of to, contactId and threadId."
 MEDIA = f"Give at most {MOST_MEDIA} addresses that begin with https://."
 NAMED_INSIDE = "Say whom to text beside the text: give to or contactIds."
 NAMES = {"phone": "to", "contact_id": "contactId", "thread_id": "threadId"}
+EITHER = "Give either body or templateId."
+NO_TEMPLATE = "Variables are for a template: give templateId."
 READ_ONLY = "This purpose is only ever read: use CONVERSATION, INFORMATIONAL or MARKETING."
 OURS = (enums.Purpose.AUTO_REPLY, enums.Purpose.HELP, enums.Purpose.OPTOUT_CONFIRMATION)
 
@@ -40,7 +45,20 @@ class SendMessageInput:
     sender_id: strawberry.ID | None = strawberry.field(
         default=UNSET, description="From this sender of ours; a conversation keeps its own."
     )
-    body: str | None = strawberry.field(default=UNSET, description="The text.")
+    body: str | None = strawberry.field(
+        default=UNSET, description="The text; left out where a template gives the words."
+    )
+    template_id: strawberry.ID | None = strawberry.field(
+        default=UNSET,
+        description="Words of this template, made for the recipient when the text is committed: "
+        "they stay as they are then. A shared one, or one of your token's own.",
+    )
+    variables: JSON | None = strawberry.field(
+        default=UNSET,
+        description="What the template's variables stand for, by name; it goes before what is "
+        "known of the contact. Strings, numbers, true and false; null and blanks say nothing, "
+        "and names that the template does not have are ignored.",
+    )
     media_urls: list[str] | None = strawberry.field(
         default=UNSET, description="Pictures or files by their https addresses, at most 10."
     )
@@ -49,7 +67,15 @@ class SendMessageInput:
         description="Pictures or files uploaded before; at most 10 together with `mediaUrls`.",
     )
     send_at: datetime | None = strawberry.field(
-        default=UNSET, description="Leave then, at most a year ahead; at once if it is left out."
+        default=UNSET,
+        description="Leave then, at most a year ahead; at once if it is left out. Without an "
+        "offset it is UTC.",
+    )
+    send_at_local: str | None = strawberry.field(
+        default=UNSET,
+        description="The same by the customer's own clock: a day and a time without a zone, as in "
+        "2026-03-05T09:00. Of a time that comes twice the first is meant; one that is skipped is "
+        "just as long after the change.",
     )
     purpose: enums.Purpose | None = strawberry.field(
         default=enums.Purpose.CONVERSATION, description="Why it is sent."
@@ -107,11 +133,14 @@ def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | No
     purpose = said.purpose or enums.Purpose.CONVERSATION
     if purpose in OURS:
         raise InvalidInput(READ_ONLY, fields=(FieldError("purpose", READ_ONLY),))
-    body = said.body or ""
+    body, wording, local = said.body or "", _wording(said), given(said.send_at_local)
+    if local and given(said.send_at):
+        told = (FieldError("sendAt", drafts.ONE_TIME), FieldError(drafts.LOCAL, drafts.ONE_TIME))
+        raise InvalidInput(drafts.ONE_TIME, fields=told)
     urls, ids = _media(said.media_urls or []), said.media_ids or []
     if len(urls) + len(ids) > media.MOST:
-        told = FieldError("mediaIds", media.TOO_MANY)
-        raise InvalidInput(media.TOO_MANY, code="MEDIA_REJECTED", fields=(told,))
+        many = (FieldError("mediaIds", media.TOO_MANY),)
+        raise InvalidInput(media.TOO_MANY, code="MEDIA_REJECTED", fields=many)
     return Draft(
         body=segments.smart(body) if said.smart_encoding else body,
         author=call.author,
@@ -126,7 +155,23 @@ def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | No
         send_at=given(said.send_at),
         key=key,
         confirmed=bool(said.confirm_quiet_hours),
+        wording=wording,
+        local=drafts.local(local) if local else None,
     )
+
+
+def _wording(said: SendMessageInput) -> Wording | None:
+    """The template that it is to be made of, with what is filled in."""
+    variables = given(said.variables)
+    if said.template_id and said.body:
+        told = (FieldError("body", EITHER), FieldError("templateId", EITHER))
+        raise InvalidInput(EITHER, fields=told)
+    if said.template_id:
+        values = () if variables is None else filling.given(variables)
+        return Wording(said.template_id, values, smart=bool(said.smart_encoding))
+    if variables is not None:
+        raise wrong("variables", NO_TEMPLATE)
+    return None
 
 
 def _ways(said: SendMessageInput) -> dict[str, str | None]:

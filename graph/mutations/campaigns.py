@@ -32,9 +32,7 @@ class CampaignMutations:
     @mutation("Change a campaign before it begins; afterwards it is TOO_LATE.")
     async def update_campaign(self, info: Info, id: Id, input: What) -> CampaignResult:
         """All of it is set anew."""
-        return await _done(
-            info, lambda call: drafting.change(id, plan(input), call.now, call.policy)
-        )
+        return await _done(info, lambda call: _changed(call, id, plan(input)))
 
     @mutation(
         "Let a campaign begin, at its time or now. Its audience is looked up then. What the linter "
@@ -58,6 +56,11 @@ class CampaignMutations:
     async def cancel_campaign(self, info: Info, id: Id) -> CampaignResult:
         """A Problem when it is over."""
         return await _done(info, lambda call: steering.cancel(id, call.now))
+
+
+def _changed(call: Call, id: str, wished: drafting.Plan) -> model.Campaign:
+    drafting.check_template(wished, call.author)
+    return drafting.change(id, wished, call.now, call.policy)
 
 
 def _started(call: Call, id: str) -> model.Campaign:

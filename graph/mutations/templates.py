@@ -23,7 +23,9 @@ class TemplateInput:
         "word for people without one; `{{` and `}}` are braces."
     )
     shared: bool | None = strawberry.field(
-        default=True, description="Whether every agent sees it; else only its owner."
+        default=True,
+        description="Whether every agent and program sees it; else only its owner: the token that "
+        "made it.",
     )
 
 

@@ -37,9 +37,10 @@ def message_preview(made: Preview) -> MessagePreview:
         smart_segments=made.smart_size.segments,
         estimated_price=made.price,
         price_unit=made.price_unit,
-        missing_variables=[],
+        missing_variables=list(made.missing),
         decision=verdict(made.verdict),
         warnings=list(made.warnings),
+        send_at=made.send_at,
     )
 
 

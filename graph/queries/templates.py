@@ -20,12 +20,15 @@ from graph.types.template import Template
 class TemplateQueries:
     """One of the roots of reading."""
 
-    @field("One template; null when there is none with this id, and when it was removed.")
+    @field(
+        "One template; null when there is none with this id, when it was removed, and when it is "
+        "somebody else's own."
+    )
     async def template(self, info: Info, id: Id) -> Template | None:
-        """Whoever's it is."""
+        """A shared one, or one of the token's own."""
         return await info.context.act(info, lambda call: _template(call, id))
 
-    @field("Templates by name, agents' own ones too.")
+    @field("Templates by name: the shared ones and the token's own, never what is an agent's own.")
     async def templates(
         self,
         info: Info,
@@ -35,15 +38,23 @@ class TemplateQueries:
     ) -> Connection[Template]:
         """Fifty unless asked otherwise."""
         window = Window(templates.BY_KEY, 50 if first is None else first, after or None)
-        wanted = templates.wanted(search or "")
         return await info.context.act(
             info,
             lambda call: call.load.page(
-                model.Template, wanted, window, call.plan, call.load.templates
+                model.Template,
+                templates.wanted(search or "", call.author.key),
+                window,
+                call.plan,
+                call.load.templates,
             ),
         )
 
 
 def _template(call: Call, id: str) -> Template | None:
-    found = [one for one in pages.by_id(model.Template, id) if one.get("key")]
+    found = [
+        one
+        for one in pages.by_id(model.Template, id)
+        if one.get("key")
+        and templates.seen_by(one.get("shared"), one.get("owner"), call.author.key)
+    ]
     return next(iter(call.load.templates(found, call.plan)), None)

@@ -43,11 +43,15 @@ class MessagePreview:
     estimated_price: Decimal = strawberry.field(description="What it will cost, about.")
     price_unit: str = strawberry.field(description="The currency of the price.")
     missing_variables: list[str] = strawberry.field(
-        description="Variables without a value; none may be missing."
+        description="Variables without a value, which stand in `body` in braces; to be sent, none "
+        "may be missing."
     )
     decision: GateDecision | None = strawberry.field(description="Whether it may be sent as asked.")
     warnings: list[str] = strawberry.field(
         description="What carriers may dislike about the text; it stops nothing by itself."
+    )
+    send_at: datetime | None = strawberry.field(
+        description="When it is to leave, be it by `sendAt` or by `sendAtLocal`; null: at once."
     )
 
 

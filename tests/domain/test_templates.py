@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Conflict, DomainError, InvalidInput, NotFound, Refused
 from domain.model import Author, Message, Template
-from domain.services.automation import filling, shipping, templates
+from domain.services.automation import filling, shipping, templates, usage
 from tests.clock import NOON
 from tests.domain.build import AGENT, answered, conversation, customer, later
 
@@ -149,8 +149,8 @@ def test_uses_are_counted_from_the_texts() -> None:
     conversation()
     template, message = made(), answered()
     Message.objects(id=message.id).update_one(set__template_id=template.id)
-    templates.used(template.id)
-    templates.used(template.id)
+    usage.count(template.id)
+    usage.count(template.id)
     assert templates.get(template.id).times_used == 1
 
 

@@ -277,11 +277,16 @@ def test_unplaced_texts_are_served_by_an_index(lists: Lists, profile: Done) -> N
 @pytest.mark.parametrize("query", ["", "view", "ho", "ho view", "nothing"])
 def test_templates_are_served_by_indexes(profile: Done, query: str) -> None:
     Template._get_collection().delete_many({})
-    made = [{"name": name, "key": name, "found": search.names([name])} for name in NAMES]
+    made = [
+        {"name": name, "key": name, "found": search.names([name]), "desk": desk}
+        for number, name in enumerate(NAMES)
+        for desk in [("shared", "own:me", "own:other")[number % 3]]
+    ]
     Template._get_collection().insert_many(made)
-    wanted = templates.wanted(query)
+    wanted = templates.wanted(query, "me")
     check(query, Template, wanted, templates.BY_KEY, profile)
-    names = [one["name"] for one in made if set(search.sought(query)) <= set(one["found"])]
+    seen = [one for one in made if one["desk"] != "own:other"]
+    names = [one["name"] for one in seen if set(search.sought(query)) <= set(one["found"])]
     assert len(walked(Template, wanted, templates.BY_KEY)) == len(names)
 
 

@@ -25,7 +25,7 @@ AUTOMATION = (
     *("AutoRepl", "BusinessHours", "Analytics", "OpenInterval", "MatchKind", "AutoReply"),
     *("CampaignPreview", "CampaignEvent", "previewCampaign", "testCampaign", "campaignProgress"),
     *("breakerReason", "clicks", "cost", "roi", "Exclusion", "Float"),
-    *("autoRepl", "businessHours", "analytics", "variables", "templateId"),
+    *("autoRepl", "businessHours", "analytics"),
     *("Campaign.value",),
 )
 PLAIN_LISTS = {

@@ -62,18 +62,19 @@ def test_a_template_is_changed_and_removed(me: Program) -> None:
 
 def test_templates_are_listed_by_name_and_found_by_words(me: Program) -> None:
     agents.learn(person(), NOON)
-    mine = templates.create("b own", "Hi", False, ANN, NOON)
+    ours = templates.create("b ours", "Hi", True, ANN, NOON)
+    templates.create("b own", "Hi", False, ANN, NOON)
     for name in ("C house", "a House", "d"):
         made(me, name=name)
     page = me.ask(LISTED, first=2)["templates"]
-    assert [one["name"] for one in page["nodes"]] == ["a House", "b own"]
+    assert [one["name"] for one in page["nodes"]] == ["a House", "b ours"]
     assert page["nodes"][1]["owner"] == {"name": "Ann Agent"}
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (4, True)
     rest = me.ask(LISTED, first=9, after=page["pageInfo"]["endCursor"])["templates"]
     assert [one["name"] for one in rest["nodes"]] == ["C house", "d"]
     found = me.ask(LISTED, search="hou")["templates"]
     assert [one["name"] for one in found["nodes"]] == ["a House", "C house"]
-    templates.remove(mine.id, ANN, NOON)
+    templates.remove(ours.id, ANN, NOON)
     assert me.ask(LISTED, first=9)["templates"]["totalCount"] == 3
 
 

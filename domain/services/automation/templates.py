@@ -9,15 +9,15 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict, FieldError, NotFound, Refused
-from domain.model import Author, Message, Template
+from domain.model import Author, Template
 from domain.rules import rendering, search
 from domain.rules.segments import MAX_BODY
 from domain.rules.visible import has_controls, is_visible
 from domain.services.lists.orders import Order
-from domain.services.lists.wanted import Wanted, among
+from domain.services.lists.wanted import Wanted, among, one_of
 from domain.services.people.fields import wrong
 
-BY_KEY = Order("key", ("key", "_id"), 1, "list")
+BY_KEY = Order("key", ("key", "_id"), 1)
 SHARED = "shared"
 LONGEST_NAME = 100
 MOST = 100
@@ -42,6 +42,22 @@ def get(template_id: object) -> Template:
     return found
 
 
+def open_to(template_id: object, key: str) -> Template:
+    """The same for whoever wants to use it: an agent's user id, a token's id.
+
+    Refused FORBIDDEN when it is somebody else's own.
+    """
+    found = get(template_id)
+    if not seen_by(found.shared, found.owner, key):
+        raise Refused(NOT_YOURS, code="FORBIDDEN")
+    return found
+
+
+def seen_by(shared: object, owner: str | None, key: str) -> bool:
+    """Whether that one may see it: everybody what is shared, its owner what is their own."""
+    return bool(shared) or (owner is not None and owner == key)
+
+
 def listed(query: str, agent_id: str | None, most: int = MOST) -> list[Template]:
     """The shared ones and that agent's own, by name; of the words all must begin some word of it.
 
@@ -54,10 +70,10 @@ def listed(query: str, agent_id: str | None, most: int = MOST) -> list[Template]
     return list(Template.objects(__raw__=match).order_by("key", "id").limit(min(most, MOST)))
 
 
-def wanted(query: str) -> Wanted:
-    """All templates, or those whose name has words that begin so, for a list by name."""
-    drivers = tuple(among("search", "found", word) for word in search.sought(query))
-    return Wanted(drivers, nearly_all={"key": {"$gt": ""}})
+def wanted(query: str, key: str) -> Wanted:
+    """What is shared and that one's own, with words in the name that begin so; a list by name."""
+    desks = one_of("desk", "desk", (SHARED, _own(key)))
+    return Wanted((*(among("search", "found", word) for word in search.sought(query)), desks))
 
 
 def create(name: str, body: str, shared: bool, author: Author, now: datetime) -> Template:
@@ -102,13 +118,6 @@ def remove(template_id: object, author: Author, now: datetime) -> Template:
     return found
 
 
-def used(template_id: object) -> None:
-    """Count the texts that were made of it, anew."""
-    found = get(template_id)
-    times = Message._get_collection().count_documents({"templateId": found.id})
-    Template.objects(id=found.id).update_one(set__times_used=times)
-
-
 def stored(name: str, body: str, shared: bool, owner: str) -> dict[str, Any]:
     """As it is stored, its names those of the attributes as well."""
     called = " ".join(name.split())
@@ -143,7 +152,7 @@ def _check_body(body: str) -> None:
 
 def _check_owner(template: Template, author: Author) -> None:
     """Anybody may change what is shared; one's own is one's own."""
-    if not template.shared and template.owner != author.key:
+    if not seen_by(template.shared, template.owner, author.key):
         raise Refused(NOT_YOURS, code="FORBIDDEN")
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from domain.errors import InvalidInput
 from domain.model import Contact, Template
 from domain.rules import linting, rendering
 from domain.rules.gate import Purpose
@@ -38,18 +37,9 @@ def tried(body: str, contact: Contact | None, rates: Rates) -> Tried:
         most = rendering.worst(body)
     except rendering.Malformed as error:
         return Tried(wrong=str(error))
-    words, lacking = _rendered(body, contact)
+    words, lacking = filling.as_far(Template(name="", body=body), contact)
     blamed = blame(words)
     said = " · ".join(filter(None, (weight(words, rates), blamed)))
     wrong = TOO_LONG if len(words) > MAX_BODY else None
     warned = tuple(one.message for one in linting.lint(body, Purpose.CONVERSATION, ""))
     return Tried(words, lacking, said, counted(most.segments), wrong, warned)
-
-
-def _rendered(body: str, contact: Contact | None) -> tuple[str, tuple[str, ...]]:
-    made = Template(name="", body=body)
-    try:
-        return filling.rendered(made, contact), ()
-    except InvalidInput as error:
-        names = tuple(one.field.removeprefix("variables.") for one in error.fields)
-    return filling.rendered(made, contact, {name: f"{{{name}}}" for name in names}), names

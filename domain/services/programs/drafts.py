@@ -1,7 +1,7 @@
 """What a program asks to be sent, judged by itself: nothing is looked up, nothing is made."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -25,7 +25,22 @@ TAGS = f"A text can have at most {MOST_TAGS} tags, without control characters."
 ADDRESS = f"The address of a picture or file can have at most {LONGEST_ADDRESS:,} characters."
 PAST = "This moment has passed: give one that is still to come."
 AHEAD = "A text can be scheduled at most a year ahead."
-NOT_ASKED = frozenset({"author", "key", "number", "confirmed", "patient"})
+LOCAL, YEARS = "sendAtLocal", range(2000, 2200)
+CLOCK = "A local time is written without a zone: 2026-03-05T09:00."
+ONE_TIME = "Give sendAt or sendAtLocal, not both."
+NOT_ASKED = frozenset({"author", "key", "number", "confirmed", "patient", "wording", "local"})
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A template whose words are made for whoever gets them, with what is filled in by name.
+
+    `smart`: typographic marks are made plain if that saves segments.
+    """
+
+    template_id: str
+    values: tuple[tuple[str, str], ...] = ()
+    smart: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,9 @@ class Draft:
     `number` is set where one key stands for several texts: it is the one that this text is for.
     What would need a confirmation leaves all the same if it is `confirmed`; if it is `patient`, it
     leaves at the earliest minute that needs none.
+
+    Of a `wording` the body is made once it is settled who gets it, and so is `send_at` of a `local`
+    time, which is the customer's own (without a zone).
     """
 
     body: str
@@ -52,6 +70,8 @@ class Draft:
     number: str | None = None
     confirmed: bool = False
     patient: bool = False
+    wording: Wording | None = None
+    local: datetime | None = None
 
     @property
     def media(self) -> tuple[str, ...]:
@@ -61,7 +81,8 @@ class Draft:
 
 def tidied(draft: Draft, now: datetime, region: str) -> Draft:
     """The draft as it is to be kept; InvalidInput for what could never be sent or stored."""
-    compose.check_body(draft.body, draft.media)
+    if draft.wording is None:
+        compose.check_body(draft.body, draft.media)
     check_key(draft.key)
     if draft.sender and (len(draft.sender) > LONGEST_SENDER or has_controls(draft.sender)):
         raise fields.wrong("senderId", SENDER)
@@ -79,10 +100,23 @@ def check_time(send_at: datetime | None, now: datetime, field: str = "sendAt") -
         raise fields.wrong(field, AHEAD)
 
 
-def check_ahead(send_at: datetime | None, now: datetime) -> None:
+def check_ahead(send_at: datetime | None, now: datetime, field: str = "sendAt") -> None:
     """InvalidInput for a moment that has passed; to be asked of a new text, not of a repeat."""
     if send_at and now - send_at > PATIENCE:
-        raise fields.wrong("sendAt", PAST)
+        raise fields.wrong(field, PAST)
+
+
+def local(written: str) -> datetime:
+    """A day and a time of day without a zone; InvalidInput for anything else."""
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise fields.wrong(LOCAL, CLOCK) from error
+    if found.tzinfo is not None or "T" not in written.upper():
+        raise fields.wrong(LOCAL, CLOCK)
+    if found.year not in YEARS:  # beyond, a zone might lead out of the calendar
+        raise fields.wrong(LOCAL, PAST if found.year < YEARS.start else AHEAD)
+    return found
 
 
 def check_key(key: str | None) -> None:
@@ -107,6 +141,9 @@ def digest(draft: Draft) -> str:
     asked = {name: value for name, value in vars(draft).items() if name not in NOT_ASKED}
     asked |= {"phone": None} if draft.number else {}
     asked["files"] = [one.id for one in draft.files]
+    # What is not asked for is left out, so that a key stands for the same as ever.
+    asked |= {"wording": asdict(draft.wording)} if draft.wording else {}
+    asked |= {"local": draft.local} if draft.local else {}
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 

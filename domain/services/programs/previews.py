@@ -1,6 +1,6 @@
 """What a text would be and cost, and whether it may be sent; nothing is made or changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,13 +10,17 @@ from domain.rules import linting, pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
 from domain.services import optout
-from domain.services.programs import drafts, sending
+from domain.services.automation import filling
+from domain.services.programs import drafts, sending, settling
 from domain.services.programs.drafts import Draft
 
 
 @dataclass(frozen=True)
 class Preview:
-    """`smart` is the body with typographic marks made plain, `smart_size` what that would take."""
+    """`smart` is the body with typographic marks made plain, `smart_size` what that would take.
+
+    Variables that are `missing` stand in the body in braces. `send_at`: when it would leave.
+    """
 
     body: str
     size: Segments
@@ -26,6 +30,8 @@ class Preview:
     price_unit: str
     verdict: Verdict
     warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    send_at: datetime | None = None
 
 
 def preview(
@@ -33,8 +39,11 @@ def preview(
 ) -> Preview:
     """The draft as it would leave; InvalidInput or NotFound when it means nobody."""
     whom = sending.addressee(draft, policy)
+    draft, missing = settling.tried(draft, whom.phone, whom.contact_id)
     verdict = sending.judged(whom, draft, now, policy)
     body, verdict = _fit(draft, whom.phone, verdict, now, policy)
+    if missing and not verdict.refused:
+        verdict = _unfit(filling.lacking(missing))
     size, smart = segments.measure(body), segments.smart(body)
     rates = rates or policy.rates
     return Preview(
@@ -46,6 +55,8 @@ def preview(
         price_unit=rates.unit,
         verdict=verdict,
         warnings=_warned(body, draft.purpose, policy, whom.sender),
+        missing=missing,
+        send_at=draft.send_at,
     )
 
 
@@ -54,11 +65,15 @@ def _fit(
 ) -> tuple[str, Verdict]:
     """The words as they would leave; a text that no carrier would take may not be sent either."""
     try:
-        drafts.tidied(draft, now, policy.region)
+        drafts.tidied(replace(draft, wording=None), now, policy.region)
+        drafts.check_ahead(draft.send_at, now)
         return optout.worded(draft.body, phone, draft.purpose, policy), verdict
     except DomainError as error:
-        unfit = Verdict(False, ("unfit",), error.code, error.message)
-        return draft.body, verdict if verdict.refused else unfit
+        return draft.body, verdict if verdict.refused else _unfit(error)
+
+
+def _unfit(error: DomainError) -> Verdict:
+    return Verdict(False, ("unfit",), error.code, error.message)
 
 
 def _warned(body: str, purpose: str, policy: Policy, sender: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from domain.rules.phone import FORMAT_HINT, is_phone
 from domain.rules.status import MessageStatus
 from domain.services import compose, gate, media, messages, night, optout, threads
 from domain.services.people import contacts
-from domain.services.programs import drafts
+from domain.services.programs import drafts, settling
 from domain.services.programs.drafts import Draft
 
 NO_SENDER = "Twilio not configured. Missing environment variables. Set TWILIO_PHONE_NUMBER."
@@ -138,8 +138,11 @@ def _person(draft: Draft, policy: Policy) -> tuple[str, ObjectId | None]:
 
 def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     """The text, or the record of its refusal, for which nobody and no conversation is made."""
-    drafts.check_ahead(draft.send_at, now)
-    whom = addressee(draft, policy)
+    asked, whom = draft, addressee(draft, policy)
+    draft = settling.settled(draft, whom.phone, whom.contact_id)
+    field = drafts.LOCAL if asked.local else "sendAt"
+    drafts.check_ahead(draft.send_at, now, field)
+    drafts.check_time(draft.send_at, now, field)
     verdict = judged(whom, draft, now, policy)
     if verdict.needs_confirmation:
         raise unconfirmed(verdict)
@@ -151,7 +154,8 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     made = compose.message(
         thread, body, drafts.origin(draft), draft.author, verdict, now, due_at, status
     )
-    made.asked, made.purpose = drafts.digest(draft), draft.purpose
+    made.asked, made.purpose = drafts.digest(asked), draft.purpose
+    made.template_id = ObjectId(draft.wording.template_id) if draft.wording else None
     made.tags, made.media_urls = list(draft.tags), list(draft.media_urls)
     made.media = media.attached(draft.files)
     made.fetch = outbox.opened(now) if draft.files else None
