@@ -238,8 +238,6 @@ class Loader:
                 found[each], own, part, totals.get(each, 0)
             )
 
-    def _linked(
-        self,
     def _made_of(self, raws: Sequence[Raw], plan: Plan) -> Mapping[Any, Template | None]:
         """The templates that these were made of; None for somebody else's own."""
 
@@ -252,6 +250,8 @@ class Loader:
 
         return self._linked(raws, plan, "template", "templateId", model.Template, build)
 
+    def _linked(
+        self,
         raws: Iterable[Raw],
         plan: Plan,
         name: str,
