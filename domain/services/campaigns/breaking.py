@@ -13,6 +13,7 @@ from domain.model import Campaign, Message
 from domain.model.campaign import RUNNING, STOPPED_BY_BREAKER
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
+from domain.services.campaigns.stirring import stirred
 
 FEWEST = 3
 LATEST = timedelta(minutes=15)
@@ -53,7 +54,7 @@ def stopped(found: Campaign, now: datetime, policy: Policy) -> bool:
     if why is None:
         return False
     change = outbox.closed("run")
-    change["$set"] |= {"status": STOPPED_BY_BREAKER, "breakerReason": why}
+    change["$set"] |= {"status": STOPPED_BY_BREAKER, "breakerReason": why} | stirred()
     own = {"_id": found.id, "status": RUNNING, "breakerSince": found.breaker_since}
     Campaign._get_collection().update_one(own, change | {"$inc": {"rev": 1}})
     return Campaign.objects(id=found.id, status=STOPPED_BY_BREAKER).first() is not None

@@ -15,7 +15,7 @@ from domain.policy import Policy
 from domain.rules.gate import Purpose, Verdict
 from domain.rules.ledger import Said
 from domain.rules.optout import Past
-from domain.services import compose, gate, optout
+from domain.services import compose, gate, links, optout
 from domain.services.automation import filling
 from domain.services.consent import reading
 from domain.services.gate import Whom
@@ -36,9 +36,13 @@ class Left:
 
 @dataclass(frozen=True)
 class Ready:
-    """Who may be texted in these words: now, or as the verdict says, later."""
+    """Who may be texted: now, or as the verdict says, later.
+
+    `words` are their own; `body` is what leaves, but for the names of its short links.
+    """
 
     contact: Contact
+    words: str
     body: str
     verdict: Verdict
 
@@ -83,7 +87,8 @@ def judged(held: Campaign, one: Person, by: Known, now: datetime, policy: Policy
     if phone not in contact.phones:
         return MOVED
     try:
-        body = filling.rendered(Template(name=held.name, body=held.body), contact)
+        words = filling.rendered(Template(name=held.name, body=held.body), contact)
+        body = links.measured(words, policy)
         compose.check_body(body)
         body = optout.worded(body, phone, held.purpose, policy, by.pasts[phone])
     except DomainError as error:
@@ -93,7 +98,7 @@ def judged(held: Campaign, one: Person, by: Known, now: datetime, policy: Policy
     verdict = gate.judge(them, None, held.sender, held.purpose, None, now, policy, sent=sent)
     if verdict.refused:
         return Left(verdict.code or "CONFLICT", verdict.message or "")
-    return Ready(contact, body, verdict) if phone in by.agreed else UNPROVEN
+    return Ready(contact, words, body, verdict) if phone in by.agreed else UNPROVEN
 
 
 def _contacts(ids: Sequence[ObjectId]) -> dict[ObjectId, Raw]:

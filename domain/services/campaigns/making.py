@@ -1,13 +1,14 @@
 """What becomes of one recipient at this moment: a text, a later moment, or why there is none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain import outbox
 from domain.model import SHUT, Author, Campaign, Message, Recipient
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
-from domain.services import compose, threads
+from domain.services import compose, links, optout, threads
 from domain.services.campaigns import judging
 from domain.services.campaigns.judging import Known, Left, Ready
 
@@ -34,7 +35,10 @@ def text(
         return found
     if found.verdict.earliest and found.verdict.deferred:
         return found.verdict.earliest
-    return _message(held, one.phone, found, now, due_at)
+    short = links.shortened(found.words, _origin(held, found.contact.id), one.phone, due_at, policy)
+    past = by.pasts[one.phone]
+    body = optout.worded(short, one.phone, held.purpose, policy, past)
+    return _message(held, one.phone, replace(found, body=body), now, due_at)
 
 
 def _message(held: Campaign, phone: str, ready: Ready, now: datetime, due_at: datetime) -> Message:
