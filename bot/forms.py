@@ -96,6 +96,13 @@ def ticked(body: Json, name: str) -> tuple[str, ...]:
     return tuple(word(one, "value") for one in found if isinstance(one, dict))
 
 
+def attached(body: Json, name: str) -> str:
+    """The id of the file in the field of that name; empty when there is none."""
+    files = _field(body, name).get("files")
+    first = files[0] if isinstance(files, list) and files else {}
+    return word(first, "id") if isinstance(first, dict) else ""
+
+
 def remembered(body: Json) -> str:
     """What the form was given to remember."""
     return word(part(body, "view"), "private_metadata")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bson import ObjectId
+from pymongo.errors import ExecutionTimeout
 
 from domain.model import Audience, Contact
 from domain.services.lists import pages
@@ -18,6 +19,8 @@ from domain.services.tables import imports
 Raw = dict[str, Any]
 PAGE = 200
 MOST_LISTED = 10_000
+LONGEST_COUNT = 300
+"""Milliseconds."""
 SHOWN = {"phone": 1, "phones": 1}
 NOBODY = "Say whom it is for: give filter, search, contactIds or importId."
 TOO_MANY = f"A list can name at most {MOST_LISTED:,} contacts."
@@ -55,6 +58,23 @@ def kept(wish: Wish) -> Audience:
         contact_ids=_people(wish.contact_ids),
         import_id=found.id if found else None,
     )
+
+
+def asked(stored: Audience) -> Wish:
+    """The wish that was kept so."""
+    everybody = not (stored.filter or stored.contact_ids or stored.import_id)
+    wanted = _filter(stored.filter) if stored.filter or everybody else None
+    table = str(stored.import_id) if stored.import_id else None
+    return Wish(wanted, tuple(map(str, stored.contact_ids)), table)
+
+
+def size(wanted: ContactFilter, most: int) -> int | None:
+    """How many fit, up to so many; None when counting them takes too long."""
+    options = {"limit": most, "maxTimeMS": LONGEST_COUNT}
+    try:
+        return int(Contact._get_collection().count_documents(wanted.match(), **options))
+    except ExecutionTimeout:
+        return None
 
 
 def page(audience: Audience, cursor: str | None) -> Listed:

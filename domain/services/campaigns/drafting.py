@@ -96,6 +96,12 @@ def create(plan: Plan, author: Author, now: datetime, policy: Policy) -> Campaig
     return known
 
 
+def check(plan: Plan, author: Author, now: datetime, policy: Policy) -> None:
+    """Raise what making it would raise, and make nothing."""
+    _described(plan, now, policy)
+    check_template(plan, author)
+
+
 def change(campaign_id: object, plan: Plan, now: datetime, policy: Policy) -> Campaign:
     """All of it anew, before it begins; Conflict TOO_LATE afterwards."""
     found = get(campaign_id)
