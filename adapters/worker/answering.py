@@ -1,4 +1,4 @@
-"""What is answered without anybody: keywords, and agreements that are to be confirmed."""
+"""What is answered without anybody: keywords, what rules know, agreements to be confirmed."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from adapters.worker.lane import Lane, Work
 from domain.model import Message, Number
 from domain.policy import Policy, Timing
 from domain.ports import Clock
-from domain.services.automation import answers, inviting
+from domain.services.automation import inviting, responding
 from domain.services.consent import asking
 
 
@@ -20,8 +20,8 @@ class Answerer:
     timing: Timing
 
     def answer(self, text: Message) -> None:
-        """Commit the answer to a customer's keyword, if we owe one; safe to repeat."""
-        answers.give(text, self.clock.now(), self.policy)
+        """Commit what a customer's text is answered with by itself, if at all; safe to repeat."""
+        responding.answer(text, self.clock.now(), self.policy)
 
     def lane(self) -> Lane[Number]:
         """Asks numbers to confirm, a few at a time."""

@@ -1,7 +1,9 @@
 """MongoEngine documents, one noun a file, and the one place that builds their indexes."""
 
 from domain.model.activity import Activity
+from domain.model.autoreply import AutoReply
 from domain.model.base import Author, Lease, Noun, Slot
+from domain.model.businesshours import BusinessHours, OpenInterval
 from domain.model.campaign import Audience, Campaign, Recipient
 from domain.model.chore import Chore
 from domain.model.consent import ConsentEvent
@@ -10,6 +12,7 @@ from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.key import NumberKey
+from domain.model.link import Link
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
@@ -23,6 +26,7 @@ from domain.model.message import (
 )
 from domain.model.number import Number, Tell
 from domain.model.people import Agent, Token
+from domain.model.rollup import Rollup, RollupDay
 from domain.model.stray import Stray
 from domain.model.template import Template
 from domain.model.thread import SHUT, Channel, Earlier, Thread, Tiding
@@ -32,6 +36,8 @@ from domain.model.workspace import Workspace
 NOUNS: tuple[type[Noun], ...] = (
     Activity,
     Agent,
+    AutoReply,
+    BusinessHours,
     Campaign,
     Chore,
     ConsentEvent,
@@ -39,10 +45,13 @@ NOUNS: tuple[type[Noun], ...] = (
     Home,
     Import,
     ImportedPhone,
+    Link,
     Message,
     Number,
     NumberKey,
     Recipient,
+    Rollup,
+    RollupDay,
     RowError,
     Stray,
     Template,
@@ -76,6 +85,8 @@ __all__ = [
     "Attachment",
     "Audience",
     "Author",
+    "AutoReply",
+    "BusinessHours",
     "Campaign",
     "Channel",
     "Choice",
@@ -88,12 +99,16 @@ __all__ = [
     "Import",
     "ImportedPhone",
     "Lease",
+    "Link",
     "Message",
     "Notice",
     "Noun",
     "Number",
     "NumberKey",
+    "OpenInterval",
     "Recipient",
+    "Rollup",
+    "RollupDay",
     "RowError",
     "Shadow",
     "Slot",

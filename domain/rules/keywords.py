@@ -99,6 +99,23 @@ def read(body: str, sender: str = "", own: Own | None = None) -> Keyword | None:
     return _owners(words, sender, own) if own and words else None
 
 
+def anywhere(body: str, own: Own | None = None) -> Keyword | None:
+    """The keyword that these words are from some number at least, wherever that may be."""
+    words, ours = _words(body), own or Own()
+    if words in _MEANINGS:
+        return _MEANINGS[words][0]
+    families = ((Keyword.STOP, ours.stop), (Keyword.HELP, ours.help), (Keyword.START, ours.start))
+    for keyword, countries in families:
+        if any(_words(one) == words for theirs in countries.values() for one in theirs):
+            return keyword
+    return Keyword.JOIN if any(_words(one) == words for one in ours.join) else None
+
+
+def bare(body: str) -> str:
+    """The words as they are compared: one case and spacing, no accents, no punctuation."""
+    return _words(body)
+
+
 def carrier_answers(body: str) -> bool:
     """Whether Twilio knows the word, so that it answers by itself where it is let."""
     return body.strip().upper() in _CARRIERS_OWN

@@ -22,7 +22,7 @@ from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.services import compose, consent, messages, threads
 from domain.services.consent import channelled, keywords
-from domain.services.consent.keywords import Meaning
+from domain.services.consent.keywords import NOTHING, Meaning
 from domain.services.desk import holding, reviews
 from domain.services.people import contacts
 from domain.services.threads import Arrival
@@ -93,7 +93,7 @@ def _commit(
     _doubt(texts, said, now, policy)
     return compose.commit_all(
         [
-            document(text, now, unplaced=not one.known, answer=meant.answer)
+            document(text, now, unplaced=not one.known, said=meant)
             | {"contactId": one.contact_id, "threadId": turn.thread_id, "position": turn.position}
             for text, meant, one, turn in zip(texts, said, arrivals, turns, strict=True)
         ]
@@ -127,7 +127,7 @@ def _sender(text: InboundText, policy: Policy) -> str:
 
 
 def document(
-    text: InboundText, now: datetime, *, unplaced: bool, answer: str | None = None
+    text: InboundText, now: datetime, *, unplaced: bool, said: Meaning = NOTHING
 ) -> dict[str, Any]:
     """The text as `Message` stores it, but for its place.
 
@@ -138,7 +138,8 @@ def document(
     sids = {"twilioMessageSid": text.sid}
     sids |= {"messagingServiceSid": text.service_sid} if text.service_sid else {}
     fetch = {"fetch": outbox.due(now)} if text.media else {}
-    asked = {"answer": str(answer)} if answer else {}
+    asked = {"keyword": str(said.keyword)} if said.keyword else {}
+    asked |= {"answer": str(said.answer)} if said.answer else {}
     return (
         sids
         | fetch

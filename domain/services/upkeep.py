@@ -40,12 +40,12 @@ def claim(now: datetime, lease: timedelta) -> Message | None:
 def carry_out(message: Message, answer: Callable[[Message], object] | None = None) -> None:
     """Do what is due for it and close the slot; safe to repeat.
 
-    `answer` gives a customer's keyword the answer that we owe.
+    `answer` gives a customer's text the answer that it gets by itself, if any.
     """
     if message.template_id:
         usage.touch(message.template_id, message.created_at)
     if message.thread_id:
-        if answer and message.answer:
+        if answer and message.direction == "inbound":
             answer(message)
         summaries.refresh(message.thread_id)
         if message.direction == "inbound":
