@@ -6,12 +6,12 @@ braces. Names are compared without case; spaces and hyphens count as underscores
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.rules.segments import Segments, measure
+from domain.rules.segments import ALONE_UCS2, EACH_UCS2, Segments, measure
 
 LONGEST = 25
-"""So long a value is taken to be in the worst case."""
+"""So long a value is taken to be in the worst case, in UTF-16 units (an emoji is two)."""
 _WIDE = "Ł"  # a sign that makes the whole text a Unicode one
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _NAME = re.compile(r"[^\W\d]\w{0,49}")
@@ -70,10 +70,17 @@ def render(body: str, values: Mapping[str, str]) -> str:
 
 
 def worst(body: str) -> Segments:
-    """What it takes when every value is long and one of them needs Unicode."""
+    """What it takes when every value is long and one of them needs Unicode.
+
+    No value of at most LONGEST units takes more: where an emoji falls on the end of a segment, that
+    segment has one unit less.
+    """
     pieces = parse(body)
-    filled = (one if isinstance(one, str) else _longest(one) for one in pieces)
-    return measure("".join(filled))
+    filled = "".join(one if isinstance(one, str) else _longest(one) for one in pieces)
+    size = measure(filled)
+    if size.units <= ALONE_UCS2 or not any(isinstance(one, Slot) for one in pieces):
+        return size
+    return replace(size, segments=-(-size.units // (EACH_UCS2 - 1)))
 
 
 def named(name: str) -> str:
@@ -82,7 +89,11 @@ def named(name: str) -> str:
 
 
 def _longest(slot: Slot) -> str:
-    return _WIDE * max(LONGEST, len(slot.fallback or ""))
+    return _WIDE * max(LONGEST, _units(slot.fallback or ""))
+
+
+def _units(words: str) -> int:
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _piece(found: re.Match[str]) -> str | Slot:

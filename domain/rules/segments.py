@@ -7,6 +7,9 @@ from enum import StrEnum
 MAX_BODY = 1600
 """Characters that one text may have at most."""
 
+ALONE_UCS2, EACH_UCS2 = 70, 67
+"""UTF-16 units of a text that is one segment, and of each where there are more."""
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -56,7 +59,7 @@ def measure(body: str) -> Segments:
     culprits = tuple(dict.fromkeys(char for char in body if _septets(char) == 0))
     if culprits:
         costs = [2 if ord(char) > 0xFFFF else 1 for char in body]
-        return Segments(sum(costs), _split(costs, 70, 67), Encoding.UCS2, culprits)
+        return Segments(sum(costs), _split(costs, ALONE_UCS2, EACH_UCS2), Encoding.UCS2, culprits)
     costs = [_septets(char) for char in body]
     return Segments(sum(costs), _split(costs, 160, 153), Encoding.GSM7)
 
