@@ -45,6 +45,7 @@ from adapters.twilio.media import TwilioMedia
 from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.web import errors, health
 from adapters.web import files as downloads
+from adapters.web import links as shorts
 from adapters.web.files import SignedLinks
 from adapters.worker.answering import Answerer
 from adapters.worker.boards import Boardkeeper
@@ -274,6 +275,7 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
     routes += downloads.routes(house.files, house.links, house.clock)
+    routes += shorts.routes(house.clock, house.policy.business_name)
     routes += _twilio_routes(house)
     if settings.slack_configured:
         routes += _slack_routes(house)

@@ -11,6 +11,7 @@ from domain.model import Noun
 from domain.policy import Policy
 from domain.services import links
 from domain.services import links
+from domain.services import links
 from domain.services.automation import templates
 from domain.services.campaigns import counting
 from domain.services.consent import Entry, reading
@@ -125,6 +126,7 @@ class Loader:
         )
         actors, what = self.actors(authors), selected(model.Message, plan)
         with_media = "media" in plan
+        short = links.of([raw.get("origin", "") for raw in raws]) if "links" in plan else {}
         return [
             nodes.message(
                 raw,
@@ -137,6 +139,7 @@ class Loader:
                 made_of.get(raw.get("templateId")),
                 parts_of.get(raw.get("campaignId")),
                 nodes.media(raw, self.address) if with_media else [],
+                nodes.links(raw, short.get(raw.get("origin", ""), ())),
             )
             for raw in raws
         ]

@@ -1,1 +1,1 @@
-"""Routes that belong to no single supplier: health and the shape of errors."""
+"""Routes that belong to no single supplier: health, files, short links, the shape of errors."""

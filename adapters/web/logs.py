@@ -18,7 +18,7 @@ HIDDEN_KEYS = frozenset(
 NUMBER = re.compile(r"(\+|%2B)[1-9][0-9]{4,12}(?=[0-9]{2})", re.IGNORECASE)
 SECRET = re.compile(r"\b(xox[a-z]-|xapp-|Bearer |Basic )[^\s\"']+")
 USERINFO = re.compile(r"//[^/@\s]+@")
-LINK = re.compile(r"/files/[^\s\"']+")  # whoever has the address has the file
+LINK = re.compile(r"(/files/|/l/)[^\s\"']+")  # whoever has the address has what it leads to
 FRAMES = 8
 NOISY = ("httpx2", "httpcore2", "slack_bolt", "slack_sdk")  # a line for every call
 
@@ -96,7 +96,7 @@ def hide(_: Any, __: str, event: Event) -> Event:
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
         value = SECRET.sub(r"\1[hidden]", NUMBER.sub(r"\1…", value))
-        return LINK.sub("/files/[hidden]", USERINFO.sub("//[hidden]@", value))
+        return LINK.sub(r"\1[hidden]", USERINFO.sub("//[hidden]@", value))
     if isinstance(value, dict):
         return dict(hide(None, "", dict(value)))
     if isinstance(value, list | tuple):

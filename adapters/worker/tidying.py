@@ -1,10 +1,10 @@
-"""Clears away files that have expired, a few times an hour."""
+"""Clears away what has expired, files and short links, a few times an hour."""
 
 import asyncio
 from datetime import datetime, timedelta
 
 from domain.ports import Clock, Files
-from domain.services import media
+from domain.services import links, media
 
 EVERY = timedelta(minutes=10)
 
@@ -34,3 +34,4 @@ class Tidier:
         """Until nothing is left that has expired."""
         while await asyncio.to_thread(media.tidy, self._files, now):
             continue
+        await asyncio.to_thread(links.tidy, now)

@@ -9,7 +9,7 @@ from graph.nodes.imports import row_problem, table
 from graph.nodes.people import actor, agent, author_key, sender, token
 from graph.nodes.stored import Selected, selected
 from graph.nodes.templates import template
-from graph.nodes.texts import MESSAGE, media, message, upload
+from graph.nodes.texts import MESSAGE, links, media, message, upload
 from graph.nodes.threads import THREAD, thread
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "campaign",
     "consent_event",
     "contact",
+    "links",
     "media",
     "message",
     "message_preview",

@@ -1,10 +1,11 @@
 """Texts as the API shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
 import strawberry
 
+from domain.model import Link
 from domain.ports import StoredFile
 from domain.rules.segments import measure
 from graph import enums
@@ -13,7 +14,7 @@ from graph.nodes.gate import decision
 from graph.nodes.stored import ID, Raw, Selected, as_kept, beside, decimal, made, one_of
 from graph.types.campaign import Campaign
 from graph.types.contact import Contact
-from graph.types.message import Media, Message, StatusChange
+from graph.types.message import Media, Message, ShortLink, StatusChange
 from graph.types.people import Actor
 from graph.types.stored import Source, Sources
 from graph.types.template import Template
@@ -34,6 +35,7 @@ def message(
     template: Template | None,
     campaign: Campaign | None,
     attached: list[Media],
+    links: list[ShortLink],
 ) -> Message:
     """A text with what was loaded beside it."""
     return made(
@@ -48,7 +50,23 @@ def message(
         template=template,
         campaign=campaign,
         media=attached,
+        links=links,
     )
+
+
+def links(raw: Raw, made: Iterable[Link]) -> list[ShortLink]:
+    """Of the links that were made for a text those that stand in it."""
+    return [
+        ShortLink(
+            url=one.url,
+            target=one.target or "",
+            clicks=one.clicks,
+            first_clicked_at=one.first_at,
+            expires_at=one.expires_at,
+        )
+        for one in made
+        if one.url in (raw.get("body") or "")
+    ]
 
 
 def upload(stored: StoredFile, address: Callable[[str], str]) -> Media:
@@ -121,6 +139,7 @@ MESSAGE: Sources = MappingProxyType(
         "to": as_kept("to", ""),
         "body": as_kept("body", ""),
         "media": beside("media", "mediaUrls", "mediaTypes", "direction"),
+        "links": beside("origin", "body"),
         "contact": beside("contactId"),
         "thread": beside("threadId"),
         "sent_by": beside("sentBy"),

@@ -33,6 +33,19 @@ class Media:
     name: str | None = strawberry.field(description="Its file name.")
 
 
+@strawberry.type(description="An address in a text, made short for the one who got it.")
+class ShortLink:
+    """It leads on until it expires; half a year later it is gone from here too."""
+
+    url: str = strawberry.field(description="The short address, as it stands in the text.")
+    target: str = strawberry.field(description="Where it leads.")
+    clicks: int = strawberry.field(
+        description="How often it was followed, by people as far as that can be told."
+    )
+    first_clicked_at: datetime | None = strawberry.field(description="When it was first followed.")
+    expires_at: datetime = strawberry.field(description="Until when it leads there.")
+
+
 @strawberry.type(description="One step of a text on its way.")
 class StatusChange:
     """A line of the append-only history."""
@@ -56,6 +69,9 @@ class Message(Stored):
     to: Phone = strawberry.field(description="Who is to get it.")
     body: str = strawberry.field(description="The text itself.")
     media: list[Media] = strawberry.field(description="Pictures and files with it.")
+    links: list[ShortLink] = strawberry.field(
+        description="The short links in it, in the order in which they were made."
+    )
     contact: Contact | None = strawberry.field(description="The customer.")
     thread: Thread | None = strawberry.field(description="The conversation.")
     template: Template | None = strawberry.field(description="What it was made of.")

@@ -9,9 +9,11 @@ from pymongo.database import Database
 
 from adapters.mongo.files import DatabaseFiles
 from domain.model import Contact
+from domain.policy import AutomationPolicy
 from domain.rules.privacy import hashed
 from domain.services import consent, gate, proof, strays
 from domain.services.consent import Statement
+from domain.services.links.shortening import shortened
 from domain.services.people import activities, contacts, erasure, merging
 from domain.services.programs import sending
 from tests.clock import NOON
@@ -26,6 +28,7 @@ from tests.domain.build import (
 )
 
 KEPT = replace(POLICY, secret="a secret of at least 32 characters")
+SHORT = replace(KEPT, automation=AutomationPolicy(links="https://go.example.com"))
 HASH = hashed(CUSTOMER, KEPT.secret)
 OTHER = "+17605550133"
 TRACES = (CUSTOMER[2:], STRANGER[2:], "Zebedee", "zebedee@example.com", "velvet", "203.0.113.9")
@@ -68,7 +71,9 @@ def person(files: DatabaseFiles, *, blocked: bool = False) -> Contact:
     merged = contacts.add(Contact(first_name="Zebedee", phone=STRANGER, notes="velvet"), NOON)
     received("velvet chairs", sender=STRANGER, raw={"From": STRANGER})
     merging.merge(contact.id, merged.id, TOKEN, NOON)
-    sending.send(draft("The velvet is here"), NOON, KEPT)
+    text = sending.send(draft("The velvet is here"), NOON, KEPT)
+    for origin, phone in ((text.origin, "+17605550144"), ("a text that never was", CUSTOMER)):
+        shortened("https://example.com/velvet", origin, phone, NOON, SHORT)
     sending.send(draft("Later: velvet", send_at=later(60), key="2"), NOON, KEPT)
     activities.note(contact.id, "Zebedee rang", TOKEN, NOON)
     strays.keep("x:1", "status", {"To": CUSTOMER, "Body": "velvet"}, NOON)

@@ -30,6 +30,7 @@ AUTOMATION = (
 )
 PLAIN_LISTS = {
     *("Query.agents", "Query.senders", "Message.media", "Message.statusHistory"),
+    *("Message.links",),
     *("Problem.fields", "Health.checks", "Mutation.sendMessages"),
 }
 

@@ -17,6 +17,7 @@ from domain.model import (
     Activity,
     Contact,
     Import,
+    Link,
     Message,
     Number,
     Recipient,
@@ -26,7 +27,7 @@ from domain.model import (
 from domain.policy import Policy
 from domain.ports import Files
 from domain.rules.privacy import hashed, is_hashed
-from domain.services import messages, proof, stale
+from domain.services import links, messages, proof, stale
 from domain.services.consent import forgetting, keys, reading
 from domain.services.people import contacts, deletion
 from domain.services.people.deletion import BUSY, MOST_TRIES
@@ -93,6 +94,7 @@ def _something_came(who: Person) -> bool:
             *(texts.find_one(way, {"_id": 1}) for way in who.texts),
             Number.objects(phone__in=who.phones).only("id").first(),
             Activity.objects(contact_id__in=who.ids).only("id").first(),
+            Link.objects(phone__in=who.phones).only("id").first(),
             Recipient.objects(phone__in=who.phones).only("id").first(),
         )
     )
@@ -151,6 +153,7 @@ def forget_texts(who: Person, files: Files | None) -> None:
         for batch in _batches(way):
             for raw in batch:
                 _forget_files(raw, who, files)
+            links.forget(origins=[raw["origin"] for raw in batch])
             Message.objects(id__in=[raw["_id"] for raw in batch]).delete()
     Thread.objects(phone__in=who.phones).delete()
     for thread in Thread.objects(contact_id__in=who.ids).only("id", "phone", "last_message_at"):
@@ -158,7 +161,7 @@ def forget_texts(who: Person, files: Files | None) -> None:
 
 
 def _batches(match: Raw) -> Iterator[list[Raw]]:
-    found = Message._get_collection().find(match, {"media": 1}).batch_size(AT_ONCE)
+    found = Message._get_collection().find(match, {"media": 1, "origin": 1}).batch_size(AT_ONCE)
     while batch := list(found.clone().limit(AT_ONCE)):
         yield batch
 
@@ -180,7 +183,8 @@ def _hand_over(thread: Thread) -> None:
 
 
 def forget_traces(who: Person, files: Files | None) -> None:
-    """Their timeline, places on lists, what fitted nothing, and files made of their data."""
+    """Their timeline, short links, places on lists, what fitted nothing, files of their data."""
+    links.forget(who.phones)
     Activity.objects(contact_id__in=who.ids).delete()
     Recipient.objects(phone__in=who.phones).delete()
     theirs = {"$in": list(who.phones)}
