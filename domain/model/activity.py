@@ -17,13 +17,15 @@ class Activity(Noun):
     """One line of a contact's timeline; `kind` is a stable word, `origin` makes it happen once.
 
     `amount` is what they brought, in the currency of the prices, if it is of kind `value`;
-    `campaign_id`: the campaign to which that is owed.
+    `campaign_id`: the campaign to which that is owed. A change of status has it `before` and
+    `after`.
     """
 
     meta = {**TOLERANT, "collection": "activities"}
     INDEXES = (
         index("contact", "contactId", "-at", "-_id"),
         index("value", "campaignId", "at", where=present("amount")),
+        index("kind", "kind", "at"),
         index("origin", "origin", unique=True, where=present("origin")),
     )
 
@@ -35,5 +37,7 @@ class Activity(Noun):
     message_id = ObjectIdField(db_field="messageId")
     amount = Decimal128Field()
     campaign_id = ObjectIdField(db_field="campaignId")
+    before: str | None = StringField()
+    after: str | None = StringField()
     at: datetime = DateTimeField(required=True)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

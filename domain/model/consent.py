@@ -31,6 +31,7 @@ class ConsentEvent(Noun):
         index("place", "number", "place", unique=True),
         index("number", "number", "-recordedAt", "-_id"),
         index("contact", "contactId", "-recordedAt", "-_id"),
+        index("left", "at", where={"action": "opt_out"}),
     )
 
     origin: str = StringField(required=True)

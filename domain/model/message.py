@@ -133,7 +133,8 @@ class Message(Noun):
     `expires_at` it leaves no more.
 
     A campaign's text is `quiet` where its conversation had no live place: it is no post of its own.
-    `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it;
+    `replied_at`, `left_at`: when they first wrote after it, and when they opted out after it
+    (the former of any text of ours that was the last before);
     `clicked_at`: when they first followed a link of it. `rule_id`: the rule that answered with it.
 
     `keyword` is what a customer's whole text asks for (stop, start, help, yes, join), `answer` what
@@ -155,6 +156,7 @@ class Message(Noun):
         index("from", "from", "-createdAt", "-_id"),
         index("to", "to", "-createdAt", "-_id"),
         index("toStatus", "to", "status"),
+        index("attempted", "attemptedAt", where=present("attemptedAt")),
         index("adverts", "to", "-attemptedAt", where={"purpose": "marketing"}),
         index("status", "status", "direction", "-createdAt", "-_id"),
         index("direction", "direction", "-createdAt", "-_id"),

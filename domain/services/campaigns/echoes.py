@@ -1,4 +1,4 @@
-"""What customers do after a campaign's text: they write, or they want no more."""
+"""What customers do after a text of ours: they write, or they want no more."""
 
 from datetime import timedelta
 
@@ -7,13 +7,35 @@ from domain.services import numbers
 from domain.services.campaigns import doubts
 
 WITHIN = timedelta(days=7)
+PLANNED = timedelta(days=35)
+"""So long before it left a text that is answered may have been written."""
+ASKING = ("conversation", "informational", "marketing")
+UNHEARD = ("refused", "canceled", "failed", "undelivered")
 
 
 def hear(text: Message) -> None:
-    """A customer wrote: note it in the last campaign's text before, if that was not long ago.
+    """A customer wrote: note it in the last text of ours, and in the last campaign's, before.
 
-    The first time counts. Safe to repeat, and nobody sees the text change.
+    Not if that was long ago. The first time counts. Safe to repeat, and nobody sees it change.
     """
+    if not numbers.state_of(text.from_).blocked:
+        _answered(text)
+    _echoed(text)
+
+
+def _answered(text: Message) -> None:
+    """The last text of ours has its answer; what leaves by itself asks for none."""
+    recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
+    written = {"$gte": text.created_at - PLANNED, "$lte": text.created_at}
+    ours = {"threadId": text.thread_id, "direction": "outbound", "createdAt": written}
+    asked = {"attemptedAt": recent, "purpose": {"$in": ASKING}, "status": {"$nin": UNHEARD}}
+    own = Message._get_collection()
+    before = own.find_one(ours | asked, {"_id": 1}, sort=[("attemptedAt", -1)])
+    if before:
+        own.update_one({"_id": before["_id"]}, {"$min": {"repliedAt": text.created_at}})
+
+
+def _echoed(text: Message) -> None:
     own = Message._get_collection()
     recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
     theirs = {"threadId": text.thread_id, "campaignId": {"$exists": True}, "createdAt": recent}

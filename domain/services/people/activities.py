@@ -38,17 +38,20 @@ def record(
     message_id: ObjectId | None = None,
     amount: Decimal | None = None,
     campaign_id: ObjectId | None = None,
+    change: tuple[str, str] | None = None,
     session: ClientSession | None = None,
 ) -> Activity | None:
     """Write it down, once per `origin`; the activity as stored, None where nobody is known.
 
-    In a `session`, together with what it tells of; there `origin` is not for repetitions.
+    In a `session`, together with what it tells of; there `origin` is not for repetitions. `change`
+    is what something was before, and is now.
 
     Kinds: note, status, assigned, log, thread_status, thread_assigned, thread_mode,
     thread_place, consent, merged, revocation, created, imported, value.
     """
     if contact_id is None:
         return None
+    before, after = change or (None, None)
     made = Activity(
         origin=origin,
         contact_id=contact_id,
@@ -58,6 +61,8 @@ def record(
         message_id=message_id,
         amount=amount,
         campaign_id=campaign_id,
+        before=before,
+        after=after,
         at=at or now,
         created_at=now,
     )

@@ -124,7 +124,8 @@ def _tell(before: Contact, after: Contact, author: Author, now: datetime) -> Non
         del told["assigned"]
     for kind, text in told.items():
         origin = f"{kind}:{before.id}/{before.rev + 1}"
-        activities.record(before.id, kind, text, author, now, origin=origin)
+        moved = (before.status, after.status) if kind == "status" else None
+        activities.record(before.id, kind, text, author, now, origin=origin, change=moved)
 
 
 def _called(user_id: str | None) -> str:

@@ -1,11 +1,46 @@
 """Where the chores of the house stand: what does not work, and how far they have come."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import uuid4
 
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from domain import outbox
 from domain.model import Chore
 
 CONSENTS, LOOKUP, DEACTIVATIONS = "consents", "lookup", "deactivations"
+FIGURES = "figures"
+
+
+def claim(name: str, now: datetime, lease: timedelta) -> Chore | None:
+    """That chore, ours alone until its lease ends; None when it is not due. It begins at once."""
+    own = Chore._get_collection()
+    with suppress(DuplicateKeyError):  # it is there, with its work
+        idle = {"name": name, "work": {"$exists": False}}
+        own.update_one(idle, {"$set": {"work": outbox.due(now)}}, upsert=True)
+    taken = {"work.lease_id": uuid4().hex, "work.due_at": now + lease}
+    found = own.find_one_and_update(
+        {"name": name, "work.due_at": {"$lte": now}},
+        {"$set": taken, "$inc": {"work.attempts": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    return Chore._from_son(found) if found else None
+
+
+def earliest(name: str) -> datetime | None:
+    """When that chore is due."""
+    known = found([name]).get(name)
+    return known.work.due_at if known and known.work else None
+
+
+def write(chore: Chore, fields: dict[str, object]) -> bool:
+    """Set stored fields of a chore that is still ours; whether it is."""
+    lease_id = chore.work.lease_id if chore.work else None
+    ours = {"_id": chore.id, "work.lease_id": lease_id}
+    return bool(Chore._get_collection().update_one(ours, {"$set": fields}).matched_count)
 
 
 def troubled(name: str, reason: str, now: datetime) -> None:

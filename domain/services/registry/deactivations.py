@@ -5,13 +5,9 @@ carrier keeps its lists. One document remembers how far we are, and who is at it
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
-from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
 
 from domain import outbox
 from domain.errors import Conflict
@@ -33,23 +29,12 @@ RENEWED = "They agreed anew since."
 
 def claim(now: datetime, lease: timedelta) -> Chore | None:
     """The chore, ours alone until its lease ends; None when it is not due."""
-    own = Chore._get_collection()
-    with suppress(DuplicateKeyError):  # it is there, with its work
-        idle = {"name": DEACTIVATIONS, "work": {"$exists": False}}
-        own.update_one(idle, {"$set": {"work": outbox.due(now)}}, upsert=True)
-    taken = {"work.lease_id": uuid4().hex, "work.due_at": now + lease}
-    found = own.find_one_and_update(
-        {"name": DEACTIVATIONS, "work.due_at": {"$lte": now}},
-        {"$set": taken, "$inc": {"work.attempts": 1}},
-        return_document=ReturnDocument.AFTER,
-    )
-    return Chore._from_son(found) if found else None
+    return chores.claim(DEACTIVATIONS, now, lease)
 
 
 def earliest() -> datetime | None:
     """When there is a list to be read."""
-    found = chores.found([DEACTIVATIONS]).get(DEACTIVATIONS)
-    return found.work.due_at if found and found.work else None
+    return chores.earliest(DEACTIVATIONS)
 
 
 def wanted(chore: Chore, now: datetime) -> date | None:
@@ -88,25 +73,25 @@ def _ended(number: Number, day: date, morning: datetime, now: datetime) -> bool:
 
 def renew(chore: Chore, now: datetime, lease: timedelta) -> bool:
     """Whether it is still ours, and then for longer."""
-    return _write(chore, {"work.due_at": now + lease})
+    return chores.write(chore, {"work.due_at": now + lease})
 
 
 def done(chore: Chore, day: date, now: datetime) -> None:
     """That day's list was read; the next one is due at once, or when there will be one."""
     chore.done = day.isoformat()
-    _write(chore, {"done": chore.done, "work.due_at": _next(chore, now), "work.attempts": 0})
+    chores.write(chore, {"done": chore.done, "work.due_at": _next(chore, now), "work.attempts": 0})
     chores.works(DEACTIVATIONS)
 
 
 def rest(chore: Chore, now: datetime) -> None:
     """Nothing is to be read before the next day's list."""
-    _write(chore, {"work.due_at": _next(chore, now), "work.attempts": 0})
+    chores.write(chore, {"work.due_at": _next(chore, now), "work.attempts": 0})
 
 
 def put_off(chore: Chore, now: datetime, reason: str, seconds: float | None = None) -> None:
     """The carrier could not be asked, or its list broke off: the same day again later."""
     pause = outbox.backoff(chore.work.attempts if chore.work else 1, seconds)
-    _write(chore, {"work.due_at": now + pause, "work.last_error": reason})
+    chores.write(chore, {"work.due_at": now + pause, "work.last_error": reason})
 
 
 def declined(chore: Chore, day: date, now: datetime, why: Declined) -> None:
@@ -114,9 +99,9 @@ def declined(chore: Chore, day: date, now: datetime, why: Declined) -> None:
     chores.troubled(DEACTIVATIONS, f"{day}: {why.reason}", now)
     if why.missing and now.date() - day > HOPELESS:
         chore.done = day.isoformat()
-        _write(chore, {"done": chore.done, "work.due_at": now})
+        chores.write(chore, {"done": chore.done, "work.due_at": now})
     else:
-        _write(chore, {"work.due_at": now + AGAIN, "work.last_error": why.reason})
+        chores.write(chore, {"work.due_at": now + AGAIN, "work.last_error": why.reason})
 
 
 def _next(chore: Chore, now: datetime) -> datetime:
@@ -125,9 +110,3 @@ def _next(chore: Chore, now: datetime) -> datetime:
     morning = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     ready = morning + READY
     return ready if ready > now else ready + timedelta(days=1)
-
-
-def _write(chore: Chore, fields: dict[str, object]) -> bool:
-    lease_id = chore.work.lease_id if chore.work else None
-    ours = {"_id": chore.id, "work.lease_id": lease_id}
-    return bool(Chore._get_collection().update_one(ours, {"$set": fields}).matched_count)
