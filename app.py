@@ -229,7 +229,7 @@ def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
     """What happens without anybody."""
     found: list[Lane[Any]] = [Campaigner(house.pace, house.clock, house.policy).lane()]
     if chats:
-        found.append(Boardkeeper(chats, house.clock, house.timing).lane())
+        found.append(Boardkeeper(chats, house.clock, house.policy, house.timing).lane())
     return found
 
 

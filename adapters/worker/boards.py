@@ -9,7 +9,7 @@ from typing import TypeVar
 from adapters.worker.lane import Lane, Work
 from adapters.worker.once import Once
 from domain.outbox import Claim
-from domain.policy import Timing
+from domain.policy import Policy, Timing
 from domain.ports import Chat, Chats, Clock
 from domain.services.campaigns import boards
 from domain.services.campaigns.boards import Draw
@@ -36,6 +36,7 @@ class Boardkeeper:
 
     chats: Chats
     clock: Clock
+    policy: Policy
     timing: Timing
 
     def lane(self) -> Lane[Claim]:
@@ -63,7 +64,7 @@ class Boardkeeper:
     async def _draw(self, held: Claim, chat: Chat) -> Outcome:
         inbox = await self._hop(lambda: _inbox(held, chat))
         now = self.clock.now()
-        step = await self._hop(lambda: boards.next_step(held, inbox, now))
+        step = await self._hop(lambda: boards.next_step(held, inbox, now, self.policy))
         if step is None:
             return None
         outcome = await self._say(step, held, chat)

@@ -12,6 +12,7 @@ from domain.rules.weight import money
 from domain.values import Button, Outcome, Progress, Tally
 
 NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"
+START, GO_ON_LOOKING = "campaign_start", "campaign_look"
 PAUSE, RESUME, CANCEL = "campaign_pause", "campaign_resume", "campaign_cancel"
 RESULTS = "campaign_results"
 CELLS, FULL, EMPTY = 20, "▓", "░"
@@ -26,8 +27,8 @@ STATES = {
     "done": "✅ done",
 }
 STOPPED = (
-    "It stopped itself, and nothing more of it leaves. Look at its words and at whom it is for. "
-    "Press *Resume* only if you know why this happened, else *Cancel*."
+    "Nothing more of it leaves by itself. *Results* says what happened. *Resume* sends the rest as "
+    "it is; to change the words or the list, press *Cancel* and make a new campaign."
 )
 CALL_OFF = "What has not left yet never leaves. A campaign that was canceled cannot go on."
 GO_ON = "It goes on where it was: the others get their text."
@@ -139,7 +140,7 @@ def results(outcome: Outcome) -> str:
     shown += [f"• and {len(lines) - MOST_FAILURES} more reasons"] if lines[MOST_FAILURES:] else []
     failed = ["*Not delivered*", *shown] if shown else []
     cost, value = (money(one, outcome.unit) for one in (outcome.cost, outcome.value))
-    back = f" · *Return* {outcome.roi:.1f} for each 1 spent" if outcome.roi is not None else ""
+    back = f" · *Return* {outcome.roi:+,.0%}" if outcome.roi is not None else ""
     return "\n".join([*failed, f"*Cost* {cost} · *Value* {value}{back}"])
 
 

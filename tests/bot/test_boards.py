@@ -11,6 +11,7 @@ from bot.chats import OneWorkspace
 from domain.model import Campaign
 from domain.services.campaigns import boards, steering
 from domain.values import Unclear
+from tests.anytime import POLICY
 from tests.bot.rig import INBOX, Rig
 from tests.domain.audience import drafted, frozen, people, started
 from tests.domain.build import TIMING
@@ -23,7 +24,7 @@ def twelve(db: object) -> None:
 
 
 def keeper(rig: Rig) -> Boardkeeper:
-    return Boardkeeper(OneWorkspace(rig.chat), rig.clock, TIMING)
+    return Boardkeeper(OneWorkspace(rig.chat), rig.clock, POLICY, TIMING)
 
 
 async def turn(rig: Rig) -> bool:
@@ -125,7 +126,7 @@ async def test_a_worker_that_dies_after_the_post_leaves_one_message(rig: Rig) ->
     frozen(rig.clock.now())
     held = boards.claim(rig.clock.now(), TIMING.lease)
     assert held
-    step = boards.next_step(held, rig.chat.inbox, rig.clock.now())
+    step = boards.next_step(held, rig.chat.inbox, rig.clock.now(), POLICY)
     assert step
     await rig.chat.announce(step.place, step.key, step.progress)  # and nothing is written down
     assert not await turn(rig)
@@ -221,7 +222,7 @@ async def test_a_workspace_that_is_not_there_is_waited_for(rig: Rig) -> None:
 
     held = boards.claim(rig.clock.now(), TIMING.lease)
     assert held
-    await Boardkeeper(Nowhere(), rig.clock, TIMING).carry_out(held)
+    await Boardkeeper(Nowhere(), rig.clock, POLICY, TIMING).carry_out(held)
     assert await posts(rig) == []
     assert Campaign.objects.get().show.due_at > rig.clock.now()
 
@@ -230,7 +231,7 @@ async def test_an_outcome_that_nobody_knows_keeps_the_try(rig: Rig) -> None:
     frozen(rig.clock.now())
     held = boards.claim(rig.clock.now(), TIMING.lease)
     assert held
-    step = boards.next_step(held, rig.chat.inbox, rig.clock.now())
+    step = boards.next_step(held, rig.chat.inbox, rig.clock.now(), POLICY)
     assert step
     boards.drawn(step, Unclear("timeout"), rig.clock.now())
     assert (board().channel_id, board().ts) == (INBOX, None)

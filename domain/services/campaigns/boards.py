@@ -18,6 +18,7 @@ from pymongo import ReturnDocument
 from domain.model import Campaign
 from domain.model.campaign import RUNNING, SCHEDULED
 from domain.outbox import Claim
+from domain.policy import Policy
 from domain.services.campaigns import telling
 from domain.services.campaigns.stirring import AT_ONCE, SLOT
 from domain.services.channels import waiting
@@ -85,12 +86,12 @@ def sender(held: Claim) -> str:
     return found.sender
 
 
-def next_step(held: Claim, inbox: Place, now: datetime) -> Draw | None:
+def next_step(held: Claim, inbox: Place, now: datetime, policy: Policy) -> Draw | None:
     """What is to be drawn; None when the message says it already, or there is to be none."""
     found: Campaign = Campaign.objects(id=held.thread_id).get()
     if not _wanted(found, now):
         return None
-    board, progress = found.board, telling.of(found, now)
+    board, progress = found.board, telling.of(found, now, policy)
     if board.ts:
         place = Place(board.channel_id or inbox.channel_id)
         same = board.digest == digest(progress)

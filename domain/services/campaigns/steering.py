@@ -21,11 +21,14 @@ from domain.services import messages
 from domain.services.campaigns import doubts
 from domain.services.campaigns.drafting import get, words
 from domain.services.campaigns.stirring import stirred
+from domain.services.tables import imports
 
 SLOT = "run"
 LOOK_AGAIN = timedelta(seconds=30)
 CALLED_OFF = "Its campaign was called off before it left."
 OVER = "This campaign is over."
+READING = "The list {name} is still being read in."
+WAIT = "Start the campaign when it has ended, so that nobody on it is missed."
 NOT_BEGUN = "This campaign has not been started."
 STANDS = "This campaign is {status} already."
 WORDS = {STOPPED_BY_BREAKER: "stopped"}
@@ -38,6 +41,7 @@ def start(campaign_id: object, now: datetime) -> Campaign:
         return found
     if found.status != DRAFT:
         raise Conflict(STANDS.format(status=WORDS.get(found.status, found.status)))
+    _check_read_in(found)
     fields = {} if found.template_id is None else {"body": words(None, found.template_id)}
     return _moved(found, [DRAFT], now, fields)
 
@@ -113,6 +117,13 @@ def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Camp
     if not done.matched_count and after.status != change["$set"]["status"]:
         raise Conflict(STANDS.format(status=WORDS.get(after.status, after.status)))
     return after
+
+
+def _check_read_in(found: Campaign) -> None:
+    """Whom a list still has to name would be missed."""
+    table = imports.get(found.audience.import_id) if found.audience.import_id else None
+    if table and table.status in imports.OPEN:
+        raise Conflict(READING.format(name=table.name), help=WAIT)
 
 
 def _check_begun(found: Campaign) -> None:

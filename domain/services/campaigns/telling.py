@@ -1,16 +1,18 @@
 """Campaigns as people are told of them: counts, pace, and when the end is to be expected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.model import Campaign
-from domain.model.campaign import RUNNING
-from domain.services.campaigns import counting
-from domain.values import Progress, Tally
+from domain.model.campaign import DRAFT, RUNNING, SCHEDULED
+from domain.policy import Policy
+from domain.services.campaigns import counting, results
+from domain.values import Outcome, Progress, Tally
 
 Raw = Mapping[str, Any]
+UNDER_WAY = (DRAFT, SCHEDULED, RUNNING)
 MINUTE = timedelta(minutes=1)
 LATER = timedelta(minutes=2)
 """What is due only so much later waits for its hour, and not for its turn."""
@@ -22,9 +24,18 @@ def told(found: Sequence[Raw], now: datetime) -> list[Progress]:
     return [_progress(Campaign._from_son(dict(one)), counts[one["_id"]], now) for one in found]
 
 
-def of(found: Campaign, now: datetime) -> Progress:
-    """One campaign."""
-    return told([found.to_mongo().to_dict()], now)[0]
+def of(found: Campaign, now: datetime, policy: Policy) -> Progress:
+    """One campaign; with what came of it, unless it is under way."""
+    if found.status in UNDER_WAY:
+        return told([found.to_mongo().to_dict()], now)[0]
+    return whole(found, now, policy)
+
+
+def whole(found: Campaign, now: datetime, policy: Policy) -> Progress:
+    """The same with what has come of it so far."""
+    raw = found.to_mongo().to_dict()
+    outcome = _outcome(results.of([raw], policy)[found.id], policy)
+    return replace(told([raw], now)[0], outcome=outcome)
 
 
 def _progress(found: Campaign, counts: counting.Counts, now: datetime) -> Progress:
@@ -43,6 +54,11 @@ def _progress(found: Campaign, counts: counting.Counts, now: datetime) -> Progre
         goes_on_at=_pause(found, now),
         reason=found.breaker_reason or "",
     )
+
+
+def _outcome(found: results.Results, policy: Policy) -> Outcome:
+    failures = tuple(found.failures.items())
+    return Outcome(failures, found.cost, found.value, found.roi, policy.rates.unit)
 
 
 def _end(found: Campaign, tally: Tally, now: datetime) -> datetime | None:
