@@ -13,7 +13,6 @@ from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.key import NumberKey
 from domain.model.link import Link
-from domain.model.link import Link
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
@@ -100,7 +99,6 @@ __all__ = [
     "Import",
     "ImportedPhone",
     "Lease",
-    "Link",
     "Link",
     "Message",
     "Notice",

@@ -79,6 +79,7 @@ class Campaign(Noun):
     per_minute: int = IntField(required=True, db_field="perMinute")
     audience: Audience = EmbeddedDocumentField(Audience, default=Audience)
     tags: list[str] = ListField(StringField())
+    shorten: bool = BooleanField(default=True)
     author: Author = EmbeddedDocumentField(Author, default=Author)
     run: Slot | None = EmbeddedDocumentField(Slot)
     show: Slot | None = EmbeddedDocumentField(Slot)

@@ -57,6 +57,11 @@ class CampaignInput:
         default=UNSET, description="How many texts a minute leave, 1 to 6,000; 60 if left out."
     )
     tags: list[str] | None = strawberry.field(default=UNSET, description="Labels for its texts.")
+    shorten_links: bool | None = strawberry.field(
+        default=True,
+        description="Make the http(s) addresses in it short ones of ours, each recipient's own, "
+        "and count who follows them.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=UNSET, description="The same key makes one campaign."
     )
@@ -77,6 +82,7 @@ def plan(said: CampaignInput) -> Plan:
         start_at=given(said.start_at),
         per_minute=given(said.per_minute),
         tags=tuple(said.tags or ()),
+        shorten=said.shorten_links is not False,
         key=given(said.idempotency_key),
     )
 

@@ -88,6 +88,10 @@ class SendMessageInput:
         default=False, description="Make typographic marks plain if that saves segments."
     )
     tags: list[str] | None = strawberry.field(default=UNSET, description="Labels.")
+    shorten_links: bool | None = strawberry.field(
+        default=False,
+        description="Make the http(s) addresses in it short ones of ours, and count clicks.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=UNSET, description="The same key sends one text."
     )
@@ -152,6 +156,7 @@ def _draft(said: SendMessageInput, call: Call, key: str | None, **whom: str | No
         media_urls=urls,
         files=media.chosen(call.files, ids, call.now),
         tags=tuple(said.tags or ()),
+        shorten=bool(said.shorten_links),
         send_at=given(said.send_at),
         key=key,
         confirmed=bool(said.confirm_quiet_hours),

@@ -35,6 +35,7 @@ def campaign(
         started_at=raw.get("startedAt"),
         finished_at=raw.get("finishedAt"),
         tags=list(raw.get("tags") or ()),
+        shorten_links=raw.get("shorten", True),
         warnings=_warned(raw, policy),
         pages={},
     )

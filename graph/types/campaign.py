@@ -57,6 +57,9 @@ class Campaign:
     started_at: datetime | None = strawberry.field(description="When it began.")
     finished_at: datetime | None = strawberry.field(description="When it ended.")
     tags: list[str] = strawberry.field(description="Labels that its texts bear.")
+    shorten_links: bool = strawberry.field(
+        description="Whether the addresses in it become short links."
+    )
     warnings: list[str] = strawberry.field(
         description="What carriers may dislike about the words; it stops nothing by itself."
     )

@@ -61,6 +61,7 @@ class Plan:
     start_at: datetime | None = None
     per_minute: int | None = None
     tags: tuple[str, ...] = ()
+    shorten: bool = True
     key: str | None = None
     program: Program = NO_PROGRAM
 
@@ -158,6 +159,7 @@ def _described(plan: Plan, now: datetime, policy: Policy) -> dict[str, Any]:
         "per_minute": rate,
         "audience": audience.kept(plan.wish),
         "tags": list(drafts.tidy(plan.tags)),
+        "shorten": plan.shorten,
         **_program(plan.program),
     }
 
@@ -191,4 +193,5 @@ def _digest(plan: Plan) -> str:
     asked = vars(replace(plan, key=None))
     program = asked.pop("program")  # without one, keys of former times still stand for the same
     asked |= {"program": vars(program)} if program != NO_PROGRAM else {}
+    asked |= {} if asked.pop("shorten") else {"shorten": False}
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()

@@ -88,7 +88,7 @@ def judged(held: Campaign, one: Person, by: Known, now: datetime, policy: Policy
         return MOVED
     try:
         words = filling.rendered(Template(name=held.name, body=held.body), contact)
-        body = links.measured(words, policy)
+        body = links.measured(words, policy) if held.shorten else words
         compose.check_body(body)
         body = optout.worded(body, phone, held.purpose, policy, by.pasts[phone])
     except DomainError as error:

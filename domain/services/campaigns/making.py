@@ -35,9 +35,11 @@ def text(
         return found
     if found.verdict.earliest and found.verdict.deferred:
         return found.verdict.earliest
-    short = links.shortened(found.words, _origin(held, found.contact.id), one.phone, due_at, policy)
-    past = by.pasts[one.phone]
-    body = optout.worded(short, one.phone, held.purpose, policy, past)
+    words, past = found.words, by.pasts[one.phone]
+    if held.shorten:
+        origin = _origin(held, found.contact.id)
+        words = links.shortened(words, origin, one.phone, due_at, policy)
+    body = optout.worded(words, one.phone, held.purpose, policy, past)
     return _message(held, one.phone, replace(found, body=body), now, due_at)
 
 

@@ -51,6 +51,7 @@ def send(
         sender=found.sender,
         purpose=found.purpose,
         tags=(TAG,),
+        shorten=found.shorten,
         key=f"trial:{found.id}/{phone}/{once}",
     )
     if messages.by_origin(drafts.origin(draft)) is None:

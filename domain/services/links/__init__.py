@@ -3,7 +3,7 @@
 from domain.services.links.clearing import forget, tidy
 from domain.services.links.following import Expired, Followed, clicked, follow
 from domain.services.links.reading import of
-from domain.services.links.shortening import lasting, measured, shortened
+from domain.services.links.shortening import lasting, likewise, measured, shortened
 
 __all__ = [
     "Expired",
@@ -12,6 +12,7 @@ __all__ = [
     "follow",
     "forget",
     "lasting",
+    "likewise",
     "measured",
     "of",
     "shortened",

@@ -42,6 +42,13 @@ def shortened(
     return linking.replaced(body, base, code)
 
 
+def likewise(body: str, origin: str, phone: str, now: datetime, policy: Policy) -> str:
+    """New words of a text: short links are made in them if the text had some before."""
+    match = {"origin": origin, "target": {"$exists": True}}
+    known = Link._get_collection().find_one(match, {"_id": 1})
+    return shortened(body, origin, phone, now, policy) if known else body
+
+
 def measured(body: str, policy: Policy) -> str:
     """Words that weigh the same as the shortened ones; nothing is written."""
     return linking.measured(body, policy.automation.links)

@@ -28,7 +28,9 @@ AHEAD = "A text can be scheduled at most a year ahead."
 LOCAL, YEARS = "sendAtLocal", range(2000, 2200)
 CLOCK = "A local time is written without a zone: 2026-03-05T09:00."
 ONE_TIME = "Give sendAt or sendAtLocal, not both."
-NOT_ASKED = frozenset({"author", "key", "number", "confirmed", "patient", "wording", "local"})
+NOT_ASKED = frozenset(
+    {"author", "key", "number", "confirmed", "patient", "wording", "local", "shorten"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Draft:
     leaves at the earliest minute that needs none.
 
     Of a `wording` the body is made once it is settled who gets it, and so is `send_at` of a `local`
-    time, which is the customer's own (without a zone).
+    time, which is the customer's own (without a zone). `shorten`: addresses in it become short
+    links.
     """
 
     body: str
@@ -72,6 +75,7 @@ class Draft:
     patient: bool = False
     wording: Wording | None = None
     local: datetime | None = None
+    shorten: bool = False
 
     @property
     def media(self) -> tuple[str, ...]:
@@ -144,6 +148,7 @@ def digest(draft: Draft) -> str:
     # What is not asked for is left out, so that a key stands for the same as ever.
     asked |= {"wording": asdict(draft.wording)} if draft.wording else {}
     asked |= {"local": draft.local} if draft.local else {}
+    asked |= {"shorten": True} if draft.shorten else {}
     return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 

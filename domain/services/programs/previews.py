@@ -9,7 +9,7 @@ from domain.policy import Policy
 from domain.rules import linting, pricing, segments
 from domain.rules.gate import Verdict
 from domain.rules.segments import Segments
-from domain.services import optout
+from domain.services import compose, links, optout
 from domain.services.automation import filling
 from domain.services.programs import drafts, sending, settling
 from domain.services.programs.drafts import Draft
@@ -67,7 +67,11 @@ def _fit(
     try:
         drafts.tidied(replace(draft, wording=None), now, policy.region)
         drafts.check_ahead(draft.send_at, now)
-        return optout.worded(draft.body, phone, draft.purpose, policy), verdict
+        body = draft.body
+        if draft.shorten:
+            body = links.measured(body, policy)
+            compose.check_body(body, draft.media)
+        return optout.worded(body, phone, draft.purpose, policy), verdict
     except DomainError as error:
         return draft.body, verdict if verdict.refused else _unfit(error)
 

@@ -8,7 +8,7 @@ from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
-from domain.services import compose, decisions, gate, messages, night, optout, threads
+from domain.services import compose, decisions, gate, links, messages, night, optout, threads
 from domain.services.programs import drafts
 
 CHANGEABLE = [str(MessageStatus.HELD), str(MessageStatus.SCHEDULED)]
@@ -32,6 +32,8 @@ def reword(message_id: object, body: str, by: Author, now: datetime, policy: Pol
     """Change the words while the text is held or scheduled; Conflict TOO_LATE afterwards."""
     found = messages.get(message_id)
     files = (*(one.sha256 for one in found.media), *(one.source for one in found.wanted))
+    at = max(found.send_at or now, now)
+    body = links.likewise(body, found.origin, found.to, at, policy)
     compose.check_body(body, (*found.media_urls, *files))
     body = optout.worded(body, found.to, found.purpose, policy)
     if _changeable(found) and found.body == body:
@@ -59,6 +61,7 @@ def reschedule(message_id: object, send_at: datetime, now: datetime, policy: Pol
     moved = revise(found, None, send_at, now, policy)
     if moved is None:
         raise _not_scheduled(messages.get(found.id))
+    links.lasting(moved.origin, max(moved.send_at or now, now), policy)
     return moved
 
 

@@ -13,7 +13,7 @@ from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.phone import FORMAT_HINT, is_phone
 from domain.rules.status import MessageStatus
-from domain.services import compose, gate, media, messages, night, optout, threads
+from domain.services import compose, gate, links, media, messages, night, optout, threads
 from domain.services.people import contacts
 from domain.services.programs import drafts, settling
 from domain.services.programs.drafts import Draft
@@ -146,7 +146,7 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
     verdict = judged(whom, draft, now, policy)
     if verdict.needs_confirmation:
         raise unconfirmed(verdict)
-    body = optout.worded(draft.body, whom.phone, draft.purpose, policy)
+    body = _words(draft, whom.phone, verdict, now, policy)
     later = draft.send_at is not None and draft.send_at > now
     status = MessageStatus.SCHEDULED if later else MessageStatus.QUEUED
     due_at = draft.send_at if later else now
@@ -165,6 +165,17 @@ def _committed(draft: Draft, now: datetime, policy: Policy) -> Message:
         # The program has its answer: nothing is to be shown, and the conversation stays as it is.
         made.relay = made.effects = made.fetch = None
     return compose.insert(made)
+
+
+def _words(draft: Draft, phone: str, verdict: Verdict, now: datetime, policy: Policy) -> str:
+    """As they leave; of a text that is refused no links are made."""
+    body = draft.body
+    if draft.shorten:
+        compose.check_body(links.measured(body, policy), draft.media)
+        if not verdict.refused:
+            at = max(draft.send_at or now, now)
+            body = links.shortened(body, drafts.origin(draft), phone, at, policy)
+    return optout.worded(body, phone, draft.purpose, policy)
 
 
 def _untouched(whom: Addressee, now: datetime) -> Thread:
