@@ -20,6 +20,8 @@ class Verb(StrEnum):
     SEARCH = "search"
     SCHEDULE = "schedule"
     TEMPLATE = "template"
+    CAMPAIGN = "campaign"  # the form of a new one
+    CAMPAIGNS = "campaigns"
     NEW = "new"
     CONTACT = "contact"
     HELP = "help"
@@ -32,12 +34,14 @@ WORDS = {
     "scheduled": Verb.SCHEDULE,
     "template": Verb.TEMPLATE,
     "templates": Verb.TEMPLATE,
+    "campaign": Verb.CAMPAIGN,
+    "campaigns": Verb.CAMPAIGNS,
     "new": Verb.NEW,
     "contact": Verb.CONTACT,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }
-ALONE = frozenset({Verb.SCHEDULE, Verb.TEMPLATE, Verb.HELP})
+ALONE = frozenset({Verb.SCHEDULE, Verb.TEMPLATE, Verb.CAMPAIGN, Verb.CAMPAIGNS, Verb.HELP})
 """Verbs that nothing follows: with more words it is a name."""
 
 

@@ -29,9 +29,14 @@ async def acting(desk: Desk, body: Json) -> Agent:
 async def administering(desk: Desk, body: Json) -> Agent:
     """The same, but only admins pass."""
     agent = await acting(desk, body)
+    check_admin(agent)
+    return agent
+
+
+def check_admin(agent: Agent) -> None:
+    """Refused FORBIDDEN for everybody else."""
     if not agent.is_admin:
         raise Refused(ADMINS_ONLY, code="FORBIDDEN", help=ADMINS_HELP)
-    return agent
 
 
 async def recognised(desk: Desk, body: Json) -> Agent:

@@ -12,7 +12,7 @@ from domain.rules.weight import money
 from domain.values import Button, Outcome, Progress, Tally
 
 NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"
-START, GO_ON_LOOKING = "campaign_start", "campaign_look"
+START, LOOK = "campaign_start", "campaign_look"
 PAUSE, RESUME, CANCEL = "campaign_pause", "campaign_resume", "campaign_cancel"
 RESULTS = "campaign_results"
 CELLS, FULL, EMPTY = 20, "▓", "░"
@@ -44,7 +44,7 @@ def row(shown: Progress) -> list[Block]:
     head = f"*{_name(shown)}* · {state(shown)}"
     begun = shown.status not in ("draft", "scheduled")
     lines = [head, bar(shown.tally), counts(shown)] if begun else [head]
-    return [section("\n".join(lines)), _small(timing(shown)), actions(buttons(shown))]
+    return [section("\n".join(lines)), small(timing(shown)), actions(buttons(shown))]
 
 
 def message(shown: Progress) -> list[Block]:
@@ -54,7 +54,7 @@ def message(shown: Progress) -> list[Block]:
         [section(f"{escaped(shown.reason)}\n{STOPPED}")] if shown.reason and _stopped(shown) else []
     )
     blocks += [section(results(shown.outcome))] if shown.outcome else []
-    blocks += [_small(said)] if (said := timing(shown)) else []
+    blocks += [small(said)] if (said := timing(shown)) else []
     return [*blocks, actions(buttons(shown))]
 
 
@@ -144,7 +144,7 @@ def results(outcome: Outcome) -> str:
     return "\n".join([*failed, f"*Cost* {cost} · *Value* {value}{back}"])
 
 
-def _small(markup: str) -> Block:
+def small(markup: str) -> Block:
     """Small print with dates in it."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": clipped(markup, 3_000)}]}
 

@@ -10,6 +10,11 @@ LINES = (
     ("/sms search doe", "finds people, and says who may be texted"),
     ("/sms schedule", "shows what is scheduled: change it, cancel it, send it now"),
     ("/sms template", "writes a text from a template"),
+    (
+        "/sms campaign",
+        "writes one text to many people, and says first who gets it and what it costs",
+    ),
+    ("/sms campaigns", "shows the campaigns: how far they are, pause, cancel, results"),
     ("/sms new Jane Doe 760-555-1234", "adds a contact, with their consent"),
     ("/sms contact Jane", "shows and changes somebody"),
 )

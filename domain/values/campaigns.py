@@ -31,7 +31,7 @@ class Tally:
 class Outcome:
     """What came of it: why texts failed (a reason and how many, most first), and the money.
 
-    `roi` is the gain as a share of the cost, None where there was none; `unit` is a currency's code.
+    `roi` is the gain as a share of the cost, None where there was none; `unit` is a currency.
     """
 
     failures: tuple[tuple[str, int], ...]

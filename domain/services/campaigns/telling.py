@@ -9,6 +9,9 @@ from domain.model import Campaign
 from domain.model.campaign import DRAFT, RUNNING, SCHEDULED
 from domain.policy import Policy
 from domain.services.campaigns import counting, results
+from domain.services.lists import pages
+from domain.services.lists.pages import Page, Window
+from domain.services.lists.wanted import Wanted
 from domain.values import Outcome, Progress, Tally
 
 Raw = Mapping[str, Any]
@@ -22,6 +25,12 @@ def told(found: Sequence[Raw], now: datetime) -> list[Progress]:
     """These raw campaigns, in their order, counted anew."""
     counts = counting.counted(found)
     return [_progress(Campaign._from_son(dict(one)), counts[one["_id"]], now) for one in found]
+
+
+def latest(window: Window, senders: Sequence[str]) -> Page:
+    """Of these senders, or (none given) of all; the newest first."""
+    wanted = Wanted(rest=({"sender": {"$in": list(senders)}},) if senders else ())
+    return pages.page(Campaign, wanted, window)
 
 
 def of(found: Campaign, now: datetime, policy: Policy) -> Progress:
