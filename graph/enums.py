@@ -206,6 +206,27 @@ class CampaignStatus(Enum):
     )
 
 
+@strawberry.enum(description="Where in a text a rule's keyword has to be.")
+class MatchKind(Enum):
+    """Stored lower-case; the same members as the domain's."""
+
+    EXACT = value("exact", description="It is all of the text.")
+    STARTS_WITH = value("starts_with", description="The text begins with it.")
+    CONTAINS = value("contains", description="It is somewhere in the text, as whole words.")
+
+
+@strawberry.enum(description="What each row of figures is about.")
+class AnalyticsGroup(Enum):
+    """As the domain has them."""
+
+    DAY = value("day", description="A day in the business's zone.")
+    HOUR_OF_WEEK = value("hour_of_week", description="An hour of the week there; 168 of them.")
+    AGENT = value("agent", description="An agent.")
+    TEMPLATE = value("template", description="A template.")
+    CAMPAIGN = value("campaign", description="A campaign.")
+    SENDER = value("sender", description="A number or Messaging Service of ours.")
+
+
 @strawberry.enum(description="How far work in the background is.")
 class JobStatus(Enum):
     """Stored lower-case."""

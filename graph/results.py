@@ -17,9 +17,11 @@ from graph.types.campaign import Campaign
 from graph.types.consent import ConsentEvent
 from graph.types.contact import Contact
 from graph.types.export import Export
+from graph.types.hours import BusinessHours
 from graph.types.imports import Import
 from graph.types.message import Media, Message
 from graph.types.people import CreatedToken
+from graph.types.reply import AutoReply
 from graph.types.template import Template
 from graph.types.thread import Thread
 
@@ -70,6 +72,13 @@ TemplateResult = Annotated[
 ]
 CampaignResult = Annotated[
     Campaign | Problem, strawberry.union("CampaignResult", description="The campaign, or why not.")
+]
+AutoReplyResult = Annotated[
+    AutoReply | Problem, strawberry.union("AutoReplyResult", description="The rule, or why not.")
+]
+BusinessHoursResult = Annotated[
+    BusinessHours | Problem,
+    strawberry.union("BusinessHoursResult", description="The business hours, or why not."),
 ]
 ContactId = Annotated[strawberry.ID, said("The contact's id.")]
 ThreadId = Annotated[strawberry.ID, said("The conversation's id.")]

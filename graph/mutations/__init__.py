@@ -11,6 +11,7 @@ from graph.mutations.contacts import ContactMutations
 from graph.mutations.files import FileMutations
 from graph.mutations.imports import ImportMutations
 from graph.mutations.messages import MessageMutations
+from graph.mutations.replies import ReplyMutations
 from graph.mutations.templates import TemplateMutations
 from graph.mutations.threads import ThreadMutations
 from graph.mutations.tokens import TokenMutations
@@ -26,6 +27,7 @@ class Mutation(
     ThreadMutations,
     TemplateMutations,
     CampaignMutations,
+    ReplyMutations,
     TokenMutations,
 ):
     """The root of all writing."""

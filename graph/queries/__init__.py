@@ -2,12 +2,14 @@
 
 import strawberry
 
+from graph.queries.analytics import AnalyticsQueries
 from graph.queries.campaigns import CampaignQueries
 from graph.queries.consent import ConsentQueries
 from graph.queries.contacts import ContactQueries
 from graph.queries.imports import ImportQueries
 from graph.queries.messages import MessageQueries
 from graph.queries.people import PeopleQueries
+from graph.queries.replies import ReplyQueries
 from graph.queries.system import SystemQueries
 from graph.queries.templates import TemplateQueries
 from graph.queries.threads import ThreadQueries
@@ -24,5 +26,7 @@ class Query(
     ImportQueries,
     TemplateQueries,
     CampaignQueries,
+    AnalyticsQueries,
+    ReplyQueries,
 ):
     """The root of all reading."""

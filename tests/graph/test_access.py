@@ -30,7 +30,11 @@ SAMPLES = {
     "Purpose!": "MARKETING",
     "ThreadStatus!": "CLOSED",
     "ReplyMode!": "INTERNAL",
+    "Phone!": '"+17605551234"',
+    "Decimal!": '"1.50"',
     "CampaignInput!": '{ name: "A", audience: { search: "a" }, body: "B" }',
+    "AutoReplyInput!": '{ name: "A", keywords: ["a"], body: "B" }',
+    "BusinessHoursInput!": '{ timezone: "UTC", intervals: [] }',
     "TemplateInput!": '{ name: "A", body: "B" }',
 }
 SCHEMA = build_schema(sdl())
