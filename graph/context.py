@@ -25,12 +25,15 @@ T = TypeVar("T")
 class Pulse:
     """How often a subscription says where it is, and how often its token is looked at again.
 
+    `merge`: what may be told together is told once in such a time.
+
     `introduction` is how long a WebSocket may stay without saying who it is.
     """
 
     checkpoint: timedelta = timedelta(seconds=30)
     recheck: timedelta = timedelta(seconds=5)
     introduction: timedelta = timedelta(seconds=10)
+    merge: timedelta = timedelta(seconds=0.7)
 
     @property
     def step(self) -> float:

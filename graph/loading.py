@@ -10,16 +10,13 @@ from domain import model
 from domain.model import Noun
 from domain.policy import Policy
 from domain.services import links
-from domain.services import links
-from domain.services import links
 from domain.services.automation import templates
-from domain.services.campaigns import counting
 from domain.services.consent import Entry, reading
 from domain.services.lists import pages
 from domain.services.lists.orders import ROW
 from domain.services.lists.pages import LATEST, NEWEST, Fields, Page, Raw, Window
 from domain.services.lists.wanted import Wanted
-from graph import nodes
+from graph import nodes, outcomes
 from graph.links import Link, Timeline, selected, shown
 from graph.plan import Plan
 from graph.scalars import Cursor
@@ -39,7 +36,14 @@ T = TypeVar("T")
 N = TypeVar("N", Contact, Thread, Import, Campaign)
 Build = Callable[[Sequence[Raw], Plan], list[T]]
 
-FIRST = {"threads": 10, "messages": 50, "timeline": 50, "errors": 100, "recipients": 50}
+FIRST = {
+    "threads": 10,
+    "messages": 50,
+    "timeline": 50,
+    "errors": 100,
+    "recipients": 50,
+    "excluded": 50,
+}
 NUMBERS_FACTS = ("level", "optedOutAt", "askedAt")
 
 
@@ -75,12 +79,12 @@ class Loader:
         ids = [raw["_id"] for raw in raws]
         for part in plan.pages("threads"):
             link = Link(model.Contact, model.Thread, "contactId", LATEST)
-            self._attach(made, ids, part, link, self.threads)
+            self.attach(made, ids, part, link, self.threads)
         for part in plan.pages("messages"):
             link = Link(model.Contact, model.Message, "contactId", NEWEST)
-            self._attach(made, ids, part, link, self.messages)
+            self.attach(made, ids, part, link, self.messages)
         for part in plan.pages("timeline"):
-            self._attach(made, ids, part, Timeline(), self.activities)
+            self.attach(made, ids, part, Timeline(), self.activities)
         return made
 
     def activities(self, entries: Sequence[Raw], plan: Plan) -> list[Activity]:
@@ -89,8 +93,8 @@ class Loader:
 
     def threads(self, raws: Sequence[Raw], plan: Plan) -> list[Thread]:
         """Conversations with their contacts, agents and texts, as far as selected."""
-        contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
-        latest = self._linked(
+        contacts = self.linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
+        latest = self.linked(
             raws, plan, "lastMessage", "lastMessageId", model.Message, self.messages
         )
         agents = self._agents(raw.get("assignedTo") for raw in raws) if "assignedTo" in plan else {}
@@ -108,22 +112,20 @@ class Loader:
         ]
         for part in plan.pages("messages"):
             link = Link(model.Thread, model.Message, "threadId", NEWEST)
-            self._attach(made, [raw["_id"] for raw in raws], part, link, self.messages)
+            self.attach(made, [raw["_id"] for raw in raws], part, link, self.messages)
         return made
 
     def messages(self, raws: Sequence[Raw], plan: Plan) -> list[Message]:
         """Texts with their contacts, conversations and authors, as far as selected."""
-        contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
-        threads = self._linked(raws, plan, "thread", "threadId", model.Thread, self.threads)
+        contacts = self.linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
+        threads = self.linked(raws, plan, "thread", "threadId", model.Thread, self.threads)
         retried, corrected = (
-            self._linked(raws, plan, link, link, model.Message, self.messages)
+            self.linked(raws, plan, link, link, model.Message, self.messages)
             for link in ("retryOf", "correctionOf")
         )
         authors = [raw["sentBy"] for raw in raws if raw.get("sentBy")] if "sentBy" in plan else []
-        made_of = self._made_of(raws, plan)
-        parts_of = self._linked(
-            raws, plan, "campaign", "campaignId", model.Campaign, self.campaigns
-        )
+        made_of = self.made_of(raws, plan)
+        parts_of = self.linked(raws, plan, "campaign", "campaignId", model.Campaign, self.campaigns)
         actors, what = self.actors(authors), selected(model.Message, plan)
         with_media = "media" in plan
         short = links.of([raw.get("origin", "") for raw in raws]) if "links" in plan else {}
@@ -151,7 +153,7 @@ class Loader:
     def consent_events(self, said: Sequence[Entry], plan: Plan) -> list[ConsentEvent]:
         """Events of the ledger with what they refer to, as far as selected."""
         raws = [{"contactId": one.contact_id} for one in said]
-        contacts = self._linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
+        contacts = self.linked(raws, plan, "contact", "contactId", model.Contact, self.contacts)
         texts = self._by_sid(said, plan)
         authors: list[Raw] = [one.recorded_by.to_mongo().to_dict() for one in said]
         actors = self.actors(authors if "recordedBy" in plan else [])
@@ -170,7 +172,7 @@ class Loader:
         made = [nodes.table(raw) for raw in raws]
         for part in plan.pages("errors"):
             link = Link(model.Import, model.RowError, "importId", ROW)
-            self._attach(made, [raw["_id"] for raw in raws], part, link, _row_problems)
+            self.attach(made, [raw["_id"] for raw in raws], part, link, _row_problems)
         return made
 
     def templates(self, raws: Sequence[Raw], plan: Plan) -> list[Template]:
@@ -179,25 +181,8 @@ class Loader:
         return [nodes.template(raw, owners.get(raw.get("owner") or "")) for raw in raws]
 
     def campaigns(self, raws: Sequence[Raw], plan: Plan) -> list[Campaign]:
-        """Campaigns with their counts and texts, as far as selected."""
-        made_of = self._made_of(raws, plan)
-        actors = self.actors([one["author"] for one in raws] if "createdBy" in plan else [])
-        counts = counting.counted(raws) if "counts" in plan else {}
-        made = [
-            nodes.campaign(
-                raw,
-                self.policy,
-                made_of.get(raw.get("templateId")),
-                actors.get(nodes.author_key(raw["author"])) or nodes.actor(raw["author"], {}, {}),
-                counts.get(raw["_id"]),
-            )
-            for raw in raws
-        ]
-        for part in plan.pages("recipients"):
-            where = {"status": part.status} if part.status else None
-            link = Link(model.Campaign, model.Message, "campaignId", NEWEST, where)
-            self._attach(made, [raw["_id"] for raw in raws], part, link, self.messages)
-        return made
+        """Campaigns with their counts, what came of them, and their texts, as far as selected."""
+        return outcomes.campaigns(self, raws, plan)
 
     def _by_sid(self, said: Sequence[Entry], plan: Plan) -> Mapping[str, Message]:
         """The texts that said it, by the carrier's id; nothing when they are not selected."""
@@ -220,7 +205,7 @@ class Loader:
         total = pages.count(noun, match) if "totalCount" in plan else 0
         return connection(found, built, plan, total)
 
-    def _attach(
+    def attach(
         self,
         parents: Sequence[N],
         ids: Sequence[ObjectId],
@@ -241,7 +226,7 @@ class Loader:
                 found[each], own, part, totals.get(each, 0)
             )
 
-    def _made_of(self, raws: Sequence[Raw], plan: Plan) -> Mapping[Any, Template | None]:
+    def made_of(self, raws: Sequence[Raw], plan: Plan) -> Mapping[Any, Template | None]:
         """The templates that these were made of; None for somebody else's own."""
 
         def build(found: Sequence[Raw], below: Plan) -> list[Template | None]:
@@ -251,9 +236,9 @@ class Loader:
             built = self.templates(found, below)
             return [one if open_ else None for one, open_ in zip(built, seen, strict=True)]
 
-        return self._linked(raws, plan, "template", "templateId", model.Template, build)
+        return self.linked(raws, plan, "template", "templateId", model.Template, build)
 
-    def _linked(
+    def linked(
         self,
         raws: Iterable[Raw],
         plan: Plan,

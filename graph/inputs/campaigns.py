@@ -7,7 +7,7 @@ from strawberry import UNSET
 
 from domain.errors import FieldError, InvalidInput
 from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan
+from domain.services.campaigns.drafting import Plan, Program
 from graph import enums
 from graph.inputs import given, lists
 from graph.inputs.lists import ContactFilter
@@ -65,6 +65,20 @@ class CampaignInput:
     idempotency_key: str | None = strawberry.field(
         default=UNSET, description="The same key makes one campaign."
     )
+    program_name: str | None = strawberry.field(
+        default=UNSET,
+        description="What the recurring programme is called that it belongs to; carriers ask for "
+        "this and the next three, and the dry run warns where they are missing of advertising.",
+    )
+    frequency: str | None = strawberry.field(
+        default=UNSET, description="How often the programme texts, such as `at most 4 a month`."
+    )
+    terms_url: str | None = strawberry.field(
+        default=UNSET, description="Where the programme's terms are."
+    )
+    privacy_url: str | None = strawberry.field(
+        default=UNSET, description="Where the privacy policy is."
+    )
 
 
 def plan(said: CampaignInput) -> Plan:
@@ -84,6 +98,12 @@ def plan(said: CampaignInput) -> Plan:
         tags=tuple(said.tags or ()),
         shorten=said.shorten_links is not False,
         key=given(said.idempotency_key),
+        program=Program(
+            given(said.program_name),
+            given(said.frequency),
+            given(said.terms_url),
+            given(said.privacy_url),
+        ),
     )
 
 

@@ -8,11 +8,12 @@ import strawberry
 from domain import model
 from domain.model.campaign import DRAFT
 from domain.services import linting
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns import drafting, steering, trials
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said
 from graph.inputs.campaigns import CampaignInput, plan
-from graph.results import CampaignResult, campaign_of
+from graph.results import CampaignResult, MessageResult, campaign_of, message_of
+from graph.scalars import Phone
 from graph.types.campaign import Campaign
 
 What = Annotated[CampaignInput, said("The campaign.")]
@@ -42,12 +43,37 @@ class CampaignMutations:
         """Started twice it is started once."""
         return await _done(info, lambda call: _started(call, id))
 
+    @mutation(
+        "Send a campaign's words to one number, to look at them: a text like any other, with the "
+        "values of that number's contact if it has one. It needs the consent that the campaign "
+        "needs, and is in none of its counts. The same words to one number are one text within a "
+        "minute of the clock, or under one idempotencyKey."
+    )
+    async def test_campaign(
+        self,
+        info: Info,
+        id: Id,
+        to: Annotated[Phone, said("The number, in any usual form.")],
+        idempotency_key: Annotated[str | None, said("The same key sends it once.")] = None,
+    ) -> MessageResult:
+        """Through the gate; nothing of the campaign changes."""
+        return await info.context.act(
+            info,
+            lambda call: message_of(
+                call,
+                trials.send(id, to, call.author, call.now, call.policy, key=idempotency_key),
+            ),
+        )
+
     @mutation("Let nothing more of a campaign leave until it is resumed.")
     async def pause_campaign(self, info: Info, id: Id) -> CampaignResult:
         """A text that is just being handed over still leaves."""
         return await _done(info, lambda _: steering.pause(id))
 
-    @mutation("Let a paused campaign go on where it was.")
+    @mutation(
+        "Let a campaign that is paused, or that stopped itself, go on where it was. What stops it "
+        "by itself counts only what leaves from now on."
+    )
     async def resume_campaign(self, info: Info, id: Id) -> CampaignResult:
         """One that had not begun waits for its time again."""
         return await _done(info, lambda call: steering.resume(id, call.now))

@@ -1,24 +1,46 @@
 """Campaigns as the API shows them."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from domain.policy import Policy
 from domain.services import linting
 from domain.services.campaigns.counting import Counts
+from domain.services.campaigns.previewing import Preview
+from domain.services.campaigns.results import Results
 from graph import enums
 from graph.enums import known
+from graph.nodes.gate import message_preview
 from graph.nodes.people import sender
 from graph.nodes.stored import Raw, identity
-from graph.types.campaign import Campaign, CampaignCounts
+from graph.scalars import Phone
+from graph.types.campaign import (
+    Campaign,
+    CampaignCounts,
+    CampaignPreview,
+    ExcludedRecipient,
+    Exclusion,
+    FailureCount,
+)
+from graph.types.contact import Contact
 from graph.types.people import Actor
 from graph.types.template import Template
 
 UNCOUNTED = Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
 """Where nobody asks for the counts."""
+UNMEASURED = Results()
 
 
 def campaign(
-    raw: Raw, policy: Policy, template: Template | None, author: Actor, counts: Counts | None
+    raw: Raw,
+    policy: Policy,
+    template: Template | None,
+    author: Actor,
+    counts: Counts | None,
+    came: Results = UNMEASURED,
+    left: Sequence[Exclusion] = (),
 ) -> Campaign:
-    """A campaign, without its texts."""
+    """A campaign, without its texts; `came` of it that, and these were `left` out."""
     return Campaign(
         id=identity(raw),
         name=raw["name"],
@@ -30,6 +52,19 @@ def campaign(
         start_at=raw.get("startAt"),
         per_minute=raw["perMinute"],
         counts=CampaignCounts(**vars(counts or UNCOUNTED)),
+        cost=came.cost,
+        value=came.value,
+        roi=came.roi,
+        failures=[
+            FailureCount(error_code=one.code, reason=one.reason, count=one.count)
+            for one in came.failed
+        ],
+        exclusions=list(left),
+        breaker_reason=raw.get("breakerReason"),
+        program_name=raw.get("programName"),
+        frequency=raw.get("frequency"),
+        terms_url=raw.get("termsUrl"),
+        privacy_url=raw.get("privacyUrl"),
         created_by=author,
         created_at=raw["createdAt"],
         started_at=raw.get("startedAt"),
@@ -39,6 +74,41 @@ def campaign(
         warnings=_warned(raw, policy),
         pages={},
     )
+
+
+def exclusion(code: str, reason: str, count: int, sample: Iterable[Contact]) -> Exclusion:
+    """Those who get nothing for one reason."""
+    return Exclusion(reason=_code(code), message=reason, count=count, sample=list(sample))
+
+
+def excluded(raw: Raw, contact: Contact | None) -> ExcludedRecipient:
+    """Somebody on the list."""
+    return ExcludedRecipient(
+        phone=Phone(raw["phone"]),
+        contact=contact,
+        reason=_code(raw.get("code") or ""),
+        message=raw.get("reason") or "",
+    )
+
+
+def campaign_preview(made: Preview, now: datetime, left: Iterable[Exclusion]) -> CampaignPreview:
+    """A dry run."""
+    return CampaignPreview(
+        recipients=made.recipients,
+        later=made.later,
+        exclusions=list(left),
+        segments=made.segments,
+        estimated_price=made.price,
+        price_unit=made.price_unit,
+        finishes_at=made.finishes_at or now,
+        samples=[message_preview(one) for one in made.samples],
+        warnings=list(made.warnings),
+        notes=list(made.notes),
+    )
+
+
+def _code(code: str) -> enums.ProblemCode:
+    return known(enums.ProblemCode, code, enums.ProblemCode.INVALID_INPUT)
 
 
 def _warned(raw: Raw, policy: Policy) -> list[str]:

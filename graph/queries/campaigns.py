@@ -6,13 +6,15 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
+from domain.services.campaigns import previewing
 from domain.services.lists import pages
 from domain.services.lists.pages import NEWEST, Window
 from domain.services.lists.wanted import Wanted, one_of
+from graph import nodes, outcomes
 from graph.context import Call, Info
 from graph.enums import CampaignStatus
 from graph.fields import Id, field, said
-from graph.types.campaign import Campaign
+from graph.types.campaign import Campaign, CampaignPreview
 from graph.types.contact import After, First
 from graph.types.page import Connection
 
@@ -43,6 +45,19 @@ class CampaignQueries:
                 model.Campaign, wanted, window, call.plan, call.load.campaigns
             ),
         )
+
+    @field(
+        "A dry run of a campaign that has not begun: who would get a text and who would not, what "
+        "it costs, and when it would be over. Nothing is made. CONFLICT once it has begun."
+    )
+    async def preview_campaign(self, info: Info, id: Id) -> CampaignPreview:
+        """Judged as the campaign itself does it; at most 10,000 people."""
+        return await info.context.act(info, lambda call: _preview(call, id))
+
+
+def _preview(call: Call, id: str) -> CampaignPreview:
+    made = previewing.preview(id, call.now, call.policy)
+    return nodes.campaign_preview(made, call.now, outcomes.preview(call.load, made, call.plan))
 
 
 def _campaign(call: Call, id: str) -> Campaign | None:

@@ -81,7 +81,7 @@ async def test_silence_is_told_without_losing_what_comes() -> None:
         await go.wait()
         yield change("2")
 
-    steps = _steps(feed(), 0.01)
+    steps = _steps(feed(), lambda: 0.01)
     first, silent = await anext(steps), await anext(steps)
     assert (first.cursor if first else None, silent) == ("1", None)
     go.set()
@@ -99,7 +99,7 @@ async def test_leaving_in_the_middle_of_waiting_is_clean() -> None:
         finally:
             left.set()
 
-    steps = _steps(feed(), 0.01)
+    steps = _steps(feed(), lambda: 0.01)
     assert await anext(steps) is None
     await steps.aclose()
     assert left.is_set()

@@ -40,9 +40,11 @@ def everything(*besides: str) -> dict[str, list[Any]]:
 
 def campaign(name: str, contact_id: str) -> Campaign:
     """One in that state, to one person."""
-    described = Plan(name, Wish(contact_ids=(contact_id,)), "Hi {first_name}", key=name)
+    purpose = "informational" if name == "news" else "marketing"
+    whom = Wish(contact_ids=(contact_id,))
+    described = Plan(name, whom, "Hi {first_name}", key=name, purpose=purpose)
     made = drafting.create(described, Author(kind="token", key="t"), NOON, POLICY)
-    if name != "draft":
+    if name in ("running", "paused"):
         made = steering.start(made.id, NOON)
     return steering.pause(made.id) if name == "paused" else made
 
@@ -66,7 +68,7 @@ def peopled(me: Program) -> dict[str, str]:
         "template": templates.create("Viewing", "Hi", True, Author(), NOON),
         "token": tokens.create("Another", ["read"], NOON)[0],
     }
-    made |= {name: campaign(name, str(ann.id)) for name in ("draft", "running", "paused")}
+    made |= {name: campaign(name, str(ann.id)) for name in ("draft", "news", "running", "paused")}
     imported = me.send(IMPORT, TABLE).json()["data"]["importContacts"]["id"]
     ids = {name: str(one.id) for name, one in made.items()}
     return ids | {"import": imported, "agent": AGENT}

@@ -24,7 +24,8 @@ def page(held: Campaign, now: datetime) -> None:
     found = audience.page(held.audience, held.cursor)
     _write([_recipient(held, one, now) for one in found.contacts])
     done = {"frozen": True} if found.cursor is None else {"cursor": found.cursor}
-    held_by(held, {"$set": done | leased(now + LEASE)})
+    seen = {"$inc": {"rev": 1}} if found.cursor is None else {}
+    held_by(held, {"$set": done | leased(now + LEASE)} | seen)
     held.cursor, held.frozen = found.cursor, found.cursor is None
 
 

@@ -5,7 +5,7 @@ that came within a week after one. One that came after two campaigns is a cost o
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from domain.services.people import values
 Raw = Mapping[str, Any]
 NOTHING = Decimal(0)
 UNKNOWN = "The carrier gives no reason."
+PARTS = ("cost", "value", "failures", "clicks")
 PAID = [str(one) for one in (*counting.SENT, MessageStatus.UNDELIVERED)]
 FAILED = [str(one) for one in counting.FAILED]
 
@@ -59,13 +60,22 @@ class Results:
         return found
 
 
-def of(campaigns: Sequence[Raw], policy: Policy) -> dict[ObjectId, Results]:
-    """All of it for each of these raw campaigns, in a few commands for all."""
+def of(
+    campaigns: Sequence[Raw], policy: Policy, parts: Collection[str] = PARTS
+) -> dict[ObjectId, Results]:
+    """Those parts of it for each of these raw campaigns, in a few commands for all."""
     ids = [one["_id"] for one in campaigns]
-    spent, brought, broken = costs(ids, policy.rates), values.of_campaigns(ids), failures(ids)
-    clicks = counting.marked(ids, "clickedAt")
+    spent = costs(ids, policy.rates) if "cost" in parts else {}
+    brought = values.of_campaigns(ids) if "value" in parts else {}
+    broken = failures(ids) if "failures" in parts else {}
+    clicks = counting.marked(ids, "clickedAt") if "clicks" in parts else {}
     return {
-        own: Results(spent[own], brought.get(own, NOTHING), tuple(broken[own]), clicks.get(own, 0))
+        own: Results(
+            spent.get(own, NOTHING),
+            brought.get(own, NOTHING),
+            tuple(broken.get(own, ())),
+            clicks.get(own, 0),
+        )
         for own in ids
     }
 
