@@ -76,6 +76,8 @@ class Composer:
         """The moment that is meant; None: now. InvalidInput names the field that says none."""
         if not filled.later:
             return None
+        if filled.kept:
+            return zones.Local(filled.kept, zones.Kind.PLAIN)
         person = initiating.person(self.drafted(filled), self.policy.region)
         theirs, ours = person.zone or self.zone, self.zone
         named = {compose.CUSTOMER: theirs, compose.AGENT: ours}

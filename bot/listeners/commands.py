@@ -19,6 +19,7 @@ from bot.views import help as helping
 from bot.views import search
 from bot.views.compose import Filled
 from bot.views.parts import View
+from bot.views.schedule import Leaf
 from domain.services import addressees, threads
 
 WHO = "Who is meant by “{words}”?"
@@ -64,7 +65,7 @@ def answered(wish: Wish, channel_id: str, composer: Composer, desk: Desk) -> Vie
         case Verb.SEARCH:
             return _listed(wish.words, composer)
         case Verb.SCHEDULE:
-            return schedules.listed(_talk_in(channel_id).thread_id, composer)
+            return schedules.listed(Leaf(_talk_in(channel_id).thread_id), composer)
         case Verb.TEMPLATE:
             return texts.form(_talk_in(channel_id), composer)
         case Verb.CONTACT | Verb.NEW:

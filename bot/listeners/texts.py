@@ -122,7 +122,7 @@ def redrawn(body: Json, composer: Composer) -> View:
     follows = field == compose.TO and composing.untouched(filled, composer.agent.user_id)
     if field == compose.TEMPLATE or follows:
         filled = composing.with_template(filled, composer)
-    filled = replace(filled, later=True) if one else filled
+    filled = schedule.kept(filled, one, composer.zone) if one else filled
     notes = composer.notes(filled)
     if one:
         return schedule.change(one, filled, notes, list_of)

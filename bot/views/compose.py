@@ -41,7 +41,9 @@ class Chosen:
 class Filled:
     """What is in the form. `to` is shown instead of the menu where the conversation is settled.
 
-    `day` is YYYY-MM-DD, `clock` HH:MM, `zone` a zone's name, or whose zone.
+    `day` is YYYY-MM-DD, `clock` HH:MM, `zone` a zone's name, or whose zone. `kept` is the very
+    moment of a text as long as these show it: they know no seconds, and of a time that comes twice
+    not which of the two it is.
     """
 
     thread_id: str = ""
@@ -56,6 +58,7 @@ class Filled:
     clock: str = ""
     zone: str = CUSTOMER
     night: str = ""
+    kept: datetime | None = None
 
 
 @dataclass(frozen=True)

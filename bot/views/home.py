@@ -8,6 +8,7 @@ from bot.views import health, parts, rows
 from bot.views.parts import View
 from domain.rules.mrkdwn import escaped
 from domain.values import (
+    EVERYBODYS,
     MOST_COUNTED,
     Button,
     Failure,
@@ -23,6 +24,7 @@ from domain.values import (
 )
 
 HOME = "home"
+WHOSE = "home_tab_whose"
 TAB, OLDER, NEWER, SEARCH = "home_tab_", "home_older", "home_newer", "home_search"
 LABELS = {
     "mine": "My conversations",
@@ -44,6 +46,7 @@ EMPTY = {
     "campaigns": "There are no campaigns yet. One text to many people begins with *New campaign*.",
     "health": "There is nothing to tell.",
 }
+NOBODYS = "Nobody has scheduled anything."
 TO_DECIDE = "*To decide*: these may be asking for no more texts."
 NOT_FOUND = "Nobody was found for these words."
 HERE = ":speech_balloon: *Answer your customers' text messages from Slack.*"
@@ -120,9 +123,18 @@ def _above(page: HomePage) -> list[Block]:
         return [actions([Button("New template", rows.NEW_TEMPLATE, "new", "primary")], "offers")]
     if page.spot.tab == "campaigns":
         return [actions([Button("New campaign", campaigns.NEW, "new", "primary")], "offers")]
+    if page.spot.tab == "scheduled":
+        return [actions([_whose(page.spot)], "offers")]
     if page.spot.tab == "search":
         return [_field(page.spot.query)]
     return []
+
+
+def _whose(spot: Spot) -> Button:
+    """From one's own to everybody's, and back."""
+    if spot.query == EVERYBODYS:
+        return Button("Only mine", WHOSE, Spot("scheduled").text)
+    return Button("Everybody's", WHOSE, Spot("scheduled", (), EVERYBODYS).text)
 
 
 def _field(query: str) -> Block:
@@ -134,6 +146,8 @@ def _field(query: str) -> Block:
 def _nothing(page: HomePage) -> str:
     if page.spot.tab == "search" and page.spot.query.strip():
         return NOT_FOUND
+    if page.spot.query == EVERYBODYS:
+        return NOBODYS
     return EMPTY[page.spot.tab]
 
 

@@ -42,7 +42,8 @@ def planned(one: Planned) -> list[Block]:
         Button("Cancel", schedule.CANCEL, one.message_id, "danger", "Nothing will be sent."),
     ]
     said = f"*{escaped(_line(one.name, MOST_NAME))}*\n{_quote(one.words)}"
-    return [section(said), context(one.when or "Its time has come."), actions(deeds)]
+    by = f" Scheduled by {escaped(_line(one.by, MOST_NAME))}." if one.by else ""
+    return [section(said), context(f"{one.when or 'Its time has come.'}{by}"), actions(deeds)]
 
 
 def match(one: Match) -> list[Block]:

@@ -164,6 +164,7 @@ class Message(Noun):
         index("shadow", "shadow.channelId", "shadow.ts", where=present("shadow.ts")),
         index("words", "words", "-createdAt", "-_id"),
         index("scheduled", "sentBy.key", "sendAt", "_id", where={"status": "scheduled"}),
+        index("planned", "sendAt", "_id", where={"status": "scheduled"}),
         index("template", "templateId", where=present("templateId")),
         index("media", "media.fileId", where=present("media.fileId")),
         index("campaign", "campaignId", "-createdAt", "-_id", where=present("campaignId")),

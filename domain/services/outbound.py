@@ -42,7 +42,7 @@ SWITCHED = (
 )
 NOT_HELD = "This text is no longer held."
 RESCHEDULE = "To let it leave at another time, use rescheduleMessage."
-CALLED_BACK = "{name} (API) called this text back, so it was not sent."
+CALLED_BACK = "{name} called this text back, so it was not sent."
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,10 @@ def release(message_id: object, now: datetime, by: Author | None = None) -> Mess
 def cancel(message_id: object, now: datetime, by: Author | None = None) -> Message:
     """Call a text back before it leaves. Conflict TOO_LATE once it is on its way.
 
-    `by` is the program that did it: then the agent whose answer it was is told.
+    `by` is who did it: an agent whose answer it was is told, if that was somebody else.
     """
     found = messages.get(message_id)
-    push = revising.notice(found, by, CALLED_BACK.format(name=by.name)) if by else None
+    push = revising.notice(found, by, CALLED_BACK.format(name=revising.called(by))) if by else None
     canceled = called_back(found, now, push, by)
     if canceled is None:
         raise revising.too_late(messages.get(found.id))

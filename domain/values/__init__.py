@@ -11,6 +11,7 @@ from domain.values.chat import (
 )
 from domain.values.files import Content, FileRef, Picture, Unavailable, Uploaded
 from domain.values.home import (
+    EVERYBODYS,
     MOST_COUNTED,
     Failure,
     HomePage,
@@ -62,6 +63,7 @@ from domain.values.texts import (
 )
 
 __all__ = [
+    "EVERYBODYS",
     "MOST_COUNTED",
     "PACED",
     "Accepted",

@@ -11,6 +11,8 @@ TABS = (
     *("search", "templates", "campaigns", "health"),
 )
 LONGEST_SPOT, LONGEST_QUERY = 1_900, 100
+EVERYBODYS = "all"
+"""As what is looked for among scheduled texts: not only one's own."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Planned:
-    """A text that waits for its time; `when` says it in the customer's zone."""
+    """A text that waits for its time; `when` says it in the customer's zone, `by` who wrote it."""
 
     message_id: str
     name: str
     words: str
     when: str
+    by: str = ""
 
 
 @dataclass(frozen=True)

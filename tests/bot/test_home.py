@@ -279,6 +279,24 @@ async def test_my_scheduled_texts_say_when_they_leave(rig: Rig) -> None:
     assert [one["value"] for one in buttons(page, "change_scheduled")] == [str(mine.id)]
 
 
+async def test_everybodys_scheduled_texts_are_a_click_away(rig: Rig) -> None:
+    thread = talk(rig, 1)
+    later = rig.clock.now() + timedelta(days=1)
+    failed(rig, thread, status="scheduled", send_at=later).update(set__body="Mine")
+    sams = {"set__sent_by": {"kind": "agent", "key": SAM, "name": "Sam"}, "set__body": "Sam's"}
+    failed(rig, thread, status="scheduled", send_at=later).update(**sams)
+    gone = {"set__campaign_id": thread.id, "set__body": "A campaign's"}
+    failed(rig, thread, status="scheduled", send_at=later).update(**gone)
+    await opened(rig)
+    await tab(rig, "scheduled")
+    page = await press(rig, "home_tab_whose")
+    assert ["Mine" in words(page), "Sam's" in words(page)] == [True, True]
+    assert "Scheduled by Sam." in words(page)
+    assert "A campaign's" not in words(page)
+    assert len(buttons(page, "cancel_scheduled")) == 2
+    assert "Sam's" not in words(await press(rig, "home_tab_whose"))
+
+
 async def test_contacts_are_found_and_can_be_texted_or_edited(rig: Rig) -> None:
     talk(rig, 1)
     Contact.objects.update(set__first_name="Jane", set__terms=["jane"], set__names=["jane"])

@@ -9,6 +9,7 @@ import pytest
 
 from bot.views import schedule
 from domain.model import Author, Message
+from domain.rules import zones
 from domain.services import agents, consent, outbound, threads
 from domain.services.consent import Statement
 from domain.services.desk import schedules
@@ -23,6 +24,7 @@ from tests.clock import FakeClock
 from tests.domain.build import CUSTOMER, draft
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
+NOW = datetime.now(UTC)
 DANA = Author(kind="agent", key=AGENT)
 NAME = "sms-jane-doe-1234"
 
@@ -43,6 +45,17 @@ def morning(days: int = 3) -> datetime:
     """Nine o'clock where the customer is, so many days ahead."""
     there = datetime.now(PACIFIC) + timedelta(days=days)
     return there.replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def fold() -> datetime:
+    """The second half past one of the next night in which clocks there go back."""
+    first = datetime.now(PACIFIC).replace(hour=1, minute=30, second=0, microsecond=0, fold=0)
+    while first.utcoffset() == first.replace(fold=1).utcoffset():
+        first += timedelta(days=1)
+    return first.replace(fold=1).astimezone(UTC)
+
+
+NIGHTS = {"seconds": morning() + timedelta(seconds=41), "the second of two": fold()}
 
 
 def scheduled(body: str = "See you", at: datetime | None = None, **changes: Any) -> Message:
@@ -82,12 +95,75 @@ async def test_where_nothing_waits_a_text_can_be_scheduled(hand: Hand) -> None:
     assert len(await hand.views()) == 2
 
 
-async def test_more_than_twenty_are_no_wall(hand: Hand) -> None:
-    for number in range(22):
-        scheduled("x" * 900, morning(3 + number))
+def turns(view: dict[str, Any]) -> list[str]:
+    """What leads to other pages."""
+    elements = [one for block in view["blocks"] for one in block.get("elements", ())]
+    found = [one["text"]["text"] for one in elements if one["type"] == "button"]
+    return [one for one in found if one in ("Earlier", "Later")]
+
+
+async def test_many_are_pages_and_no_wall(hand: Hand) -> None:
+    for number in range(21):
+        scheduled(f"number {number:02d} " + "x" * 900, morning(3 + number))
     view = await opened(hand)
-    assert len([one for one in view["blocks"] if one["type"] == "actions"]) == 21
-    assert small_print(view)[-1] == "There are more; they show here when these have left."
+    assert len([one for one in view["blocks"] if one["type"] == "actions"]) == 1 + 10 + 1
+    assert turns(view) == ["Later"]
+    assert "number 09" in words(view)
+    await hand.press(schedule.LATER)
+    assert turns(await hand.top()) == ["Earlier", "Later"]
+    await hand.press(schedule.LATER)
+    view = await hand.top()
+    assert (turns(view), "number 20" in words(view)) == (["Earlier"], True)
+    await hand.press(schedule.CANCEL)  # the only one of its page: the one before it is the last now
+    view = await hand.top()
+    assert (turns(view), "number 19" in words(view)) == (["Earlier"], True)
+    await hand.press(schedule.EDIT)
+    await hand.submit(text="other words")
+    (below,) = await hand.views()
+    assert "other words" in words(below)
+    await hand.press(schedule.EARLIER)
+    assert "number 00" in words(await hand.top())
+
+
+@pytest.mark.parametrize("text", ["", "x", ":", "a:b", "a:-1", ":9999999999", "a:²"])
+def test_a_page_that_is_none_is_one_of_the_first(text: str) -> None:
+    assert 0 <= schedule.Leaf.read(text).page <= schedule.MOST_PAGES
+
+
+@pytest.mark.parametrize("at", NIGHTS.values(), ids=NIGHTS)
+async def test_a_text_whose_time_is_not_touched_keeps_its_very_moment(
+    hand: Hand, at: datetime
+) -> None:
+    """The fields know no seconds, and of an hour that comes twice not which of the two it is."""
+    message = scheduled(at=at)
+    await opened(hand)
+    await hand.press(schedule.EDIT)
+    shown = zones.told(at, "America/Los_Angeles")
+    assert shown in small_print(await hand.choose("text", "Other words"))[-1]
+    await hand.submit(text="Other words")
+    (changed,) = answers()
+    assert (changed.id, changed.body, changed.send_at) == (message.id, "Other words", at)
+
+
+async def test_a_colleague_who_changes_or_calls_back_is_named_to_its_author(hand: Hand) -> None:
+    for body in ("first", "second"):
+        message = scheduled(body, author=Author(kind="agent", key="U0SAM", name="Sam"))
+        agents.learn(Person("U0SAM", TEAM, "Sam", None, False, False, False, False), NOW)
+        act = Author(kind="agent", key=AGENT, name="Dana Reyes")
+        schedules.revise(message.id, "Other", morning(5), NOW, POLICY, act)
+        outbound.cancel(message.id, NOW, act)
+    notices = [one.notices for one in answers()]
+    assert [[one.user_id for one in told] for told in notices] == [["U0SAM"] * 2] * 2
+    changed, gone = notices[0]
+    assert changed.text.startswith("Dana Reyes changed this text, which you had scheduled.")
+    assert gone.text == "Dana Reyes called this text back, so it was not sent."
+
+
+async def test_who_changes_their_own_is_told_nothing(hand: Hand) -> None:
+    scheduled()
+    await opened(hand)
+    await hand.press(schedule.CANCEL)
+    assert [one.notices for one in answers()] == [[]]
 
 
 async def test_words_and_time_are_changed_together(hand: Hand) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain import outbox
 from domain.errors import Conflict
@@ -14,9 +15,10 @@ from domain.services import agents, clocks, compose, deferral, messages, optout,
 from domain.services.people import contacts
 from domain.services.programs import drafts, releasing, revising
 
-MOST = 20
+PAGE = 10
 TOO_LATE = "This text is not waiting for its time any more."
 SEE = "Its marks in the conversation say how far it has come."
+CHANGED = "{name} changed this text, which you had scheduled. It now leaves {when}:\n{body}"
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,20 @@ class Waiting:
     by: str
 
 
-def mine(agent_id: str, most: int = MOST) -> tuple[list[Waiting], bool]:
-    """What that agent has scheduled, the next first, and whether there is more."""
+def mine(agent_id: str, most: int = PAGE, skip: int = 0) -> tuple[list[Waiting], bool]:
+    """What that agent has scheduled, the next first, and whether there is more after these."""
     own = {"sentBy.key": agent_id, "status": str(MessageStatus.SCHEDULED)}
     order = [("sendAt", 1), ("_id", 1)]
-    rows = list(Message._get_collection().find(own).sort(order).limit(most + 1))
+    rows = list(Message._get_collection().find(own).sort(order).skip(skip).limit(most + 1))
     return _told([Message._from_son(one) for one in rows[:most]]), len(rows) > most
 
 
-def of_thread(thread_id: object, most: int = MOST) -> tuple[list[Waiting], bool]:
+def of_thread(thread_id: object, most: int = PAGE, skip: int = 0) -> tuple[list[Waiting], bool]:
     """What waits in a conversation, whoever scheduled it."""
     thread = threads.get(thread_id)
     open_ = [one for one in outbox.waiting("dispatch", thread.id) if _waits(one)]
     found = sorted(open_, key=lambda one: (one.send_at, one.id))
-    return _told(found[:most]), len(found) > most
+    return _told(found[skip : skip + most]), len(found) > skip + most
 
 
 def get(message_id: object) -> Waiting:
@@ -58,15 +60,24 @@ def get(message_id: object) -> Waiting:
 
 
 def revise(
-    message_id: object, body: str, send_at: datetime, now: datetime, policy: Policy
+    message_id: object,
+    body: str,
+    send_at: datetime,
+    now: datetime,
+    policy: Policy,
+    by: Author | None = None,
 ) -> Message:
-    """Other words and another time at once; InvalidInput, or Conflict when it is too late."""
+    """Other words and another time at once; InvalidInput, or Conflict when it is too late.
+
+    `by` is who did it: a colleague whose text it was is told.
+    """
     found = messages.get(message_id)
     compose.check_body(body, (*found.media_urls, *(one.sha256 for one in found.media)))
     drafts.check_ahead(send_at, now)
     drafts.check_time(send_at, now)
     body = optout.worded(body, found.to, found.purpose, policy)
-    changed = revising.revise(found, body, send_at, now, policy)
+    told = _told_of(found, body, send_at, by, policy) if by else None
+    changed = revising.revise(found, body, send_at, now, policy, told)
     if changed is None:
         raise _gone()
     return changed
@@ -96,6 +107,16 @@ def when(message: Message, thread: Thread) -> str | None:
     us = (author.name if author else "") or "its author"
     leaves = zones.for_both(message.send_at, clocks.zone_of(thread), ours, us)
     return f"Leaves {leaves}{deferral.since(message)}."
+
+
+def _told_of(
+    message: Message, body: str, send_at: datetime, by: Author, policy: Policy
+) -> dict[str, Any] | None:
+    """What its author is to hear of a change, if it was somebody else's."""
+    theirs = clocks.zone_of(threads.get(message.thread_id))
+    leaves = clocks.whole(send_at, theirs, message.sent_by, policy)
+    said = CHANGED.format(name=revising.called(by), when=leaves, body=body)
+    return revising.notice(message, by, said)
 
 
 def _waits(message: Message) -> bool:

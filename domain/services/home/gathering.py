@@ -17,8 +17,8 @@ from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter
 from domain.services.lists.orders import NAME, NEWEST, Order
 from domain.services.lists.pages import Page, Window
-from domain.services.lists.wanted import Driver, Wanted
-from domain.values import MOST_COUNTED, HomePage, Point, Row, Spot
+from domain.services.lists.wanted import Driver, Raw, Wanted
+from domain.values import EVERYBODYS, MOST_COUNTED, HomePage, Point, Row, Spot
 
 ROWS, MOST_HELD = 10, 5
 DESKS = ("mine", "unassigned")
@@ -100,6 +100,11 @@ def _failed(asked: Asked) -> Found:
 def _scheduled(asked: Asked) -> Found:
     own = {"sentBy.key": asked.agent.user_id, "status": "scheduled"}
     wanted = Wanted((Driver("scheduled", (own,)),))
+    if asked.spot.query == EVERYBODYS:
+        ours = {"$in": list(asked.senders)}
+        rest: tuple[Raw, ...] = ({"campaignId": {"$exists": False}},)
+        rest += ({"$or": [{"from": ours}, {"messagingServiceSid": ours}]},) if asked.senders else ()
+        wanted = Wanted((Driver("planned", (waits,)),), rest=rest)
     found = pages.page(Message, wanted, replace(asked.window, order=PLANNED))
     return rows.planned(found.documents), _end(found)
 

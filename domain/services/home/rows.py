@@ -71,6 +71,7 @@ def planned(found: Sequence[Raw]) -> list[Planned]:
             name=names.get(one.thread_id, one.to),
             words=_said(one),
             when=schedules.when(one, threads[one.thread_id]) or "",
+            by=failures.sent_by(one.sent_by),
         )
         for one in texts
         if one.thread_id in threads

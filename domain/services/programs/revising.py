@@ -22,7 +22,7 @@ GONE = {
 UNKNOWN = "It is not known whether this text has left."
 LEAVING = "This text is on its way already."
 CALL_BACK = "Call it back with cancelMessage, if there is still time, and send a new text."
-CHANGED = "{name} (API) changed this text before it left. It now says:\n{body}"
+CHANGED = "{name} changed this text before it left. It now says:\n{body}"
 LEFT = "This text has left already."
 CORRECT = "To put it right, send a correction."
 WRITE_ANEW = "Send a new text."
@@ -42,7 +42,7 @@ def reword(message_id: object, body: str, by: Author, now: datetime, policy: Pol
         _waiting(found, CHANGEABLE),
         now,
         fields=compose.sized(body),
-        push=notice(found, by, CHANGED.format(name=by.name, body=body)),
+        push=notice(found, by, CHANGED.format(name=called(by), body=body)),
     )
     if changed is None:
         raise too_late(messages.get(found.id))
@@ -66,11 +66,16 @@ def reschedule(message_id: object, send_at: datetime, now: datetime, policy: Pol
 
 
 def revise(
-    message: Message, body: str | None, send_at: datetime, now: datetime, policy: Policy
+    message: Message,
+    body: str | None,
+    send_at: datetime,
+    now: datetime,
+    policy: Policy,
+    told: dict[str, Any] | None = None,
 ) -> Message | None:
     """Other words (None: the same) and another time; None when it is scheduled no more.
 
-    That it may leave at night was said of its night alone.
+    That it may leave at night was said of its night alone. `told`: its notice for its author.
     """
     at = max(send_at, now)
     thread, by = threads.get(message.thread_id), message.sent_by
@@ -90,10 +95,12 @@ def revise(
     if message.quiet_confirmed and not confirmed:
         words |= {"quietConfirmed": None, "quietUntil": None}
     kept = decisions.note(message, said, now)
+    kept = kept._replace(push=kept.push | (told or {}))
     if said.deferred and said.earliest:
         later = {"sendAt": said.earliest, "wantedAt": send_at} | words
         return _put_off(message, later, kept, now)
-    kept = decisions.NOTHING if said.refused else kept  # it may be allowed again by then
+    if said.refused:  # it may be allowed again by then
+        kept = decisions.NOTHING._replace(push=told or {})
     if send_at > now:
         return _put_off(message, {"sendAt": send_at} | words, kept, now, ("wantedAt",))
     return let_go(message, now, words | kept.fields, kept.push)
@@ -113,10 +120,16 @@ def let_go(
 def notice(message: Message, by: Author, text: str) -> dict[str, Any] | None:
     """What the agent whose answer it is must be told, as they did not do it; to be pushed."""
     author = message.sent_by
-    if author is None or author.kind != "agent" or by.kind == "agent":
+    if author is None or author.kind != "agent" or author.key == by.key:
         return None
     key = f"changed:{uuid4().hex}"
     return {"notices": {"key": key, "userId": author.key, "text": text, "tried": False}}
+
+
+def called(by: Author) -> str:
+    """Whoever did it, as an agent is told."""
+    name = by.name or "Somebody"
+    return f"{name} (API)" if by.kind == "token" else name
 
 
 def too_late(current: Message) -> Conflict:
