@@ -54,6 +54,7 @@ from adapters.worker.crew import lanes, working
 from adapters.worker.deactivating import Deactivator
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
+from adapters.worker.figuring import Figurer
 from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.keeping import Keeper
@@ -227,7 +228,10 @@ async def worker(house: House) -> AsyncIterator[None]:
 
 def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
     """What happens without anybody."""
-    found: list[Lane[Any]] = [Campaigner(house.pace, house.clock, house.policy).lane()]
+    found: list[Lane[Any]] = [
+        Campaigner(house.pace, house.clock, house.policy).lane(),
+        Figurer(house.clock, house.policy).lane(),
+    ]
     if chats:
         found.append(Boardkeeper(chats, house.clock, house.policy, house.timing).lane())
     return found

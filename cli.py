@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 import uvicorn
@@ -27,6 +28,7 @@ from bot import manifest
 from domain.errors import DomainError
 from domain.services import adoption, ledger, proof, tokens, upgrade, wordings
 from domain.services.automation import shipping
+from domain.services.figures import keeping
 
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
 A_MOMENT = 0.5  # seconds
@@ -211,6 +213,15 @@ def rebuild_ledger() -> None:
             left = sum(1 for _ in ledger.check(house.clock.now(), seen))
     typer.echo(f"{found:,} differed." + (f" {left:,} still do: see above." if left else ""))
     raise typer.Exit(1 if left else 0)
+
+
+@commands.command()
+def recount() -> None:
+    """Count the figures of all days anew from the texts themselves; safe while it all runs."""
+    with _house() as house:
+        zone = ZoneInfo(house.policy.consent.zone)
+        counted = sum(1 for _ in keeping.rebuild_all(zone, house.clock.now()))
+    typer.echo(f"{counted:,} days were counted.")
 
 
 @token_commands.command("create")

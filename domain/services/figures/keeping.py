@@ -98,6 +98,14 @@ def _due(day: date, zone: ZoneInfo, now: datetime, mark: Raw | None) -> datetime
     return NEVER
 
 
+def rebuild_all(zone: ZoneInfo, now: datetime) -> Iterator[date]:
+    """Count every day afresh, the latest first; each day that is done."""
+    first = beginning()
+    for day in reversed(list(_past(first, zone, now)) if first else []):
+        rebuild(day, zone, now)
+        yield day
+
+
 def beginning() -> datetime | None:
     """When the first text was made, or the first amount recorded; None before either."""
     text = Message._get_collection().find_one({}, {"createdAt": 1}, sort=[("createdAt", 1)])
