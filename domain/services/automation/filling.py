@@ -1,6 +1,7 @@
 """A template's words for one person, and what programs and people fill in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Contact, Template
@@ -18,13 +19,31 @@ TOO_LONG = f"{{name}} is longer than a text can be: {MAX_BODY:,} characters."
 TWICE = "{name} is given twice: names are compared without case, blanks and hyphens."
 
 
+@dataclass(frozen=True)
+class Person:
+    """What words are filled from: a contact, or as much of one as was read."""
+
+    first_name: str | None
+    last_name: str | None
+    phone: str
+    email: str | None
+    city: str | None
+    state: str | None
+    custom_fields: Mapping[str, object]
+
+
 def rendered(
     template: Template, contact: Contact | None, variables: Mapping[str, str] | None = None
 ) -> str:
     """Its words for that person; InvalidInput MISSING_VARIABLE names what has no value."""
-    known = _values(contact) | _said(variables or {})
+    return worded(template.body, contact and _person(contact), variables)
+
+
+def worded(body: str, person: Person | None, variables: Mapping[str, str] | None = None) -> str:
+    """The same of words that are no template."""
+    known = _values(person) | _said(variables or {})
     try:
-        return rendering.render(template.body, known)
+        return rendering.render(body, known)
     except rendering.Missing as error:
         raise lacking(error.names) from error
 
@@ -90,20 +109,33 @@ def _said(variables: Mapping[str, str]) -> dict[str, str]:
     return {rendering.named(name): value for name, value in variables.items() if value.strip()}
 
 
-def _values(contact: Contact | None) -> dict[str, str]:
+def _person(contact: Contact) -> Person:
+    address = contact.address
+    return Person(
+        contact.first_name,
+        contact.last_name,
+        contact.phone,
+        contact.email,
+        address and address.city,
+        address and address.state,
+        contact.custom_fields,
+    )
+
+
+def _values(person: Person | None) -> dict[str, str]:
     """What we know of somebody, by the names of variables. A number is no name."""
-    if contact is None:
+    if person is None:
         return {}
-    first = "" if is_phone(contact.first_name or "") else contact.first_name or ""
-    last, address = contact.last_name or "", contact.address
+    first = "" if is_phone(person.first_name or "") else person.first_name or ""
+    last = person.last_name or ""
     known = {
         "first_name": first,
         "last_name": last,
         "name": " ".join(filter(None, (first, last))),
-        "phone": contact.phone,
-        "email": contact.email or "",
-        "city": (address and address.city) or "",
-        "state": (address and address.state) or "",
+        "phone": person.phone,
+        "email": person.email or "",
+        "city": person.city or "",
+        "state": person.state or "",
     }
-    custom = {str(name): str(value) for name, value in contact.custom_fields.items()}
+    custom = {str(name): str(value) for name, value in person.custom_fields.items()}
     return {rendering.named(name): value for name, value in custom.items()} | known

@@ -37,14 +37,14 @@ def text(
         return found.verdict.earliest
     words, past = found.words, by.pasts[one.phone]
     if held.shorten:
-        origin = _origin(held, found.contact.id)
+        origin = _origin(held, found.contact_id)
         words = links.shortened(words, origin, one.phone, due_at, policy)
     body = optout.worded(words, one.phone, held.purpose, policy, past)
     return _message(held, one.phone, replace(found, body=body), now, due_at)
 
 
 def _message(held: Campaign, phone: str, ready: Ready, now: datetime, due_at: datetime) -> Message:
-    own, said = ready.contact.id, ready.verdict
+    own, said = ready.contact_id, ready.verdict
     thread = threads.advance(held.sender, phone, now, contact_id=own, born="closed")
     author = Author(kind="system", key=f"campaign:{held.id}", name=held.name)
     origin, status = _origin(held, own), MessageStatus.QUEUED

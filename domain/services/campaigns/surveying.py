@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from domain.model import Campaign, Contact
 from domain.policy import Policy
 from domain.rules.hours import Place
@@ -13,6 +15,7 @@ from domain.rules.phone import is_phone
 from domain.rules.segments import Segments, measure
 from domain.services.campaigns import audience, freezing, judging
 from domain.services.campaigns.judging import Left, Person, Ready
+from domain.services.people import contacts
 
 MOST = 10_000
 """So many people are judged; of more, the rest is only known to be there."""
@@ -74,11 +77,11 @@ def survey(found: Campaign, at: datetime, policy: Policy) -> Survey:
         by = judging.known(found.purpose, readable, at, policy)
         for own, phone in people:
             if not is_phone(phone):
-                _leave(made, UNREADABLE, Contact.objects(id=own).first())
+                _leave(made, UNREADABLE, own)
                 continue
             said = judging.judged(found, (own, phone), by, at, policy)
             if isinstance(said, Left):
-                _leave(made, said, by.contacts.get(own))
+                _leave(made, said, own)
             else:
                 _take(made, said, by, phone, at)
     return made
@@ -103,11 +106,11 @@ def _size(size: Segments) -> tuple[int, int]:
     return (size.segments, size.units)
 
 
-def _leave(made: Survey, why: Left, contact: Contact | None) -> None:
+def _leave(made: Survey, why: Left, own: ObjectId) -> None:
     group = LENGTHY if why.code == LENGTHY.code else why
     made.left[group] += 1
     sample = made.samples.setdefault(group, [])
-    if contact and len(sample) < SAMPLE:
+    if len(sample) < SAMPLE and (contact := contacts.find(own)):
         sample.append(contact)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -53,6 +53,13 @@ class Entry:
     message_sid: str | None = None
     recorded_from_ip: str | None = None
     origin: str | None = None
+
+
+class Agreement(NamedTuple):
+    """When somebody agreed, and how we heard of it."""
+
+    at: datetime
+    method: str
 
 
 def opened(raws: Iterable[Raw]) -> list[Entry]:
@@ -104,11 +111,11 @@ def facts(phone: str) -> list[Said]:
     return [standing.recalled(raw) for raw in _by_place({"number": {"$in": ids}})]
 
 
-def agreements(phones: Sequence[str]) -> dict[str, Said]:
+def agreements(phones: Sequence[str]) -> dict[str, Agreement]:
     """The last yes (as it was said or confirmed) of each number that has one, in two commands."""
     known_ = {raw["_id"]: raw["phone"] for raw in keys.of(phones)}
     found = _by_place({"number": {"$in": list(known_)}, "action": {"$in": list(AGREED)}})
-    return {known_[raw["number"]]: standing.recalled(raw) for raw in found}
+    return {known_[raw["number"]]: Agreement(raw["at"], raw["method"]) for raw in found}
 
 
 def earlier(entry: Entry, session: ClientSession) -> list[Said]:
