@@ -2,6 +2,7 @@
 
 import { $, day, el, fill, growing, hour, initials, memory, place, pretty, safeUrl, tint, toast } from "./dom.js";
 import { accepting, chooseFiles, picture, tray } from "./files.js";
+import { linked } from "./linked.js";
 import { entry, heading, popup, prompted } from "./popup.js";
 import { painted, sampleFile, SAMPLES } from "./samples.js";
 import { ask, onPaint, picked, repaint, roomOf, world } from "./world.js";
@@ -88,7 +89,7 @@ function bubble(text, follows) {
   const quiet = follows && tone !== "bad" && tone !== "wait";
   return [
     remembered(text.sid, [text.body, text.mediaUrls, text.media, look], () => el("li", { class: `bubble ${mine ? "out" : "in"} ${look}`, title: new Date(text.createdAt * 1000).toLocaleString() },
-      text.mediaUrls.map((address) => media(text, address)), text.body)),
+      text.mediaUrls.map((address) => media(text, address)), linked(text.body))),
     quiet ? null : remembered(`${text.sid} state`, words, () => el("li", { class: `state ${mine ? "out" : "in"} ${tone}` }, words)),
   ];
 }

@@ -1,5 +1,6 @@
 """The page in a real browser: typed on one side, seen on the other."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -52,6 +53,17 @@ async def test_a_text_that_was_not_taken_says_so(here: Town, tab: Tab) -> None:
 async def test_an_answer_appears_on_the_phone(here: Town, tab: Tab) -> None:
     await create(here, CUSTOMER, "Here we are")
     await tab.until(f"{text_of('.bubble.in:not(.ghost)')} === 'Here we are'")
+
+
+async def test_an_address_in_a_text_can_be_pressed_and_nothing_else(here: Town, tab: Tab) -> None:
+    bad = "javascript:alert(1) data:text/html,x https://[ <a href=https://c.example>z</a>"
+    said = f"See https://a.example/x?y=1#z, (http://b.example). {bad}"
+    await create(here, CUSTOMER, said)
+    await tab.until(f"{text_of('.bubble.in:not(.ghost)')} === {json.dumps(said)}")
+    anchors = "[...document.querySelectorAll('.bubble a')]"
+    told = await tab.run(f"{anchors}.map((one) => [one.href, one.target, one.rel].join(' '))")
+    places = ("https://a.example/x?y=1#z", "http://b.example/", "https://c.example/")
+    assert told == [f"{place} _blank noreferrer noopener" for place in places]
 
 
 async def test_what_an_agent_types_is_told_to_the_product(here: Town, tab: Tab) -> None:
