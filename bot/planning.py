@@ -24,6 +24,7 @@ from domain.services.campaigns.drafting import Plan, Program
 from domain.services.lists.filters import ContactFilter
 from domain.services.people import contacts
 from domain.services.people.fields import wrong
+from domain.services.programs import drafts
 
 MOST_SHOWN = 100
 MOST_TOLD = 5
@@ -132,7 +133,7 @@ def plan(filled: Filled, before: Campaign | None, composer: Composer, key: str) 
         template_id=template,
         purpose=filled.purpose,
         sender=filled.sender or (before.sender if before else None),
-        start_at=_begins(filled, composer.policy.consent.zone),
+        start_at=_begins(filled, composer),
         per_minute=_pace(filled),
         tags=tuple(before.tags) if before else (),
         key=key,
@@ -217,8 +218,8 @@ def _people(written: str, composer: Composer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(found[one] or one) for one in pieces))
 
 
-def _begins(filled: Filled, zone: str) -> datetime | None:
-    """By the business's clock."""
+def _begins(filled: Filled, composer: Composer) -> datetime | None:
+    """By the business's clock, and still to come."""
     if not filled.day and not filled.clock:
         return None
     if not (filled.day and filled.clock):
@@ -227,7 +228,9 @@ def _begins(filled: Filled, zone: str) -> datetime | None:
         meant = datetime.fromisoformat(f"{filled.day}T{filled.clock}")
     except ValueError as error:
         raise wrong(form.DATE, BOTH) from error
-    return zones.moment(meant.date(), meant.time(), zone).at
+    at = zones.moment(meant.date(), meant.time(), composer.policy.consent.zone).at
+    drafts.check_ahead(at, composer.now, "startAt")
+    return at
 
 
 def _pace(filled: Filled) -> int:

@@ -12,7 +12,7 @@ from bot.blocks.elements import Block
 from bot.commands import Verb, Wish
 from bot.composing import Composer, composed
 from bot.desk import Desk
-from bot.listeners import contacts, schedules, texts
+from bot.listeners import campaigns, contacts, schedules, texts
 from bot.members import author
 from bot.reading import word
 from bot.views import help as helping
@@ -68,6 +68,10 @@ def answered(wish: Wish, channel_id: str, composer: Composer, desk: Desk) -> Vie
             return schedules.listed(Leaf(_talk_in(channel_id).thread_id), composer)
         case Verb.TEMPLATE:
             return texts.form(_talk_in(channel_id), composer)
+        case Verb.CAMPAIGN:
+            return campaigns.blank(composer)
+        case Verb.CAMPAIGNS:
+            return campaigns.listed(composer)
         case Verb.CONTACT | Verb.NEW:
             return _contact(wish, composer, desk)
         case _:

@@ -113,7 +113,8 @@ def small_print(view: View) -> list[str]:
 
 def words(view: View) -> str:
     """All that is said in sections."""
-    return "\n".join(one["text"]["text"] for one in view["blocks"] if one["type"] == "section")
+    told = [one for one in view["blocks"] if one["type"] == "section" and "text" in one]
+    return "\n".join(one["text"]["text"] for one in told)
 
 
 def _texts(options: list[dict[str, Any]]) -> list[str]:

@@ -1,6 +1,7 @@
 /** The elements of forms: each is `{node, read()}`, where read gives what scripts send. */
 
 import { el } from "./dom.js";
+import { encoded } from "./files.js";
 import { searching } from "./search.js";
 import { humans } from "./people.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -14,7 +15,7 @@ const label = (option) => (option.text.type === "mrkdwn" ? mrkdwn(option.text.te
 /** What an element holds at first: what was put into it before, else what the form proposes. */
 export function firstOf(item, state) {
   const found = (fields, prefix) => Object.entries(fields || {}).find(([name]) => name.startsWith(prefix))?.[1];
-  if (state) return state.value ?? found(state, "selected_") ?? null;
+  if (state) return state.value ?? state.files ?? found(state, "selected_") ?? null;
   return found(item, "initial_") ?? null;
 }
 
@@ -63,6 +64,19 @@ function ticked(item, start, type) {
   return { node: el("div", { class: "choices" }, boxes.map(({ row }) => row)), read: () => (type === "radio" ? read()[0] ?? null : read()) };
 }
 
+/** Files of the kinds that are wanted; what was chosen before stays until others are chosen. */
+function files(item, start) {
+  let chosen = start || [];
+  const names = () => chosen.map((one) => one.name).join(", ");
+  const accept = (item.filetypes || []).map((kind) => `.${kind}`).join(",");
+  const input = el("input", { type: "file", accept, multiple: item.max_files !== 1 }), said = el("small", {}, names());
+  input.addEventListener("change", async () => {
+    chosen = await Promise.all([...input.files].map(async (one) => ({ name: one.name, content: await encoded(one) })));
+    said.textContent = names();
+  });
+  return { node: el("div", { class: "choices" }, input, said), read: () => chosen };
+}
+
 const people = () => [[null, humans().filter((user) => !user.deleted).map((user) => [user.id, user.real_name])]];
 const rooms = () => [[null, [...world.channels.values()].filter((room) => !room.direct && !room.archived).map((room) => [room.id, `${room.private ? "🔒" : "#"} ${room.name}`])]];
 const many = (list) => (item, start) => select(item, list(), start, true);
@@ -70,6 +84,7 @@ const one = (list) => (item, start) => select(item, list(), start);
 
 const KINDS = {
   datetimepicker: moment,
+  file_input: files,
   static_select: (item, start) => fixed(item, start),
   multi_static_select: (item, start) => fixed(item, start, true),
   radio_buttons: (item, start) => ticked(item, start, "radio"),

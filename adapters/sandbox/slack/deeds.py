@@ -10,10 +10,11 @@ from starlette.routing import Route
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.slack.channel import Channel
 from adapters.sandbox.slack.error import SlackError
+from adapters.sandbox.slack.files import Files
 from adapters.sandbox.slack.interactions import Interactions
 from adapters.sandbox.slack.messages import shown
 from adapters.sandbox.slack.people import User
-from adapters.sandbox.slack.scripts import find_channel, find_user
+from adapters.sandbox.slack.scripts import find_channel, find_user, received
 from adapters.sandbox.slack.state import answered, elements
 from adapters.sandbox.slack.views import Views
 from adapters.sandbox.slack.views import shown as view_shown
@@ -24,8 +25,11 @@ from adapters.sandbox.wire import Refusal, read_json, text_of
 class Deeds:
     """What a person does beside writing; each answers with what the product said."""
 
-    def __init__(self, workspace: Workspace, interactions: Interactions, views: Views) -> None:
+    def __init__(
+        self, workspace: Workspace, interactions: Interactions, views: Views, files: Files
+    ) -> None:
         self._workspace = workspace
+        self._files = files
         self._interactions = interactions
         self._views = views
 
@@ -76,7 +80,7 @@ class Deeds:
         if "view" in body or "home" in body:
             view = self._view(body, user)
             action = _used(view.get("blocks", []), body)
-            return await self._interactions.view_action(user, view, action, _state(body))
+            return await self._interactions.view_action(user, view, action, self._state(body, user))
         channel, message = self._message(body)
         action = _used(message.get("blocks", []), body)
         plain = shown(message)
@@ -101,7 +105,7 @@ class Deeds:
 
     async def _submit(self, request: Request, body: Json, user: User) -> Json:
         view = self._view({"view": request.path_params["view"]}, user)
-        return await self._interactions.submit(user, view, _state(body))
+        return await self._interactions.submit(user, view, self._state(body, user))
 
     async def _close(self, request: Request, body: Json, user: User) -> Json:
         view = self._view({"view": request.path_params["view"]}, user)
@@ -113,6 +117,19 @@ class Deeds:
         more = {"view": view_shown(home)} if home else {}
         self._workspace.tell({**event, "channel": f"D{user.id[1:]}", **more})
         return {"ok": True}
+
+    def _state(self, body: Json, user: User) -> dict[str, Any]:
+        """What is in the fields; files that are handed in with it are kept."""
+        state = body.get("state") or {}
+        if not isinstance(state, dict):
+            raise Refusal(400, "state is an object: {block_id or action_id: value}")
+        return {name: self._kept(value, user) for name, value in state.items()}
+
+    def _kept(self, value: Any, user: User) -> Any:
+        given = value if isinstance(value, list) else []
+        if not any(isinstance(one, dict) and "content" in one for one in given):
+            return value
+        return [self._files.shown(received(self._files, one, user)) for one in given]
 
     def _message(self, body: Json) -> tuple[Channel, Json]:
         channel = find_channel(self._workspace, text_of(body, "channel"))
@@ -150,10 +167,3 @@ def _used(blocks: list[Json], body: Json) -> Json:
         plain: Json = {key: element[key] for key in kept if key in element}
         return {**plain, **name}
     return {**answered(element, body.get("value")), **name}
-
-
-def _state(body: Json) -> dict[str, Any]:
-    state = body.get("state") or {}
-    if not isinstance(state, dict):
-        raise Refusal(400, "state is an object: {block_id or action_id: value}")
-    return state

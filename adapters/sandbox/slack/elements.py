@@ -49,6 +49,11 @@ OWN: dict[str, tuple[str, ...]] = {
         *("multiline", "min_length", "max_length"),
     ),
     "static_select": (*COMMON, "options", "option_groups", "initial_option"),
+    "number_input": (
+        *("action_id", "focus_on_load", "placeholder", "dispatch_action_config", "initial_value"),
+        *("is_decimal_allowed", "min_value", "max_value"),
+    ),
+    "file_input": ("action_id", "filetypes", "max_files"),
     "external_select": (*COMMON, "min_query_length", "initial_option"),
     "users_select": (*COMMON, "initial_user"),
 }
@@ -168,6 +173,14 @@ def _figure(item: Json, where: str) -> Findings:
     yield from _dispatch(item, where)
 
 
+def _files(item: Json, where: str) -> Findings:
+    kinds = item.get("filetypes", [])
+    if not isinstance(kinds, list) or not all(isinstance(one, str) and one for one in kinds):
+        yield wrong("must be a list of strings", f"{where}/filetypes")
+    if "max_files" in item:
+        yield from number(item["max_files"], 1, 10, f"{where}/max_files")
+
+
 def _dispatch(item: Json, where: str) -> Findings:
     config = item.get("dispatch_action_config")
     if config is None:
@@ -187,5 +200,6 @@ CHECKS: dict[str, Callable[[Json, str], Findings]] = {
     **dict.fromkeys(MOMENTS, _moment),
     "plain_text_input": _line,
     "number_input": _figure,
+    "file_input": _files,
     **dict.fromkeys(("email_text_input", "url_text_input"), _dispatch),
 }

@@ -57,7 +57,7 @@ class People:
             more["thread_ts"] = parent.get("thread_ts", thread)
         if body.get("broadcast") and more:
             more["subtype"] = "thread_broadcast"
-        files = [self._file(item, user) for item in _list(body, "files")]
+        files = [received(self._files, item, user) for item in _list(body, "files")]
         text = text_of(body, "text", "")
         if not text and not files:
             raise Refusal(400, "a message needs text or files")
@@ -67,15 +67,6 @@ class People:
             content = {**authored(user), "text": text, "blocks": rich(text), **more}
             message = self._workspace.post(channel, content)
         return JSONResponse(message, 201)
-
-    def _file(self, item: Any, user: User) -> Json:
-        if not isinstance(item, dict):
-            raise Refusal(400, "a file is {name, content} with the content in base64")
-        try:
-            content = base64.b64decode(text_of(item, "content", ""), validate=True)
-        except binascii.Error as wrong:
-            raise Refusal(400, "the content of a file is base64") from wrong
-        return self._files.add(text_of(item, "name"), content, user.id)
 
     async def _edit(self, request: Request) -> Response:
         channel, before = self._target(request)
@@ -130,6 +121,17 @@ class People:
         if message.get("bot_id") or "user" not in message:
             raise Refusal(403, "only a person's own message can be edited or deleted")
         return channel, message
+
+
+def received(files: Files, item: Any, user: User) -> Json:
+    """A file that somebody hands in, kept."""
+    if not isinstance(item, dict):
+        raise Refusal(400, "a file is {name, content} with the content in base64")
+    try:
+        content = base64.b64decode(text_of(item, "content", ""), validate=True)
+    except binascii.Error as wrong:
+        raise Refusal(400, "the content of a file is base64") from wrong
+    return files.add(text_of(item, "name"), content, user.id)
 
 
 def find_channel(workspace: Workspace, name: str) -> Channel:

@@ -69,7 +69,7 @@ class SlackSide:
             **installations.methods(),
         }
         api = WebApi(config, workspace, desk, limits, methods, installations)
-        deeds = Deeds(workspace, interactions, views)
+        deeds = Deeds(workspace, interactions, views, files)
         self._scripts = [
             *People(config, workspace, files).routes(),
             *Rooms(workspace).routes(),

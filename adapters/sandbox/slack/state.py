@@ -42,6 +42,8 @@ def answered(element: Json, value: Any) -> Json:
     if kind in MANY_OPTIONS:
         chosen = value if isinstance(value, list) else [] if value is None else [value]
         return {"type": kind, "selected_options": [_option(element, item) for item in chosen]}
+    if kind == "file_input":
+        return {"type": kind, "files": value or []}
     return {"type": kind, "value": None if value is None else str(value)}
 
 

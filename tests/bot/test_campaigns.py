@@ -1,0 +1,410 @@
+"""Campaigns by forms in the stand-in Slack: written, looked at, started and steered."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from mongoengine.connection import get_db
+
+from adapters.mongo.files import DatabaseFiles
+from adapters.mongo.pace import COLLECTION, DatabasePace
+from bot.members import ADMINS_ONLY
+from bot.planning import NOBODY
+from bot.views import campaign as form
+from bot.views import dryrun
+from bot.views.home import EMPTY
+from domain.model import Author, Campaign, Import, Message
+from domain.services.automation import templates
+from domain.services.campaigns import drafting, running, steering, telling
+from domain.services.tables import importing
+from tests.anytime import POLICY
+from tests.bot.events import AGENT, TEAM
+from tests.bot.hand import Hand, element, fields, named, small_print, words
+from tests.bot.homes import buttons, opened, press, tab
+from tests.bot.homes import words as said
+from tests.bot.office import Office, workspace
+from tests.bot.rig import INBOX, Rig
+from tests.clock import FakeClock
+from tests.domain.audience import TAG, drafted, frozen, people, phone, started
+
+SAM = "U0SAM"
+ME = Author(kind="agent", key=AGENT, name="Dana")
+GIVEN = {"name": "Open house", form.ANY: TAG, form.TEXT: "Hi {first_name}!"}
+
+
+@pytest.fixture
+async def rig(db: object) -> AsyncIterator[Rig]:
+    """A workspace whose clock is the machine's, and three people who agreed to advertising."""
+    people(3)
+    async with workspace(FakeClock(datetime.now(UTC))) as (built, _):
+        yield built
+
+
+@pytest.fixture
+def dana(rig: Rig) -> Hand:
+    """An admin."""
+    return Hand(rig)
+
+
+@pytest.fixture
+def sam(rig: Rig) -> Hand:
+    """An agent."""
+    return Hand(rig, SAM)
+
+
+async def saved(hand: Hand, **state: Any) -> dict[str, Any]:
+    """Write a campaign; what is shown then."""
+    await hand.asked("campaign")
+    told = await hand.submit(**(GIVEN | state))
+    assert told["ok"], told
+    assert not told["errors"], told
+    return await hand.top()
+
+
+def under_way(rig: Rig) -> Campaign:
+    """One whose texts are made, whatever the hour."""
+    made = started(rig.clock.now())
+    while not Message.objects(campaign_id=made.id):
+        held = running.claim(rig.clock.now())
+        assert held
+        running.work(held, DatabasePace(get_db()[COLLECTION]), rig.clock, POLICY)
+        rig.clock.advance(seconds=1)
+    return drafting.get(made.id)
+
+
+def labels(view: dict[str, Any]) -> list[str]:
+    """What the buttons of a view say."""
+    found = [one for block in view["blocks"] for one in block.get("elements", ())]
+    return [one["text"]["text"] for one in found if one["type"] == "button"]
+
+
+def all_words(view: dict[str, Any]) -> str:
+    return str(view["blocks"])
+
+
+async def test_saving_shows_who_gets_it_and_what_it_costs(dana: Hand) -> None:
+    view = await saved(dana)
+    shown = all_words(view)
+    assert "*3 people* get this text" in words(view).replace("*.", "*")
+    assert "> Hi P" in shown
+    assert "about US$" in shown
+    assert labels(view) == ["Start", "Test", "Change"]
+    made = Campaign.objects.get()
+    assert (made.status, made.name, made.author.key) == ("draft", "Open house", AGENT)
+
+
+async def test_the_question_before_the_start_names_people_and_price(dana: Hand) -> None:
+    view = await saved(dana)
+    (start,) = [one for one in view["blocks"][-1]["elements"] if one["text"]["text"] == "Start"]
+    asked = start["confirm"]["text"]["text"]
+    assert asked.startswith("3 people get a text, about US$")
+
+
+async def test_it_is_started_from_there(dana: Hand) -> None:
+    await saved(dana)
+    told = await dana.press("campaign_start")
+    assert told["ok"], told
+    assert Campaign.objects.get().status == "running"
+    assert dryrun.BEGUN in words(await dana.top())
+
+
+async def test_what_was_changed_meanwhile_is_looked_at_again_first(dana: Hand) -> None:
+    await saved(dana)
+    Campaign.objects.update(inc__rev=1, set__body="Other words")
+    await dana.press("campaign_start")
+    assert "was changed since" in words(await dana.top())
+    assert Campaign.objects.get().status == "draft"
+
+
+async def test_an_agent_writes_and_an_admin_starts(rig: Rig, sam: Hand) -> None:
+    view = await saved(sam)
+    assert dryrun.ADMINS in words(view)
+    assert labels(view) == ["Test", "Change"]
+    await opened(rig, SAM)
+    page = await tab(rig, "campaigns", SAM)
+    assert "Open house" in said(page)
+    Campaign.objects.update(set__status="paused")
+    await tab(rig, "campaigns", SAM)
+    await press(rig, "campaign_resume", SAM)
+    assert ADMINS_ONLY in words(await sam.top())
+    assert Campaign.objects.get().status == "paused"
+
+
+@pytest.mark.parametrize(
+    ("state", "field", "sentence"),
+    [
+        ({"name": " "}, "name", "This is required."),
+        ({form.ANY: ""}, form.ANY, NOBODY),
+        ({form.TEXT: "Hi {first_name"}, "text", "A brace stands alone."),
+        ({form.PEOPLE: "760-555-0999"}, form.PEOPLE, "These are no contacts: 760-555-0999."),
+        ({form.PEOPLE: "nonsense"}, form.PEOPLE, "There are no contacts with these ids"),
+        ({form.PACE: "0"}, form.PACE, "A campaign sends 1 to"),
+        ({form.DATE: "2031-01-01"}, form.TIME, "Give the day and the time"),
+        ({form.DATE: "2020-01-01", form.TIME: "09:00"}, form.DATE, "This moment has passed"),
+        ({form.TERMS: "nowhere"}, form.TERMS, "Give the page's address"),
+    ],
+)
+async def test_what_is_wrong_is_told_below_its_field(
+    dana: Hand, state: dict[str, str], field: str, sentence: str
+) -> None:
+    await dana.asked("campaign")
+    told = await dana.submit(**(GIVEN | state))
+    assert told["errors"][field].startswith(sentence), told
+    assert Campaign.objects.count() == 0
+
+
+async def test_a_form_whose_answer_was_lost_changes_what_it_made(rig: Rig, dana: Hand) -> None:
+    view = await dana.asked("campaign")
+    typed = {**GIVEN, form.PACE: "60"}
+    values: dict[str, Any] = {name: {name: {"value": value}} for name, value in typed.items()}
+    values |= {form.PURPOSE: {form.PURPOSE: {"selected_option": {"value": "marketing"}}}}
+    lost: dict[str, Any] = {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": AGENT}}
+    office = Office(rig.town.config.product_url, rig.clock)
+    lost["view"] = view | {"state": {"values": values}}
+    assert (await asyncio.to_thread(office.interact, lost)).status_code == 200
+    assert Campaign.objects.get().name == "Open house"
+    told = await dana.submit(**(GIVEN | {"name": "Another name"}))
+    assert not told["errors"], told
+    assert Campaign.objects.get().name == "Another name"
+
+
+async def test_people_may_be_named_by_number_or_id(dana: Hand) -> None:
+    one = people(1, 50)[0]
+    listed = f"{phone(0)}\n{phone(1)}; {one}"
+    await saved(dana, **{form.ANY: "", form.PEOPLE: listed})
+    kept = Campaign.objects.get().audience
+    assert len(kept.contact_ids) == 3
+    assert one in kept.contact_ids
+    assert kept.filter == {}
+
+
+async def test_all_parts_of_the_audience_are_kept_and_shown_again(dana: Hand) -> None:
+    state = {form.ALL: f"{TAG}, buyer", form.STATUS: ["new", "client"], form.SEARCH: "Doe"}
+    await saved(dana, **state)
+    kept = Campaign.objects.get().audience.filter
+    assert kept == {
+        "tags_any": [TAG],
+        "tags_all": [TAG, "buyer"],
+        "status": ["new", "client"],
+        "search": "Doe",
+    }
+    await dana.press("campaign_edit")
+    view = await dana.top()
+    assert element(view, form.ALL)["initial_value"] == f"{TAG}, buyer"
+    chosen = element(view, form.STATUS)["initial_options"]
+    assert [one["value"] for one in chosen] == ["new", "client"]
+
+
+async def test_what_the_form_has_no_field_for_stays(rig: Rig, dana: Hand) -> None:
+    made = drafted(rig.clock.now(), tags=("spring",))
+    Campaign.objects.update(set__audience__filter={"tags_any": [TAG], "sms_opt_in": True})
+    await opened(rig)
+    await tab(rig, "campaigns")
+    await press(rig, "campaign_edit")
+    told = await dana.submit(name="Renamed")
+    assert not told["errors"], told
+    after = drafting.get(made.id)
+    assert (after.name, after.tags) == ("Renamed", ["spring"])
+    assert after.audience.filter == {"tags_any": [TAG], "sms_opt_in": True}
+
+
+async def test_how_many_fit_and_what_it_weighs_shows_while_it_is_written(dana: Hand) -> None:
+    await dana.asked("campaign")
+    assert "3 contacts fit" in str(small_print(await dana.choose(form.ANY, TAG)))
+    view = await dana.choose(form.TEXT, "Free wine for {first_name|all}!", **{form.ANY: TAG})
+    told = "\n".join(small_print(view))
+    assert "Each: 1 segment" in told
+    assert "Looks like alcohol" in told
+    assert "3 contacts fit" in told
+
+
+async def test_a_template_fills_the_words_in_and_stays_one(rig: Rig, dana: Hand) -> None:
+    made = templates.create("Hello", "Hi {first_name|there}.", True, ME, rig.clock.now())
+    await dana.asked("campaign")
+    option = {"text": {"type": "plain_text", "text": "Hello"}, "value": str(made.id)}
+    view = await dana.choose("template", option)
+    assert element(view, form.TEXT)["initial_value"] == "Hi {first_name|there}."
+    await dana.submit(**{"name": "Hello", form.ANY: TAG})
+    kept = Campaign.objects.get()
+    assert (str(kept.template_id), kept.body) == (str(made.id), "Hi {first_name|there}.")
+
+
+async def test_words_of_a_template_that_were_changed_are_the_campaigns_own(
+    rig: Rig, dana: Hand
+) -> None:
+    made = templates.create("Hello", "Hi {first_name|there}.", True, ME, rig.clock.now())
+    await dana.asked("campaign")
+    option = {"text": {"type": "plain_text", "text": "Hello"}, "value": str(made.id)}
+    await dana.choose("template", option)
+    await dana.submit(**{"name": "Hello", form.ANY: TAG, form.TEXT: "Bye"})
+    assert (Campaign.objects.get().template_id, Campaign.objects.get().body) == (None, "Bye")
+
+
+async def test_a_start_time_is_the_businesss(dana: Hand) -> None:
+    day = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    view = await saved(dana, **{form.DATE: day, form.TIME: "10:30"})
+    at = Campaign.objects.get().start_at
+    zone = POLICY.consent.zone
+    assert zone == "America/New_York"
+    assert at.isoformat()[:10] == day
+    assert at.hour in (14, 15)
+    assert "<!date^" in all_words(view)
+    await dana.press("campaign_edit")
+    assert element(await dana.top(), form.TIME)["initial_time"] == "10:30"
+
+
+async def test_what_carriers_ask_of_a_programme_is_kept(dana: Hand) -> None:
+    told = {
+        form.PROGRAM: "Open Houses",
+        form.OFTEN: "2 a month",
+        form.TERMS: "https://example.com/terms",
+        form.PRIVACY: "https://example.com/privacy",
+    }
+    await saved(dana, **told)
+    made = Campaign.objects.get()
+    kept = [made.program_name, made.frequency, made.terms_url, made.privacy_url]
+    assert kept == list(told.values())
+
+
+def table(rows: str) -> list[dict[str, str]]:
+    """A file as somebody hands it in."""
+    return [{"name": "guests.csv", "content": base64.b64encode(rows.encode()).decode()}]
+
+
+async def test_a_list_is_read_in_and_then_started(rig: Rig, dana: Hand) -> None:
+    rows = f"phone,firstName\n{phone(0)},P0\n{phone(77)},Zed\n"
+    view = await saved(dana, **{form.ANY: "", form.TABLE: table(rows)})
+    assert dryrun.READING in words(view)
+    assert labels(view) == ["Look again", "Test", "Change"]
+    made = Campaign.objects.get()
+    assert made.audience.import_id == Import.objects.get().id
+    await dana.press("campaign_look")
+    held = importing.claim(rig.clock.now())
+    assert held
+    importing.work(held, DatabaseFiles(get_db()), rig.clock, POLICY)
+    await dana.press("campaign_look")
+    view = await dana.top()
+    assert "guests.csv: 2 rows – 1 new, 1 known, 0 not readable." in small_print(view)
+    assert "*1 person* gets this text" in words(view)
+    assert labels(view) == ["Start", "Test", "Change"]
+
+
+async def test_a_campaign_does_not_begin_while_its_list_is_read_in(rig: Rig, dana: Hand) -> None:
+    await saved(dana, **{form.ANY: "", form.TABLE: table(f"phone\n{phone(0)}\n")})
+    with pytest.raises(Exception, match="still being read in"):
+        steering.start(Campaign.objects.get().id, rig.clock.now())
+
+
+async def test_a_file_that_is_no_table_is_told_below_its_field(dana: Hand) -> None:
+    await dana.asked("campaign")
+    told = await dana.submit(**(GIVEN | {form.TABLE: table("nothing\n1\n")}))
+    assert "column" in told["errors"][form.TABLE], told
+    assert Campaign.objects.count() == 0
+    assert Import.objects.count() == 0
+
+
+async def test_a_file_is_not_read_in_for_a_form_that_is_wrong(dana: Hand) -> None:
+    await dana.asked("campaign")
+    wrong = {"name": " ", form.TABLE: table(f"phone\n{phone(0)}\n")}
+    told = await dana.submit(**(GIVEN | wrong))
+    assert "name" in told["errors"]
+    assert Import.objects.count() == 0
+
+
+async def test_a_test_text_goes_to_one_number(rig: Rig, dana: Hand) -> None:
+    await saved(dana)
+    await dana.press("campaign_test")
+    told = await dana.submit(to=phone(1))
+    assert not told["errors"], told
+    (sent,) = Message.objects(direction="outbound")
+    assert (sent.to, sent.campaign_id, sent.tags) == (phone(1), None, ["test"])
+    assert sent.body.startswith("Hi P1!")
+    assert Campaign.objects.get().status == "draft"
+
+
+async def test_a_test_to_who_never_agreed_says_why(dana: Hand) -> None:
+    await saved(dana)
+    await dana.press("campaign_test")
+    told = await dana.submit(to="+17605550199")
+    assert told["errors"]["to"]
+    assert Message.objects.count() == 0
+
+
+async def test_the_tab_shows_the_newest_first_ten_a_page(rig: Rig) -> None:
+    for number in range(12):
+        drafted(rig.clock.now() + timedelta(seconds=number), name=f"Number {number:02d}")
+    await opened(rig)
+    page = await tab(rig, "campaigns")
+    assert said(page).index("Number 11") < said(page).index("Number 02")
+    assert "Number 01" not in said(page)
+    assert "Number 01" in said(await press(rig, "home_older"))
+
+
+async def test_without_campaigns_the_tab_says_how_to_begin(rig: Rig, dana: Hand) -> None:
+    await opened(rig)
+    assert EMPTY["campaigns"] in said(await tab(rig, "campaigns"))
+    await press(rig, "campaign_new")
+    assert fields(await dana.top())[0] == "name"
+
+
+async def test_a_row_offers_what_its_state_allows(rig: Rig) -> None:
+    made = frozen(rig.clock.now())
+    await opened(rig)
+    page = await tab(rig, "campaigns")
+    assert "*0* of 3 sent" in said(page)
+    assert [one["text"]["text"] for one in buttons(page)][-3:] == ["Pause", "Results", "Cancel"]
+    page = await press(rig, "campaign_pause")
+    assert "paused" in said(page)
+    await press(rig, "campaign_resume")
+    assert drafting.get(made.id).status == "running"
+    page = await press(rig, "campaign_cancel")
+    assert drafting.get(made.id).status == "canceled"
+    assert "canceled" in said(page)
+
+
+async def test_its_message_has_the_same_buttons(rig: Rig) -> None:
+    made = frozen(rig.clock.now())
+    shown = telling.of(made, rig.clock.now(), POLICY)
+    await rig.chat.announce(rig.chat.inbox, "k", shown)
+    (post,) = await rig.messages()
+    body = {"user": SAM, "channel": INBOX, "ts": post["ts"], "action_id": "campaign_pause"}
+    told = (await rig.town.http.post("/slack/actions", json=body)).json()
+    assert told["ok"], told
+    assert drafting.get(made.id).status == "paused"
+
+
+async def test_results_say_what_it_cost_and_what_failed(rig: Rig, dana: Hand) -> None:
+    made = under_way(rig)
+    one = Message.objects(campaign_id=made.id).first()
+    one.update(set__status="undelivered", set__error_message="The phone is off.")
+    await opened(rig)
+    await tab(rig, "campaigns")
+    await press(rig, "campaign_results")
+    shown = all_words(await dana.top())
+    assert "The phone is off.: 1" in shown
+    assert "*Cost* US$" in shown
+    await dana.press("campaign_pause")
+    assert "Resume" in labels(await dana.top())
+
+
+async def test_the_command_lists_them(rig: Rig, dana: Hand) -> None:
+    started(rig.clock.now())
+    view = await dana.asked("campaigns")
+    assert "Spring sale" in words(view)
+    assert labels(view)[0] == "New campaign"
+    await dana.press("campaign_results")
+    assert len(await dana.views()) == 2
+
+
+async def test_what_has_begun_is_not_changed(rig: Rig, dana: Hand) -> None:
+    made = drafted(rig.clock.now())
+    await opened(rig)
+    await tab(rig, "campaigns")
+    await press(rig, "campaign_edit")
+    steering.start(made.id, rig.clock.now())
+    told = await dana.submit(name="Renamed")
+    assert told["errors"][named(await dana.top(), "name")].startswith(drafting.BEGUN)
+    assert drafting.get(made.id).name == "Spring sale"
