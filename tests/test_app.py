@@ -27,6 +27,7 @@ from adapters.twilio.routes import INBOUND_PATH
 from app import House
 from domain.model import Message
 from domain.services import tokens
+from tests import local
 from tests.adapters.line import Line, line_to
 from tests.adapters.twilio.hooks import FORM, signature, text
 from tests.server import serving
@@ -84,7 +85,7 @@ def site(house: House, **options: Any) -> Starlette:
 def web(client: MongoClient[Any], mongodb_uri: str) -> Iterator[httpx2.Client]:
     """A client of a web process with everything set up."""
     house = house_of(client, mongodb_uri, loaded(**TWILIO, **SLACK))
-    with serving(site(house)) as base, httpx2.Client(base_url=base, timeout=20) as http:
+    with serving(site(house)) as base, local.client(base_url=base) as http:
         yield http
 
 
@@ -92,7 +93,7 @@ def web(client: MongoClient[Any], mongodb_uri: str) -> Iterator[httpx2.Client]:
 def bare(client: MongoClient[Any], mongodb_uri: str) -> Iterator[httpx2.Client]:
     """A client of a web process without Twilio and Slack."""
     house = house_of(client, mongodb_uri, loaded())
-    with serving(site(house)) as base, httpx2.Client(base_url=base, timeout=20) as http:
+    with serving(site(house)) as base, local.client(base_url=base) as http:
         yield http
 
 
@@ -161,7 +162,7 @@ async def far_away(
     client: MongoClient[Any], uri: str
 ) -> AsyncIterator[tuple[Line, httpx2.AsyncClient]]:
     """A web process whose line to the database can be cut; whole again at its end."""
-    async with line_to(uri) as (line, through), httpx2.AsyncClient(timeout=20) as http:
+    async with line_to(uri) as (line, through), local.async_client() as http:
         server = ExitStack()
         starting = serving(site(house_of(client, through, loaded())))
         http.base_url = await asyncio.to_thread(server.enter_context, starting)
@@ -216,7 +217,7 @@ def test_what_opens_the_demo_runs_beside_the_server_and_ends_with_it(
     house = house_of(client, mongodb_uri, loaded())
     with serving(site(house, opening=opening)) as base:
         assert begun.wait(10)
-        assert httpx2.get(f"{base}/healthz").status_code == 200
+        assert local.get(f"{base}/healthz").status_code == 200
         assert not ended.is_set()
     assert ended.wait(10)
 
@@ -274,7 +275,7 @@ def shared(
     """A client of a web process that workspaces install themselves."""
     settings = loaded(**TWILIO, **CONSENT, mongodb_uri=f"mongodb://127.0.0.1/{db.name}")
     house = house_of(client, mongodb_uri, settings)
-    with serving(site(house)) as base, httpx2.Client(base_url=base, timeout=20) as http:
+    with serving(site(house)) as base, local.client(base_url=base) as http:
         yield http
 
 

@@ -14,6 +14,7 @@ from pymongo import MongoClient
 import app
 from adapters import demo
 from domain.services.tokens import PREFIX
+from tests import local
 from tests.server import free_port
 from tests.terminal import Terminal, is_line
 
@@ -155,7 +156,7 @@ def until(holds: Callable[[], bool]) -> None:
 def answers(url: str) -> bool:
     """Whether a server is there."""
     try:
-        return httpx2.get(url, timeout=5).is_success
+        return local.get(url, timeout=5).is_success
     except httpx2.TransportError:
         return False
 
@@ -180,7 +181,7 @@ def test_event_streams_end_with_the_server(terminal: Terminal) -> None:
     with terminal.running("web", PORT=str(port)) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
         url = f"http://127.0.0.1:{port}/graphql"
-        with httpx2.stream("POST", url, json=body, headers=headers, timeout=20) as reply:
+        with local.stream("POST", url, json=body, headers=headers) as reply:
             began = monotonic()
             process.send_signal(signal.SIGTERM)
             told = "".join(reply.iter_text())

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from adapters.seed import GUESTS
+from tests import local
 from tests.server import free_port
 from tests.terminal import Terminal, is_line
 from tests.test_cli import located
@@ -43,7 +44,7 @@ def look(url: str, path: str) -> dict[str, Any]:
     deadline = monotonic() + PATIENCE_SECONDS
     while monotonic() < deadline:
         try:
-            told: dict[str, Any] = httpx2.get(url + path, timeout=20).raise_for_status().json()
+            told: dict[str, Any] = local.get(url + path).raise_for_status().json()
         except httpx2.TransportError:
             sleep(0.1)
         else:
@@ -70,7 +71,7 @@ def contacts_of(told: dict[str, str]) -> int:
     """How many contacts the API tells of."""
     query = {"query": "{ contacts { totalCount } }"}
     headers = {"Authorization": f"Bearer {told['API']}"}
-    answer = httpx2.post(told["GraphQL"], json=query, headers=headers, timeout=20).json()
+    answer = local.post(told["GraphQL"], json=query, headers=headers).json()
     count: int = answer["data"]["contacts"]["totalCount"]
     return count
 

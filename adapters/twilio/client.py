@@ -18,6 +18,8 @@ import httpx2
 import orjson
 from twilio.http.response import Response
 
+from adapters.twilio.trust import certificates
+
 _HOST = re.compile(r"^https://[a-z0-9.-]+\.twilio\.com(?=/)")
 LONGEST_WAIT = 3600.0
 
@@ -61,6 +63,7 @@ class HttpClient:
         self._http = httpx2.AsyncClient(
             timeout=httpx2.Timeout(read_seconds, connect=connect_seconds, pool=connect_seconds),
             trust_env=base_url is None,
+            verify=certificates(),
         )
 
     @property

@@ -17,6 +17,7 @@ import orjson
 from adapters.twilio.failures import declined
 from adapters.twilio.gateway import Credentials
 from adapters.twilio.road import MOST_HOPS, REDIRECTS, Road, Target
+from adapters.twilio.trust import certificates
 from adapters.web.hosts import Resolve, resolved
 from domain.ports import Take
 from domain.values import Declined, Postponed
@@ -52,7 +53,10 @@ class TwilioDeactivations:
         self._auth = httpx2.BasicAuth(credentials.username, credentials.password)
         self._base = base_url.rstrip("/") if base_url else None
         self._http = httpx2.AsyncClient(
-            timeout=seconds, trust_env=base_url is None, transport=transport
+            timeout=seconds,
+            trust_env=base_url is None,
+            verify=certificates(),
+            transport=transport,
         )
         self._at_once = at_once
         self._road = Road(self._http, self._base, resolve)

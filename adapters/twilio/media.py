@@ -14,6 +14,7 @@ import httpx2
 
 from adapters.twilio.gateway import Credentials
 from adapters.twilio.road import MOST_HOPS, REDIRECTS, Road, Target
+from adapters.twilio.trust import certificates
 from adapters.web.hosts import Resolve, resolved
 from domain.rules import media as rules
 from domain.values import Content, Postponed, Unavailable
@@ -60,7 +61,10 @@ class TwilioMedia:
         self._own = re.compile((re.escape(self._base) if self._base else HOST) + PATH)
         self._seconds = seconds
         self._http = httpx2.AsyncClient(
-            timeout=seconds, trust_env=base_url is None, transport=transport
+            timeout=seconds,
+            trust_env=base_url is None,
+            verify=certificates(),
+            transport=transport,
         )
         self._road = Road(self._http, self._base, resolve)
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from domain.policy import Policy
 from domain.services import workspaces
 from domain.services.workspaces import Choices
 from domain.values import Workspace
+from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
 from tests.bot.events import envelope
 from tests.bot.office import signature
@@ -184,12 +184,6 @@ def _heard(told: dict[str, Any]) -> set[str]:
     return {line.get("event", "") for line in lines} & LEAVING
 
 
-def local(base_url: str) -> httpx2.AsyncClient:
-    """A client for this machine: reading all the world's certificates would take a while."""
-    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx2.AsyncClient(base_url=base_url, timeout=10, trust_env=False, verify=plain)
-
-
 def query(path: str) -> dict[str, str]:
     """What a path asks, each once."""
     return {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
@@ -250,7 +244,7 @@ async def estate(clock: FakeClock, *teams: str, **more: Any) -> AsyncIterator[Es
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(served(app, sockets["product"]))
         if len(wanted) > 1:
-            front = Front(apis, await stack.enter_async_context(local("")))
+            front = Front(apis, await stack.enter_async_context(local.async_client()))
             await stack.enter_async_context(served(front.app(), sockets["front"]))
         else:
             sockets["front"].close()
@@ -258,7 +252,7 @@ async def estate(clock: FakeClock, *teams: str, **more: Any) -> AsyncIterator[Es
         for team, name in wanted.items():
             config = played(team, name, url[team], url["product"], **more)
             await stack.enter_async_context(served(standalone(config), sockets[team]))
-            http = await stack.enter_async_context(local(config.own_url))
+            http = await stack.enter_async_context(local.async_client(base_url=config.own_url))
             towns[team] = Town(config.own_url, config, Product(), http)
-        browser = await stack.enter_async_context(local(url["product"]))
+        browser = await stack.enter_async_context(local.async_client(base_url=url["product"]))
         yield Estate(url["product"], towns, clock, bolted, chats, kept, browser)

@@ -31,6 +31,7 @@ from domain.policy import Policy
 from domain.ports import Finding
 from domain.services import agents, threads
 from domain.values import Person
+from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, FAST, SIGNING, Product, Town, free_socket, served
 from tests.anytime import POLICY
 from tests.bot.events import AGENT, CHANNEL, TEAM, envelope
@@ -107,7 +108,7 @@ class Office:
     def post(self, body: bytes, kind: str, **headers: str) -> httpx2.Response:
         """Deliver a body, signed unless headers say otherwise."""
         whole = {"content-type": kind} | signature(body) | headers
-        with httpx2.Client(trust_env=False, timeout=10) as http:
+        with local.client() as http:
             return http.post(f"{self.url}{PATH}", content=body, headers=whole)
 
 
@@ -161,7 +162,7 @@ async def workspace(
         else:
             theirs.close()
         await stack.enter_async_context(served(standalone(config), own_socket))
-        http = httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False, verify=False)
+        http = local.async_client(base_url=own)
         await stack.enter_async_context(http)
         town = Town(own, config, Product(), http)
         yield Rig(town, chat_on(api, pace, clock), pace, clock), api

@@ -15,6 +15,7 @@ from domain.rules.search import spoken
 from domain.services import threads, tokens
 from domain.services.desk import holding
 from domain.services.people import contacts
+from tests import local
 from tests.clock import NOON
 
 OURS = "+15550009999"
@@ -26,7 +27,7 @@ POLICY = Policy(numbers=(OURS,), business_name="Cedar & Pine", secret=SECRET)
 @cache
 def http() -> httpx2.Client:
     """One client for all programs, as it keeps its connections; closed at the session's end."""
-    return httpx2.Client(timeout=20)
+    return local.client()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import httpx2
 
+from tests import local
 from tests.graph.desk import Program
 from tests.graph.wire import PATIENCE, connected
 
@@ -79,7 +80,7 @@ async def listening(me: Program, query: str, **variables: Any) -> AsyncIterator[
     body = {"query": query, "variables": variables}
     headers = me.headers | {"accept": "text/event-stream"}
     async with (
-        httpx2.AsyncClient(timeout=PATIENCE) as client,
+        local.async_client(timeout=PATIENCE) as client,
         client.stream("POST", me.url, json=body, headers=headers) as reply,
         aclosing(_parts(reply)) as parts,
     ):

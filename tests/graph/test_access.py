@@ -11,6 +11,7 @@ from domain.model import Token
 from domain.services import tokens
 from graph.access import SCOPES
 from graph.schema import sdl
+from tests import local
 from tests.clock import NOON, FakeClock
 from tests.graph.desk import Program, program
 
@@ -101,7 +102,7 @@ def test_the_right_scope_is_let_in(url: str, name: str) -> None:
 @pytest.mark.parametrize("secret", ["tl_wrong", "wrong", "tl_", "ä" * 40, "Bearer"])
 def test_a_wrong_token_is_said_so(url: str, secret: str) -> None:
     headers = {b"authorization": b"Bearer " + secret.encode()}
-    reply = httpx2.post(url, json={"query": "{ viewer { name } }"}, headers=headers)
+    reply = local.post(url, json={"query": "{ viewer { name } }"}, headers=headers)
     assert reply.status_code == 401
     assert "token" in reply.json()["errors"][0]["message"].lower()
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 
-import httpx2
 import pytest
 
+from tests import local
 from tests.adapters.sandbox import browser
 from tests.adapters.sandbox.browser import Tab
 from tests.graph.conftest import Api
@@ -26,7 +26,7 @@ def test_the_page_needs_nothing_from_elsewhere(me: Program) -> None:
 
 
 def test_there_is_no_page_in_production(api: Api) -> None:
-    reply = httpx2.get(api(graphiql=False), headers=HTML)
+    reply = local.get(api(graphiql=False), headers=HTML)
     assert reply.status_code == 405
     assert reply.json()["errors"]
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
 from graph.guard import Guard
+from tests import local
 from tests.conftest import Serve
 
 
@@ -36,7 +36,7 @@ def failing(serve: Serve) -> str:
 
 def test_an_unexpected_failure_is_an_answer_with_an_id(failing: str) -> None:
     with capture_logs() as logs:
-        reply = httpx2.post(failing, json={})
+        reply = local.post(failing, json={})
     (error,) = reply.json()["errors"]
     (logged,) = [one for one in logs if one["event"] == "graph.unexpected"]
     assert reply.status_code == 500
@@ -56,7 +56,7 @@ async def test_an_unexpected_failure_closes_a_connection(failing: str) -> None:
 @pytest.mark.parametrize("pieces", [[b"x" * 101], [b"x" * 60, b"x" * 60]])
 def test_a_body_is_measured_over_all_its_pieces(serve: Serve, pieces: list[bytes]) -> None:
     url = serve(Guard(greedy, 100), lifespan="off")
-    reply = httpx2.post(url, content=iter(pieces))
+    reply = local.post(url, content=iter(pieces))
     body: dict[str, Any] = reply.json()
     assert reply.status_code == 413
     assert body["errors"][0]["extensions"]["code"] == "COST_LIMIT"

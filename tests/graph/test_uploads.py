@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from graph.guard import Guard
+from tests import local
 from tests.conftest import Serve
 from tests.graph.desk import Program, http, program
 
@@ -145,7 +146,7 @@ def test_an_upload_has_a_size_limit_of_its_own(
     serve: Serve, kind: str, size: int, status: int
 ) -> None:
     url = serve(Guard(greedy, 100, 200), lifespan="off")
-    reply = httpx2.post(url, content=b"x" * size, headers={"content-type": kind})
+    reply = local.post(url, content=b"x" * size, headers={"content-type": kind})
     assert reply.status_code == status
 
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import httpx2
 import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
@@ -11,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from graph.sockets import MOST_OPERATIONS
+from tests import local
 from tests.graph.desk import Program, conversation, person, program, text
 from tests.graph.wire import PROTOCOL, connected, opened, socket_url
 
@@ -208,7 +208,7 @@ def test_events_come_over_server_sent_events_too(me: Program) -> None:
     query = "subscription($after: Cursor) { messages(after: $after) { change message { body } } }"
     body = {"query": query, "variables": {"after": after}}
     headers = me.headers | {"accept": "text/event-stream"}
-    with httpx2.stream("POST", me.url, json=body, headers=headers, timeout=20) as reply:
+    with local.stream("POST", me.url, json=body, headers=headers) as reply:
         lines = (line for line in reply.iter_lines() if line.startswith("data: {"))
         event = json.loads(next(lines).removeprefix("data: "))
     assert event["data"]["messages"] == {"change": "ADDED", "message": {"body": "Hello"}}
@@ -216,7 +216,7 @@ def test_events_come_over_server_sent_events_too(me: Program) -> None:
 
 def test_a_stranger_gets_no_server_sent_events(url: str) -> None:
     body = {"query": "subscription { messages { cursor } }"}
-    with httpx2.stream("POST", url, json=body, headers={"accept": "text/event-stream"}) as reply:
+    with local.stream("POST", url, json=body, headers={"accept": "text/event-stream"}) as reply:
         told = "".join(reply.iter_text())
     assert "UNAUTHENTICATED" in told
 

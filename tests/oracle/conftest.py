@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from pymongo.database import Database
 
+from tests import local
 from tests.oracle.stage import Stage
 
 
@@ -21,5 +21,5 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture
 def stage(db: Database[dict[str, Any]], runner: asyncio.Runner) -> Iterator[Stage]:
     """Servers that stand for all lives of a test."""
-    with httpx2.Client(timeout=20) as http, Stage.standing(db, http, runner) as stage:
+    with local.client() as http, Stage.standing(db, http, runner) as stage:
         yield stage

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from pymongo.database import Database
 
 from domain.policy import Policy
 from domain.rules.hours.loading import read
+from tests import local
 from tests.anytime import RULES
 from tests.graph.desk import POLICY
 from tests.oracle.deeds import Agrees, Deed, Passes, Wants, Writes
@@ -34,7 +34,7 @@ def test_other_rules_are_found_out(
     db: Database[dict[str, Any]], runner: asyncio.Runner, policy: Policy, happens: list[Deed]
 ) -> None:
     with (
-        httpx2.Client() as http,
+        local.client() as http,
         Stage.standing(db, http, runner, policy) as stage,
         pytest.raises(AssertionError),
     ):

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from pymongo import MongoClient
 
+from tests import local
 from tests.anytime import SETTING
 from tests.server import free_port
 from tests.story.world import World, until
@@ -39,7 +40,7 @@ def world(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         process = _start(folder, port, mongodb_uri.replace("/?", f"/{name}?"))
         base = f"http://127.0.0.1:{port}"
         try:
-            with httpx2.Client(base_url=f"{base}/sandbox", timeout=30, trust_env=False) as http:
+            with local.client(base_url=f"{base}/sandbox") as http:
                 until(lambda: _answers(http, process), "the demo's first answer", START_SECONDS)
                 secret = (folder / "data" / "api_token").read_text().strip()
                 yield World(base, f"tl_{secret}", http)

@@ -4,10 +4,10 @@ import base64
 import io
 from typing import Any
 
-import httpx2
 import PIL.Image
 import pytest
 
+from tests import local
 from tests.graph.desk import Program
 from tests.story.world import DANA, DELIVERED, TROUBLE, Place, World, somebody, until
 
@@ -63,10 +63,10 @@ def test_a_picture_is_fetched_by_whom_it_was_sent_through(world: World) -> None:
     world.reached(phone, "Like this")
     (carried,) = world.carried(phone)
     (address,) = carried["mediaUrls"]
-    reply = httpx2.get(address)
+    reply = local.get(address)
     assert (reply.content, reply.headers["content-type"]) == (PNG, "image/png")
     assert 'inline; filename="house.png"' in reply.headers["content-disposition"]
-    assert httpx2.get(address[:-1]).status_code == 404
+    assert local.get(address[:-1]).status_code == 404
     seen = me.ask(SEEN, id=made["id"])["message"]
     assert [one["bytes"] for one in seen["media"]] == [len(PNG)]
     (looked,) = carried["media"]
@@ -84,7 +84,7 @@ def test_a_customers_pictures_are_shown_to_agents_and_programs(world: World) -> 
     assert "|file-2.pdf>" in post["text"]
     kept = me.ask(INBOUND, sid=sid)["message"]["media"]
     assert [one["contentType"] for one in kept] == ["image/jpeg", "application/pdf"]
-    assert httpx2.get(kept[0]["url"]).content == picture
+    assert local.get(kept[0]["url"]).content == picture
 
 
 def test_an_agents_picture_arrives_without_what_the_camera_noted(world: World) -> None:
@@ -94,7 +94,7 @@ def test_an_agents_picture_arrives_without_what_the_camera_noted(world: World) -
     (looked,) = world.carried(phone)[0]["media"]
     assert (looked["status"], looked["content_type"]) == (200, "image/jpeg")
     assert looked["size"] <= 600_000
-    with PIL.Image.open(io.BytesIO(httpx2.get(looked["url"]).content)) as image:
+    with PIL.Image.open(io.BytesIO(local.get(looked["url"]).content)) as image:
         assert (image.width < image.height, dict(image.getexif())) == (True, {})
     place.marked(ts, DELIVERED)
 

@@ -12,9 +12,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests import local
 
 PATIENCE_SECONDS = 20.0
 FLAGS = [
@@ -133,7 +134,7 @@ def browser(executable: str) -> Iterator[str]:
 @asynccontextmanager
 async def tab_of(controls: str) -> AsyncIterator[Tab]:
     """An empty tab of its own, closed at the end."""
-    async with httpx2.AsyncClient(base_url=controls, trust_env=False) as http:
+    async with local.async_client(base_url=controls) as http:
         made = (await http.put("/json/new?about:blank")).json()
         async with connect(made["webSocketDebuggerUrl"], max_size=None) as socket:
             yield Tab(socket)

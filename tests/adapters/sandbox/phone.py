@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-import httpx2
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from tests import local
 from tests.adapters.sandbox.town import Town
 
 
@@ -30,7 +30,7 @@ class Rewriting:
     ) -> Response:
         """One request, no retries."""
         url = uri.replace("https://api.twilio.com", self._base)
-        with httpx2.Client(auth=auth, timeout=timeout or 5, verify=False) as http:
+        with local.client(auth=auth, timeout=timeout or local.PATIENCE) as http:
             answer = http.request(method, url, params=params, data=data, headers=headers)
         return Response(answer.status_code, answer.text)
 

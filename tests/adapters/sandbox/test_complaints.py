@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests import local
 from tests.adapters.sandbox.error import error_of
 from tests.adapters.sandbox.shop import command, field, modal, open_view, opens, shop, text
 from tests.adapters.sandbox.town import Town
@@ -112,6 +112,6 @@ async def test_bad_options_are_written_down() -> None:
 async def test_a_bad_response_is_written_down(here: Town) -> None:
     await here.post("/slack/commands", user="U0DANA", channel=INBOX, command="/sms", text="")
     url = here.product.received[-1].form["response_url"]
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with local.async_client() as http:
         assert (await http.post(url, json={"blocks": BAD})).status_code == 400
     assert await complaints(here) == [("response_url", "invalid_blocks")]

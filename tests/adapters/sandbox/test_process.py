@@ -15,6 +15,7 @@ from starlette.types import Message
 
 from adapters.sandbox import SandboxConfig, create
 from adapters.sandbox.wire import HangUp
+from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, FAST, NUMBER, TOKEN, Product, free_socket, served
 
 CUSTOMER = "+17605550123"
@@ -30,7 +31,7 @@ async def process(ledger: Path, product: str) -> AsyncIterator[httpx2.AsyncClien
     running = await asyncio.create_subprocess_exec(*command)
     base = f"http://127.0.0.1:{port}/sandbox"
     try:
-        async with httpx2.AsyncClient(base_url=base, trust_env=False) as http:
+        async with local.async_client(base_url=base) as http:
             await ready(http)
             yield http
     finally:
@@ -79,7 +80,7 @@ async def test_a_mounted_sandbox_delivers_to_its_own_server() -> None:
     parent = Starlette(routes=[Mount("/sandbox", sandbox), *rest], lifespan=lifespan)
     async with (
         served(parent, listener),
-        httpx2.AsyncClient(base_url=own, trust_env=False) as http,
+        local.async_client(base_url=own) as http,
     ):
         text = (await http.post("/texts", json={"from": CUSTOMER, "body": "Hi"})).json()
         page = await http.get("/")
@@ -94,7 +95,7 @@ async def test_a_dropped_reply_is_one_when_mounted_too() -> None:
     sandbox = create(SandboxConfig("http://127.0.0.1:9", own, ACCOUNT, TOKEN, (NUMBER,)))
     async with (
         served(Starlette(routes=[Mount("/sandbox", sandbox)]), listener),
-        httpx2.AsyncClient(base_url=own, trust_env=False) as http,
+        local.async_client(base_url=own) as http,
     ):
         await http.put("/faults", json=[{"method": "slack.*", "action": "drop_reply"}])
         with pytest.raises(httpx2.RemoteProtocolError, match="without sending a response"):

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from twilio.request_validator import RequestValidator
 
 from adapters.sandbox import SandboxConfig, Speed, standalone
+from tests import local
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "town-auth-token"
@@ -248,6 +249,6 @@ async def town(
     async with (
         served(front(config, product) if front else product.app(), product_socket),
         served(standalone(config), own_socket),
-        httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False) as http,
+        local.async_client(base_url=own) as http,
     ):
         yield Town(own, config, product, http)

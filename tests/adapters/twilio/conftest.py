@@ -14,6 +14,7 @@ from pymongo.database import Database
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.routes import Webhooks
+from tests import local
 from tests.adapters.twilio.hooks import PUBLIC, SECRETS, Twilio, application
 from tests.clock import FakeClock
 from tests.domain.build import POLICY
@@ -155,7 +156,7 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx2.Client]:
     """A client that keeps its connections."""
-    with httpx2.Client(timeout=20) as client:
+    with local.client() as client:
         yield client
 
 

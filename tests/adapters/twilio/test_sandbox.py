@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from queue import Queue
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,6 +18,7 @@ from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.signature import Secrets, signed_url, verify
 from domain.rules.status import highest
 from domain.values import Accepted, OutgoingText, Rejected, StatusReport, Unclear
+from tests import local
 from tests.server import free_port
 
 ACCOUNT, TOKEN, OURS = "AC" + "1" * 32, "sandbox-token", "+17605550100"
@@ -64,7 +64,7 @@ async def town(serve: Callable[..., str]) -> AsyncIterator[Town]:
 
 async def order(town: Town, rule: dict[str, Any]) -> None:
     """Tell the sandbox what is to go wrong."""
-    async with httpx2.AsyncClient() as http:
+    async with local.async_client() as http:
         answer = await http.put(f"{town.sandbox}/faults", json={"rules": [rule]})
         assert answer.status_code == 200
 
@@ -115,7 +115,7 @@ async def test_a_customers_text_arrives_signed_and_whole(town: Town) -> None:
         "body": "Hi & ’😀+%20\n",
         "mediaUrls": ["https://pictures.example/1.png"],
     }
-    async with httpx2.AsyncClient() as http:
+    async with local.async_client() as http:
         await http.post(f"{town.sandbox}/texts", json=said)
     request = town.webhooks.get(timeout=5)
     assert town.believed(request)

@@ -19,6 +19,7 @@ from domain.policy import ConsentPolicy, Policy
 from domain.rules.status import MessageStatus
 from domain.services import numbers, upkeep
 from domain.services.automation import answers
+from tests import local
 from tests.adapters.twilio.hooks import ACCOUNT, SECRETS, TOKEN, application
 from tests.adapters.worker.hands import work
 from tests.clock import FakeClock
@@ -81,7 +82,7 @@ async def town(owner: str, patience: float = 15.0) -> AsyncIterator[Town]:
         base = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
         async with (
             HttpClient(f"{base}/twilio") as line,
-            httpx2.AsyncClient(base_url=base, trust_env=False) as outside,
+            local.async_client(base_url=base) as outside,
         ):
             gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), own, line)
             yield Town(outside, clock, policy, Dispatcher(gateway, None, clock, policy, TIMING))

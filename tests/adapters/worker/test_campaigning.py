@@ -29,6 +29,7 @@ from adapters.worker.dispatching import Dispatcher
 from domain.model import Campaign, Message, Number, Recipient
 from domain.ports import Clock, Sms
 from domain.services.campaigns import counting, drafting
+from tests import local
 from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town
 from tests.adapters.twilio import hooks
@@ -144,7 +145,7 @@ async def test_a_stop_during_a_running_campaign_stops_that_numbers_text(
     people(count)
     async with (
         town(MUTE, front=front(clock)) as at,
-        httpx2.AsyncClient(timeout=60, trust_env=False) as http,
+        local.async_client() as http,
         HttpClient(f"{at.url}/twilio") as line,
     ):
         siege, credentials = Siege(at, http), Credentials(*USER, towns.TOKEN)

@@ -13,6 +13,7 @@ from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
 from adapters.worker.dispatching import Dispatcher
 from domain.services import dispatch, inbound
+from tests import local
 from tests.adapters.twilio.hooks import ACCOUNT, TOKEN
 from tests.adapters.worker.hands import work
 from tests.clock import FakeClock
@@ -52,7 +53,7 @@ async def carrier(clock: FakeClock) -> AsyncIterator[Carrier]:
         own = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
         async with (
             HttpClient(f"{own}/twilio") as calls,
-            httpx2.AsyncClient(base_url=own, timeout=10, trust_env=False) as http,
+            local.async_client(base_url=own) as http,
         ):
             sms = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), ours, calls)
             yield Carrier(http, clock, Dispatcher(sms, None, clock, POLICY, TIMING))
