@@ -25,6 +25,7 @@ from bot.listeners import (
     messages,
     proofs,
     removals,
+    replies,
     rest,
     reviews,
     schedules,
@@ -34,6 +35,8 @@ from bot.listeners import (
     texts,
     threads,
     timelines,
+    trial,
+    week,
 )
 
 LISTENERS = (
@@ -59,6 +62,9 @@ LISTENERS = (
     timelines,
     proofs,
     removals,
+    replies,
+    week,
+    trial,
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.blocks import campaigns
 from bot.blocks.elements import Block, actions, button, context, divider, header, section
-from bot.views import health, parts, rows
+from bot.views import health, parts, replies, rows
 from bot.views.parts import View
 from domain.rules.mrkdwn import escaped
 from domain.values import (
@@ -17,10 +17,12 @@ from domain.values import (
     Planned,
     Point,
     Progress,
+    Responder,
     Row,
     Sample,
     Spot,
     Talk,
+    Week,
 )
 
 HOME = "home"
@@ -34,6 +36,7 @@ LABELS = {
     "search": "Search",
     "templates": "Templates",
     "campaigns": "Campaigns",
+    "replies": "Automatic answers",
     "health": "Health",
 }
 EMPTY = {
@@ -44,6 +47,7 @@ EMPTY = {
     "search": "Type a name, a number or an e-mail address, and press Enter.",
     "templates": "There are no templates yet.",
     "campaigns": "There are no campaigns yet. One text to many people begins with *New campaign*.",
+    "replies": "There are no rules yet.",
     "health": "There is nothing to tell.",
 }
 NOBODYS = "Nobody has scheduled anything."
@@ -123,6 +127,8 @@ def _above(page: HomePage) -> list[Block]:
         return [actions([Button("New template", rows.NEW_TEMPLATE, "new", "primary")], "offers")]
     if page.spot.tab == "campaigns":
         return [actions([Button("New campaign", campaigns.NEW, "new", "primary")], "offers")]
+    if page.spot.tab == "replies":
+        return replies.above(page.admin)
     if page.spot.tab == "scheduled":
         return [actions([_whose(page.spot)], "offers")]
     if page.spot.tab == "search":
@@ -165,6 +171,10 @@ def _row(one: Row, tab: str) -> list[Block]:
             return rows.sample(one)
         case Progress():
             return campaigns.row(one)
+        case Responder():
+            return replies.responder(one)
+        case Week():
+            return replies.week(one)
         case Point():
             return []
 

@@ -9,6 +9,7 @@ from domain.values.chat import (
     Route,
     Workspace,
 )
+from domain.values.figures import Chart, Digest, Sums
 from domain.values.files import Content, FileRef, Picture, Unavailable, Uploaded
 from domain.values.home import (
     EVERYBODYS,
@@ -53,6 +54,7 @@ from domain.values.places import (
     Unarchive,
 )
 from domain.values.registry import Declined, Holder, Listing
+from domain.values.replies import Responder, Week
 from domain.values.texts import (
     Advice,
     CarriedText,
@@ -73,10 +75,12 @@ __all__ = [
     "Button",
     "Card",
     "CarriedText",
+    "Chart",
     "ChatOutcome",
     "Content",
     "Declined",
     "Deed",
+    "Digest",
     "Failed",
     "Failure",
     "FileRef",
@@ -106,6 +110,7 @@ __all__ = [
     "Rejected",
     "Remark",
     "Renew",
+    "Responder",
     "Retitle",
     "Route",
     "Row",
@@ -115,11 +120,13 @@ __all__ = [
     "Spoken",
     "Spot",
     "StatusReport",
+    "Sums",
     "Talk",
     "Tally",
     "Unarchive",
     "Unavailable",
     "Unclear",
     "Uploaded",
+    "Week",
     "Workspace",
 ]

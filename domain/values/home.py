@@ -5,10 +5,11 @@ from datetime import datetime
 
 from domain.values.campaigns import Progress
 from domain.values.chat import Place
+from domain.values.replies import Responder, Week
 
 TABS = (
     *("mine", "unassigned", "failed", "scheduled"),
-    *("search", "templates", "campaigns", "health"),
+    *("search", "templates", "campaigns", "replies", "health"),
 )
 LONGEST_SPOT, LONGEST_QUERY = 1_900, 100
 EVERYBODYS = "all"
@@ -123,7 +124,7 @@ class Point:
     fix: str | None = None
 
 
-Row = Talk | Failure | Planned | Match | Sample | Progress | Point
+Row = Responder | Week | Talk | Failure | Planned | Match | Sample | Progress | Point
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from domain.model import BusinessHours, OpenInterval
 from domain.policy import Policy
 from domain.rules import zones
 from domain.rules.business import ALWAYS, Hours, Interval, public
+from domain.rules.week import DAYS, clock
 from domain.services.automation import phrasing
 from domain.services.people.fields import wrong
 
@@ -32,7 +33,6 @@ TOO_MANY = f"There can be at most {MOST_INTERVALS} intervals in a week."
 HOLIDAY = "“{said}” is no day: write 2026-12-24, or 12-24 for every year."
 TOO_MANY_HOLIDAYS = f"There can be at most {MOST_HOLIDAYS} days of your own."
 CALENDAR = "“{said}” is no calendar of holidays: write a country such as US, or US-CA for a part."
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Opening(NamedTuple):
@@ -54,24 +54,29 @@ class Wish:
     away: str | None = None
 
 
+def kept() -> BusinessHours | None:
+    """What was set; None before that."""
+    found: BusinessHours | None = BusinessHours.objects(key=KEY).first()
+    return found
+
+
 def business_hours(policy: Policy) -> BusinessHours:
     """What was set; before that, open at any time in the business's own zone."""
-    found: BusinessHours | None = BusinessHours.objects(key=KEY).first()
-    if found is not None:
+    if (found := kept()) is not None:
         return found
     always = [OpenInterval(**one._asdict()) for one in map(_opening, ALWAYS)]
     return BusinessHours(key=KEY, timezone=policy.consent.zone, intervals=always)
 
 
-def of(kept: BusinessHours) -> Hours:
+def of(found: BusinessHours) -> Hours:
     """As rules judge by them."""
     return Hours(
-        zone=kept.timezone,
+        zone=found.timezone,
         intervals=tuple(
-            Interval(one.weekday, _minute(one.start), _minute(one.end)) for one in kept.intervals
+            Interval(one.weekday, _minute(one.start), _minute(one.end)) for one in found.intervals
         ),
-        holidays=frozenset(kept.holidays),
-        calendar=kept.holiday_calendar,
+        holidays=frozenset(found.holidays),
+        calendar=found.holiday_calendar,
     )
 
 
@@ -124,9 +129,9 @@ def _intervals(said: Sequence[Opening]) -> list[Interval]:
 def _interval(said: Opening) -> Interval:
     if said.weekday not in range(1, 8):
         raise wrong("intervals", WEEKDAY)
-    for clock in (said.start, said.end):
-        if not _CLOCK.fullmatch(clock) or (clock == said.start == "24:00"):
-            raise wrong("intervals", TIME.format(said=clock[:20]))
+    for one in (said.start, said.end):
+        if not _CLOCK.fullmatch(one) or said.start == "24:00":
+            raise wrong("intervals", TIME.format(said=one[:20]))
     start, end = _minute(said.start), _minute(said.end)
     if start == end:
         raise wrong("intervals", NOTHING.format(said=said.start))
@@ -164,11 +169,6 @@ def _minute(clock: str) -> int:
 
 def _opening(one: Interval) -> Opening:
     return Opening(one.weekday, clock(one.start), clock(one.end))
-
-
-def clock(minute: int) -> str:
-    """A minute of the day as `09:00`; the last is `24:00`."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _said(one: Interval) -> str:

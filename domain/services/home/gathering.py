@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
-from domain.model import Agent, Campaign, Contact, Message, Thread
+from domain.model import Agent, Contact, Message, Thread
 from domain.ports import Checks
 from domain.services.automation import templates
 from domain.services.campaigns import telling
-from domain.services.home import failures, rows
+from domain.services.home import automatic, failures, rows
 from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter
 from domain.services.lists.orders import NAME, NEWEST, Order
@@ -98,7 +98,9 @@ def _failed(asked: Asked) -> Found:
 
 
 def _scheduled(asked: Asked) -> Found:
-    own = {"sentBy.key": asked.agent.user_id, "status": "scheduled"}
+    """One's own, or everybody's but campaigns': who is away must not be the only one to see it."""
+    waits = {"status": "scheduled"}
+    own = {"sentBy.key": asked.agent.user_id} | waits
     wanted = Wanted((Driver("scheduled", (own,)),))
     if asked.spot.query == EVERYBODYS:
         ours = {"$in": list(asked.senders)}
@@ -126,11 +128,17 @@ def _templates(asked: Asked) -> Found:
 
 
 def _campaigns(asked: Asked) -> Found:
-    """Everybody's, of the senders of the agent's workspace."""
-    theirs = {"sender": {"$in": list(asked.senders)}}
-    wanted = Wanted(rest=(theirs,) if asked.senders else ())
-    found = pages.page(Campaign, wanted, asked.window)
+    """Everybody's."""
+    found = telling.latest(asked.window, asked.senders)
     return telling.told(found.documents, asked.now), _end(found)
+
+
+def _replies(asked: Asked) -> Found:
+    """The business hours first; rules are few, so they are counted off."""
+    start = ROWS * len(asked.spot.trail)
+    found = automatic.listed(asked.agent, asked.now, start, ROWS)
+    older = str(start + ROWS) if len(found) > ROWS else None
+    return found[:ROWS], older
 
 
 def _health(asked: Asked) -> Found:
@@ -148,6 +156,7 @@ TABS: dict[str, Callable[[Asked], Found]] = {
     "search": _search,
     "templates": _templates,
     "campaigns": _campaigns,
+    "replies": _replies,
     "health": _health,
 }
 
