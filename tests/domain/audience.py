@@ -43,7 +43,12 @@ def phone(place: int) -> str:
 
 def people(count: int, start: int = 0, level: str = "written") -> list[ObjectId]:
     """So many people who agreed in writing, stored at once; their ids."""
-    made = [_person(place) for place in range(start, start + count)]
+    return people_at([phone(start + place) for place in range(count)], level, start)
+
+
+def people_at(phones: Sequence[str], level: str = "written", start: int = 0) -> list[ObjectId]:
+    """The same for these numbers."""
+    made = [_person(place, number) for place, number in enumerate(phones, start)]
     agreed = {"level": level, "blocked": False, "rev": 1, "consentAt": NOON}
     Contact._get_collection().insert_many(made)
     Number._get_collection().insert_many([{"phone": one["phone"], **agreed} for one in made])
@@ -60,9 +65,9 @@ def _yes(number: ObjectId, level: str) -> dict[str, Any]:
     return {"origin": str(number), "number": number, "place": 1} | said | times
 
 
-def _person(place: int) -> dict[str, Any]:
-    names, phones = (f"P{place}", "Doe"), [phone(place)]
-    own = {"_id": ObjectId(), "phone": phone(place), "phones": phones, "tags": [TAG]}
+def _person(place: int, number: str) -> dict[str, Any]:
+    names, phones = (f"P{place}", "Doe"), [number]
+    own = {"_id": ObjectId(), "phone": number, "phones": phones, "tags": [TAG]}
     said = {"firstName": names[0], "lastName": names[1], "status": "new", "rev": 1}
     times = {"createdAt": NOON, "updatedAt": NOON}
     return own | said | times | found_by(names, phones, None)

@@ -1,7 +1,8 @@
 """Twilio's errors, and the magic numbers that call for them.
 
 A recipient `+150055NNNNN` meets error NNNNN: refused at creation when the code is one of REFUSED,
-failed on the way when it is one of FAILED. Twilio's own test numbers `+1500555000N` mean the same.
+failed on the way when it is one of FAILED. So does `+150A55NNNNN` for any digit A, where several
+are wanted. Twilio's own test numbers `+1500555000N` mean the same.
 """
 
 import re
@@ -60,7 +61,7 @@ FAILED: dict[int, tuple[str, str]] = {
 
 HTTP_FAILURES = {500: 500, 502: 502, 503: 503, 504: 504}
 
-_MAGIC = re.compile(r"\+150055(\d{5})")
+_MAGIC = re.compile(r"\+150(\d)55(\d{5})")
 _TWILIO_TEST = {"50001": 21211, "50002": 21612, "50003": 21408, "50004": 21610, "50009": 21614}
 
 
@@ -86,7 +87,8 @@ def magic_of(number: str) -> Magic | None:
     found = _MAGIC.fullmatch(number)
     if found is None:
         return None
-    code = _TWILIO_TEST.get(found[1], int(found[1]))
+    area, digits = found.groups()
+    code = _TWILIO_TEST.get(digits, int(digits)) if area == "0" else int(digits)
     known = code in REFUSED or code in FAILED or code in HTTP_FAILURES
     return Magic(code) if known else None
 

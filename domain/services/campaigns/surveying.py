@@ -69,10 +69,10 @@ class Survey:
         )
 
 
-def survey(found: Campaign, at: datetime, policy: Policy) -> Survey:
+def survey(found: Campaign, at: datetime, policy: Policy, most: int = MOST) -> Survey:
     """Judge them by the consent of now and the hours of `at`."""
     made = Survey()
-    for people, made.more in _pages(found):
+    for people, made.more in _pages(found, most):
         readable = [one for one in people if is_phone(one[1])]
         by = judging.known(found.purpose, readable, at, policy)
         for own, phone in people:
@@ -114,19 +114,23 @@ def _leave(made: Survey, why: Left, own: ObjectId) -> None:
         sample.append(contact)
 
 
-def _pages(found: Campaign) -> Iterator[tuple[Sequence[Person], bool]]:
-    """Who is on the list, each number and each person once, and whether there is more than that."""
+def _pages(found: Campaign, most: int) -> Iterator[tuple[Sequence[Person], bool]]:
+    """Who is on the list, each person and each number once, and whether there are more than so
+    many.
+    """
     seen: set[Any] = set()
-    cursor = None
-    while True:
+    cursor, taken, more = None, 0, False
+    while not more:
         page = audience.page(found.audience, cursor)
         people: list[Person] = []
         for one in page.contacts:
-            if one["_id"] not in seen and one["phone"] not in seen and len(seen) < 2 * MOST:
-                seen |= {one["_id"], one["phone"]}
-                people.append((one["_id"], one["phone"]))
-        cursor = page.cursor
-        full = len(seen) >= 2 * MOST and cursor is not None
-        yield people, full
-        if cursor is None or full:
+            own, phone = one["_id"], one["phone"]
+            if own not in seen and phone not in seen:
+                seen |= {own, phone}
+                people.append((own, phone))
+        some = people[: most - taken]
+        taken, cursor = taken + len(some), page.cursor
+        more = len(some) < len(people) or (taken == most and cursor is not None)
+        yield some, more
+        if cursor is None:
             return

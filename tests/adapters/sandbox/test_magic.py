@@ -53,7 +53,14 @@ async def test_a_magic_recipient_makes_the_text_fail_before_it_is_sent(
     assert "sent" not in [step["status"] for step in done["history"]]
 
 
-@pytest.mark.parametrize("number", ["+17605550123", "+15005550006", "+15005599999", "5521211"])
+@pytest.mark.parametrize("area", range(10))
+def test_several_numbers_call_for_one_error(area: int) -> None:
+    found = magic_of(f"+150{area}5530007")
+    assert found
+    assert (found.code, found.failed) == (30007, True)
+
+
+@pytest.mark.parametrize("number", ["+17605550123", "+15055550001", "+15005550006", "+15005599999", "5521211"])
 def test_other_numbers_mean_nothing(number: str) -> None:
     assert magic_of(number) is None
 
