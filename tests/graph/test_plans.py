@@ -11,9 +11,11 @@ import pytest
 from bson import ObjectId
 from pymongo.database import Database
 
-from domain.model import Contact, Message, Noun, Template, Thread
+from domain.model import Contact, Link, Message, Noun, Template, Thread
 from domain.rules import search
+from domain.services import links
 from domain.services.automation import templates
+from domain.services.links.shortening import shortened
 from domain.services.lists import pages
 from domain.services.lists.filters import (
     UNPLACED,
@@ -26,6 +28,7 @@ from domain.services.lists.filters import (
 from domain.services.lists.pages import LAST_CONTACT, LATEST, NAME, NEWEST, OLDEST, Order, Window
 from domain.services.lists.wanted import Wanted
 from tests.clock import NOON
+from tests.domain.test_links import SHORT
 
 Judge = Callable[[Raw], bool]
 Done = Callable[[], list[Raw]]
@@ -299,6 +302,30 @@ def test_texts_of_a_campaign_in_one_state_read_few_keys(lists: Lists, profile: D
     assert len(found[ONE].documents) == FIRST
     assert command["keysExamined"] <= 3 * FIRST, command
     assert not command.get("hasSortStage")
+
+
+def test_short_links_are_found_by_indexes(lists: Lists, profile: Done) -> None:
+    Link._get_collection().delete_many({})
+    at, texts = NOON, [f"test:{place}" for place in range(200)]
+    body = "https://example.com/a"
+    words = [shortened(body, one, f"+1760{len(one):07}{one[5:]}", at, SHORT) for one in texts]
+    Message._get_collection().update_many({"origin": texts[7]}, {"$set": {"attemptedAt": at}})
+    profile()
+    shortened(body, texts[7], LINE, at, SHORT)
+    found = links.follow(words[7][-11:], at)
+    assert isinstance(found, links.Followed)
+    assert links.clicked(found, at)
+    links.of(texts[:5])
+    links.likewise("Hello", texts[7], LINE, at, SHORT)
+    links.lasting(texts[7], at, SHORT)
+    links.forget([LINE], texts[8:9])
+    links.tidy(at)
+    commands = profile()
+    assert len(commands) >= 10
+    for one in commands:
+        assert "COLLSCAN" not in one["planSummary"], one["command"]
+        assert one.get("keysExamined", 0) <= 12, one["command"]
+    Link._get_collection().delete_many({})
 
 
 def test_nested_pages_read_few_keys(lists: Lists, profile: Done) -> None:

@@ -10,8 +10,11 @@ from pymongo.database import Database
 from adapters.mongo.files import DatabaseFiles
 from adapters.worker.crew import lanes
 from adapters.worker.tidying import EVERY, Tidier
+from domain.model import Link
+from domain.services.links.clearing import KEPT
 from tests.clock import NOON, FakeClock
 from tests.domain.build import TIMING
+from tests.domain.test_links import LIFE, made
 
 
 @pytest.fixture
@@ -46,10 +49,21 @@ class Piles:
         return removed
 
 
+@pytest.mark.usefixtures("db")
 async def test_one_turn_clears_all_of_it(clock: FakeClock) -> None:
     piles: Any = Piles(1_001)
     await Tidier(piles, clock).carry_out(NOON)
     assert piles.left == 0
+
+
+async def test_short_links_go_half_a_year_after_their_end(
+    files: DatabaseFiles, clock: FakeClock
+) -> None:
+    made()
+    await Tidier(files, clock).carry_out(NOON + LIFE + KEPT - timedelta(seconds=1))
+    assert Link.objects.count() == 1
+    await Tidier(files, clock).carry_out(NOON + LIFE + KEPT)
+    assert Link.objects.count() == 0
 
 
 async def until_gone(files: DatabaseFiles, file_id: str) -> None:
