@@ -24,6 +24,7 @@ import bot.socket
 import graph.asgi
 import graph.schema
 from adapters import checks
+from adapters.charts import Drawer
 from adapters.mongo import files as stores
 from adapters.mongo.clock import DatabaseClock
 from adapters.mongo.connection import async_client, connect
@@ -52,6 +53,7 @@ from adapters.worker.boards import Boardkeeper
 from adapters.worker.campaigning import Campaigner
 from adapters.worker.crew import lanes, working
 from adapters.worker.deactivating import Deactivator
+from adapters.worker.digesting import Digester
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.fetching import Fetcher
 from adapters.worker.figuring import Figurer
@@ -71,6 +73,7 @@ from bot.limits import Limits
 from domain import model, values
 from domain.policy import Policy, Timing
 from domain.ports import Chats, Finding
+from domain.services.dispatch import lines
 from domain.services.registry import chores
 
 GRAPHQL_PATH = "/graphql"
@@ -194,6 +197,7 @@ async def worker(house: House) -> AsyncIterator[None]:
         dispatcher = None
         http = await stack.enter_async_context(carrier.http(settings))
         gateway = carrier.gateway(settings, http)
+        await asyncio.to_thread(lines.dissolve, house.policy)
         if gateway:
             dispatcher = Dispatcher(
                 gateway,
@@ -203,6 +207,7 @@ async def worker(house: House) -> AsyncIterator[None]:
                 house.timing,
                 house.links,
                 carrier.lookup(settings, http),
+                house.pace,
             )
         relayer = Relayer(chats, house.clock, house.timing) if chats else None
         tidier = Tidier(house.files, house.clock)
@@ -232,6 +237,8 @@ def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
         Campaigner(house.pace, house.clock, house.policy).lane(),
         Figurer(house.clock, house.policy).lane(),
     ]
+    if chats and house.policy.automation.digest:
+        found.append(Digester(chats, Drawer(), house.clock, house.policy, house.timing).lane())
     if chats:
         found.append(Boardkeeper(chats, house.clock, house.policy, house.timing).lane())
     return found

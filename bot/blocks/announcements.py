@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.blocks import campaigns, cards, inquiries
+from bot.blocks import campaigns, cards, digests, inquiries
 from bot.blocks.elements import MOST_BLOCKS_TEXT, MOST_TEXT, Block, clipped, context, sections
 from domain.rules.mrkdwn import escaped
-from domain.values import Announced, Card, Inquiry, Past, Progress, Remark, Spoken
+from domain.values import Announced, Card, Digest, Inquiry, Past, Progress, Remark, Spoken
 
 MOST_WORDS = 800
 BEFORE = "What was said before this channel was made:"
@@ -20,6 +20,8 @@ def content(what: Announced, *, movable: bool) -> dict[str, Any]:
             return inquiries.content(what)
         case Progress():
             return campaigns.content(what)
+        case Digest():
+            return digests.content(what)
         case Past():
             return {"text": BEFORE, "blocks": _past(what)}
         case Remark():

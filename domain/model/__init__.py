@@ -8,6 +8,7 @@ from domain.model.campaign import Audience, Campaign, Recipient
 from domain.model.chore import Chore
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
+from domain.model.digest import Digest
 from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
@@ -30,6 +31,7 @@ from domain.model.rollup import Rollup, RollupDay
 from domain.model.stray import Stray
 from domain.model.template import Template
 from domain.model.thread import SHUT, Channel, Earlier, Thread, Tiding
+from domain.model.turnstile import Turnstile
 from domain.model.wording import Wording
 from domain.model.workspace import Workspace
 
@@ -42,6 +44,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Chore,
     ConsentEvent,
     Contact,
+    Digest,
     Home,
     Import,
     ImportedPhone,
@@ -57,6 +60,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Template,
     Thread,
     Token,
+    Turnstile,
     Wording,
     Workspace,
 )
@@ -94,6 +98,7 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "Decision",
+    "Digest",
     "Earlier",
     "Home",
     "Import",
@@ -119,6 +124,7 @@ __all__ = [
     "Thread",
     "Tiding",
     "Token",
+    "Turnstile",
     "Wanted",
     "Wording",
     "Workspace",

@@ -1,6 +1,7 @@
 """What the domain asks of the outside. Each Protocol has one real adapter and stays small."""
 
 from domain.ports.carrier import Fitting, Media, Sms
+from domain.ports.charts import Charts
 from domain.ports.chat import Chat
 from domain.ports.chats import Chats, Installations
 from domain.ports.feed import Change, Feed
@@ -11,6 +12,7 @@ from domain.ports.time import Clock, Pace
 
 __all__ = [
     "Change",
+    "Charts",
     "Chat",
     "Chats",
     "Checks",

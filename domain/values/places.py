@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.values.campaigns import Progress
 from domain.values.chat import Place
+from domain.values.figures import Digest
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Inquiry:
     decided_at: datetime | None = None
 
 
-Announced = Card | Past | Remark | Inquiry | Progress
+Announced = Card | Past | Remark | Inquiry | Progress | Digest
 
 
 @dataclass(frozen=True)

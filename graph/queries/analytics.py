@@ -52,7 +52,7 @@ def _figures(
         if of
         else {}
     )
-    owner = {name: str(one) for name, one in ids.items() if one}
+    owner = {name: (str(one),) for name, one in ids.items() if one}
     times = "bestSendTimes" in call.plan
     what = Asked(begin, end, str(group.value), owner, times)
     return analytics(asked(what, call.now, call.policy))

@@ -81,7 +81,7 @@ def by_the_book(texts: Iterable[Raw], what: Asked, zone: ZoneInfo) -> dict[str, 
                 "day": str(there.date()),
                 "hour_of_week": f"{there.isoweekday()}-{there.hour:02}",
             }
-            ours = all(keys[name] == one for name, one in what.owner.items())
+            ours = all(keys[name] in some for name, some in what.owner.items())
             if ours and what.begin <= at < what.end:
                 found.setdefault(keys[what.by] or "none", Counter()).update(counts)
     return found
@@ -138,4 +138,4 @@ def some(chance: Random, begin: datetime, span: timedelta, by: str) -> Asked:
     owners["sender"] = LINES[0]
     named = chance.sample(sorted(owners), chance.choice((0, 0, 1, 2)))
     end = last + timedelta(seconds=1)
-    return Asked(first, end.astimezone(UTC), by, {name: owners[name] for name in named})
+    return Asked(first, end.astimezone(UTC), by, {name: (owners[name],) for name in named})

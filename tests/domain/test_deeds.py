@@ -61,7 +61,8 @@ def texted(at: datetime = NOON, **changes: Any) -> Message:
 
 def told(by: str = "campaign", begin: datetime = NOON - 9 * DAY, **owner: str) -> Told:
     """Figures of the weeks around noon."""
-    return asked(Asked(begin, NOON + 40 * DAY, by, owner), NOON, POLICY)
+    whose = {name: (one,) for name, one in owner.items()}
+    return asked(Asked(begin, NOON + 40 * DAY, by, whose), NOON, POLICY)
 
 
 def replies() -> tuple[int, int]:
@@ -178,7 +179,7 @@ def test_costs_are_prices_estimates_texts_that_came_in_and_numbers_by_the_month(
     month = Decimal("1.15") * Decimal(1.5 / (365.25 / 12))
     costs = {row.key: row.cost for row in found.rows}
     assert costs["+17605550101"] == month.quantize(Decimal("0.0001"))
-    outbound = asked(Asked(begin, end, "agent", {"agent": "U9"}), end + DAY, policy).totals.cost
+    outbound = asked(Asked(begin, end, "agent", {"agent": ("U9",)}), end + DAY, policy).totals.cost
     assert outbound == 0
     total = asked(Asked(begin - 9 * DAY, end, "agent"), end + DAY, policy).totals
     assert total.figures.cost(policy.rates) == texts

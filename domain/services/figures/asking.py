@@ -28,12 +28,14 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Asked:
-    """Which figures: `owner` is whose, by the names of Cell; `times`: also when to send best."""
+    """Which figures: `owner` is whose, by the names of Cell, each one of several; `times`: also
+    when to send best.
+    """
 
     begin: datetime
     end: datetime
     by: str = DAY
-    owner: Mapping[str, str] = field(default_factory=dict)
+    owner: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     times: bool = False
 
 
@@ -83,7 +85,7 @@ def _summed(wanted: Wanted, ways: list[str]) -> list[dict[Any, Figures]]:
     plan, found = stored.read(wanted, ways)
     for begin, end in plan.rest:
         for cell, counted in measuring.measured(begin, end, wanted.zone).items():
-            if all(getattr(cell, name) == one for name, one in wanted.owner.items()):
+            if all(getattr(cell, name) in some for name, some in wanted.owner.items()):
                 for by, into in zip(ways, found, strict=True):
                     into[_key(cell, by, wanted.zone)] += counted
     return found

@@ -30,10 +30,10 @@ class Rents:
         return rent(numbers, max(begin, self.since), min(end, self.now), self.rates)
 
 
-def of(owner: Mapping[str, str], now: datetime, policy: Policy) -> Rents:
+def of(owner: Mapping[str, tuple[str, ...]], now: datetime, policy: Policy) -> Rents:
     """Of whose figures these are: an agent, a template or a campaign has no numbers."""
     senders = Counter(policy.service_sid or number for number in policy.numbers)
     if owner:
-        only = owner["sender"] if set(owner) == {"sender"} else None
-        senders = Counter({only: senders[only]} if only else {})
+        some = owner["sender"] if set(owner) == {"sender"} else ()
+        senders = Counter({one: senders[one] for one in some if one in senders})
     return Rents(senders, keeping.beginning() or now, now, policy.rates)

@@ -30,7 +30,7 @@ class Wanted:
     begin: datetime
     end: datetime
     zone: ZoneInfo
-    owner: Mapping[str, str]
+    owner: Mapping[str, tuple[str, ...]]
 
 
 def read(wanted: Wanted, ways: Sequence[str]) -> tuple[Plan, list[dict[Any, Figures]]]:
@@ -52,7 +52,7 @@ def _known(wanted: Wanted, session: ClientSession) -> dict[str, datetime]:
 
 
 def _summed(
-    plan: Plan, owner: Mapping[str, str], by: str, session: ClientSession
+    plan: Plan, owner: Mapping[str, tuple[str, ...]], by: str, session: ClientSession
 ) -> dict[Any, Figures]:
     found: dict[Any, Figures] = defaultdict(Figures)
     for stages in _stages(plan, owner, by):
@@ -61,16 +61,17 @@ def _summed(
     return found
 
 
-def _stages(plan: Plan, owner: Mapping[str, str], by: str) -> list[list[Raw]]:
+def _stages(plan: Plan, owner: Mapping[str, tuple[str, ...]], by: str) -> list[list[Raw]]:
     """Days of which all counts, and those of which some hours do."""
     made: list[list[Raw]] = []
+    whose = {name: {"$in": list(some)} for name, some in owner.items()}
     if plan.whole:
-        match = {"$match": {"day": {"$in": plan.whole}, **owner}}
+        match = {"$match": {"day": {"$in": plan.whole}, **whose}}
         hourly = by == HOURS
         unwound: list[Raw] = [{"$unwind": "$hours"}] if hourly else []
         made.append([match, *unwound, _group(by, "hours" if hourly else "sums")])
     if plan.hours:
-        match = {"$match": {"day": {"$in": [*plan.hours]}, **owner}}
+        match = {"$match": {"day": {"$in": [*plan.hours]}, **whose}}
         some = [
             {"day": day, "hours.at": {"$gte": first, "$lt": last}}
             for day, (first, last) in plan.hours.items()

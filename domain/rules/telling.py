@@ -1,0 +1,68 @@
+"""Figures in words, each beside what it was before."""
+
+from datetime import date, timedelta
+
+from domain.rules.figures import Figures
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def change(now: float, before: float) -> str:
+    """`+12 %`; where there was nothing before there is no share of it."""
+    if now == before:
+        return "as before"
+    if not before:
+        return "none before"
+    return f"{(now - before) / before:+.0%}".replace("%", " %")
+
+
+def waited(seconds: float | None) -> str:
+    """`4 min`, in the largest unit that makes sense."""
+    if seconds is None:
+        return "nobody waited"
+    if seconds < MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < 2 * HOUR:
+        return f"{seconds / MINUTE:.0f} min"
+    return f"{seconds / HOUR:.0f} h" if seconds < 2 * DAY else f"{seconds / DAY:.0f} days"
+
+
+def share(rate: float | None) -> str:
+    """`31 %`."""
+    return "none" if rate is None else f"{rate:.0%}".replace("%", " %")
+
+
+def lines(now: Figures, before: Figures, cost: str, cost_before: str) -> tuple[str, ...]:
+    """What agents are told of a time, beside the time before; what never happens is left out."""
+    rates = share(now.response_rate), share(before.response_rate)
+    waits = waited(now.response_seconds), waited(before.response_seconds)
+    told = [
+        _joined(
+            f"*{now.sent:,}* texts sent ({change(now.sent, before.sent)})",
+            f"*{now.received:,}* received ({change(now.received, before.received)})",
+        ),
+        f"*{rates[0]}* of ours were answered (before: {rates[1]})",
+        f"First answer after *{waits[0]}* on average (before: {waits[1]})",
+        _joined(
+            f"*{now.opt_outs:,}* opted out (before: {before.opt_outs:,})",
+            f"*{now.failed:,}* failed (before: {before.failed:,})",
+        ),
+        f"Cost *{cost}* (before: {cost_before})",
+    ]
+    if now.conversions or before.conversions:
+        told.append(f"*{now.conversions:,}* came further (before: {before.conversions:,})")
+    if now.value or before.value:
+        told.append(f"Value *{now.worth:,}* (before: {before.worth:,})")
+    return tuple(told)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(parts)
+
+
+def span(first: date, after: date) -> str:
+    """`2 – 8 March 2026`, the last day included."""
+    last = after - timedelta(days=1)
+    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    begin += "" if first.year == last.year else f" {first.year}"
+    return f"{begin} – {last.day} {last:%B} {last.year}"

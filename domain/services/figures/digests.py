@@ -1,0 +1,153 @@
+"""The week's figures in the chat: one post a week and workspace, whatever crashes.
+
+The picture is uploaded unseen and remembered; a try to post is written down before it is made, and
+while it is unclear what became of it, the post is looked for, never repeated blindly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from domain import outbox
+from domain.model import Digest
+from domain.outbox import Claim
+from domain.policy import Policy
+from domain.services.channels import waiting
+from domain.services.figures import weeks
+from domain.services.figures.weeks import Week
+from domain.values import Failed, Place, Postponed, Shown, Unclear, Uploaded
+
+Raw = dict[str, Any]
+SLOT = "work"
+NOTHING = "-"
+PLAIN_AFTER = 2
+"""After so many noes it is posted without its picture."""
+RARELY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Post that week there; `since`: an earlier try may have posted it. `file_id`: its picture."""
+
+    digest_id: ObjectId
+    place: Place
+    key: str
+    week: Week
+    file_id: str | None = None
+    since: datetime | None = None
+    plain: bool = False
+
+
+def begin(teams: Sequence[str], now: datetime, policy: Policy) -> None:
+    """From Monday at nine on each workspace is to be told; what is older never is."""
+    monday = str(weeks.monday(now, ZoneInfo(policy.consent.zone)))
+    own = Digest._get_collection()
+    old = {"work.due_at": {"$exists": True}, "monday": {"$lt": monday}}
+    own.update_many(old, outbox.closed(SLOT))
+    for team in teams:
+        fresh = {"work": outbox.due(now), "refused": 0, "rev": 1}
+        own.update_one({"monday": monday, "teamId": team}, {"$setOnInsert": fresh}, upsert=True)
+
+
+def claim(now: datetime, lease: timedelta) -> Claim | None:
+    """The one that is due, ours alone until the lease ends."""
+    until, lease_id = now + lease, uuid4().hex
+    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
+    found = Digest._get_collection().find_one_and_update(
+        {"work.due_at": {"$lte": now}},
+        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
+        projection={"_id": 1},
+        sort=[("work.due_at", 1)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return Claim(SLOT, found["_id"], lease_id, until) if found else None
+
+
+def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
+    """The same lease for longer; None when it was lost."""
+    until = now + lease
+    return replace(held, until=until) if _write(held, {"work.due_at": until}) else None
+
+
+def earliest() -> datetime | None:
+    """When one is due."""
+    due = Digest._get_collection().find_one(
+        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
+    )
+    return due[SLOT]["due_at"] if due else None
+
+
+def team(held: Claim) -> str | None:
+    """The workspace that is told; None for the only one."""
+    return _own(held).team_id or None
+
+
+def next_step(
+    held: Claim, inbox: Place, senders: Sequence[str], now: datetime, policy: Policy
+) -> Step | None:
+    """What is to be posted; None where there is nothing to tell."""
+    found = _own(held)
+    week = weeks.told(date.fromisoformat(found.monday), senders, now, policy)
+    if week is None:
+        return None
+    tried = found.channel_id if found.tried_at else None
+    place = replace(inbox, channel_id=tried) if tried else inbox
+    key = f"digest:{found.monday}"
+    plain = found.refused >= PLAIN_AFTER
+    return Step(found.id, place, key, week, found.file_id, found.tried_at, plain)
+
+
+def uploaded(held: Claim, file: Uploaded) -> bool:
+    """The chat has the picture; whether it is still ours to go on."""
+    return _write(held, {"fileId": file.id})
+
+
+def trying(held: Claim, step: Step, now: datetime) -> bool:
+    """From here on it may be there; whether it is still ours to post it."""
+    return _write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
+
+
+def rest(
+    held: Claim,
+    outcome: Shown | Failed | Postponed | Unclear | None,
+    now: datetime,
+    lease: timedelta,
+) -> None:
+    """It is there, or there is nothing to tell (None); else it is tried again later.
+
+    A clear no undoes the try.
+    """
+    if outcome is None or isinstance(outcome, Shown):
+        ts = outcome.ts if outcome else NOTHING
+        done = outbox.closed(SLOT)
+        Digest._get_collection().update_one(
+            {"_id": held.thread_id}, done | {"$set": done["$set"] | {"ts": ts}}
+        )
+        return
+    attempts = _own(held).refused if isinstance(outcome, Failed) else 0
+    pause = RARELY if isinstance(outcome, Failed) and attempts >= PLAIN_AFTER else None
+    later = now + (pause or waiting.pause(outcome, attempts, lease))
+    gone = {} if isinstance(outcome, Unclear) else {"triedAt": "", "channelId": ""}
+    update: Raw = {"$set": {"work.due_at": later}, "$unset": gone | {"work.lease_id": ""}}
+    update["$inc"] = {"refused": int(isinstance(outcome, Failed))}
+    Digest._get_collection().update_one(_mine(held), update)
+
+
+def _own(held: Claim) -> Digest:
+    found: Digest = Digest.objects(id=held.thread_id).get()
+    return found
+
+
+def _write(held: Claim, fields: Raw) -> bool:
+    done = Digest._get_collection().update_one(_mine(held), {"$set": fields})
+    return bool(done.matched_count)
+
+
+def _mine(held: Claim) -> Raw:
+    return {"_id": held.thread_id, "work.lease_id": held.lease_id}
