@@ -42,13 +42,17 @@ DROPS: list[dict[str, Any]] = [
 
 @dataclass
 class Town:
-    """What a test drives: people through `http`, processes through `crew`."""
+    """What a test drives: people through `http`, processes through `crew`.
+
+    `front` is where the product is found by those outside, whichever web process lives.
+    """
 
     folder: Path
     http: httpx2.AsyncClient
     ledger: Ledger
     database: AsyncDatabase[dict[str, Any]]
     crew: Crew
+    front: str
 
     async def faults(self, *rules: dict[str, Any]) -> None:
         """These and no others go wrong from now on."""
@@ -132,7 +136,8 @@ async def town(
         await _answering(http)
         await crew.run("indexes")
         async with crew.working():
-            yield Town(folder, http, Ledger(ledger, len(RETRIES)), client[database], crew)
+            told, front = Ledger(ledger, len(RETRIES)), f"http://127.0.0.1:{gate_port}"
+            yield Town(folder, http, told, client[database], crew, front)
 
 
 def environment(uri: str, database: str, gate: int, border: int) -> dict[str, str]:
