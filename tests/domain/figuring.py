@@ -26,21 +26,26 @@ def past(chance: Random, begin: datetime, span: timedelta, count: int) -> list[R
     lines = {ObjectId(): chance.choice(LINES) for _ in range(6)}
     Thread._get_collection().insert_many(
         [
-            {"_id": own, "sender": line, "phone": f"+1760555{place:04}"}
-            for place, (own, line) in enumerate(lines.items())
+            {"_id": own, "sender": line, "phone": f"+1760{chance.randrange(10**7):07}"}
+            for own, line in lines.items()
         ]
     )
     made = [
-        _text(chance, place, begin + chance.random() * span, chance.choice(list(lines.items())))
-        for place in range(count)
+        _text(chance, begin + chance.random() * span, chance.choice(list(lines.items())))
+        for _ in range(count)
     ]
     Message._get_collection().insert_many(made)
     return made
 
 
-def _text(chance: Random, place: int, at: datetime, thread: tuple[ObjectId, str]) -> Raw:
+def _text(chance: Random, at: datetime, thread: tuple[ObjectId, str]) -> Raw:
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    own = {"origin": f"test:{place}", "threadId": thread[0], "line": thread[1], "createdAt": at}
+    own: Raw = {
+        "origin": f"test:{ObjectId()}",
+        "threadId": thread[0],
+        "line": thread[1],
+        "createdAt": at,
+    }
     own |= {"segments": chance.randrange(1, 4)}
     return own | (_inbound(chance) if chance.random() < 0.4 else _outbound(chance, at))
 

@@ -28,6 +28,7 @@ SLOT = "work"
 NOTHING = "-"
 PLAIN_AFTER = 2
 """After so many noes it is posted without its picture."""
+LATEST = timedelta(days=3)
 RARELY = timedelta(minutes=10)
 
 
@@ -45,11 +46,18 @@ class Step:
 
 
 def begin(teams: Sequence[str], now: datetime, policy: Policy) -> None:
-    """From Monday at nine on each workspace is to be told; what is older never is."""
-    monday = str(weeks.monday(now, ZoneInfo(policy.consent.zone)))
+    """From Monday at nine on each workspace is to be told; what is older never is.
+
+    Nobody begins with it days later, as when they have just installed us.
+    """
+    zone = ZoneInfo(policy.consent.zone)
+    day = weeks.monday(now, zone)
+    monday = str(day)
     own = Digest._get_collection()
     old = {"work.due_at": {"$exists": True}, "monday": {"$lt": monday}}
     own.update_many(old, outbox.closed(SLOT))
+    if now - weeks.told_at(day, zone) > LATEST:
+        return
     for team in teams:
         fresh = {"work": outbox.due(now), "refused": 0, "rev": 1}
         own.update_one({"monday": monday, "teamId": team}, {"$setOnInsert": fresh}, upsert=True)
