@@ -286,7 +286,7 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = [*health.routes({"mongodb": _database_check(house)})]
     routes += downloads.routes(house.files, house.links, house.clock)
-    routes += shorts.routes(house.clock, house.policy.business_name)
+    routes += shorts.routes(house.clock, house.policy)
     routes += _twilio_routes(house)
     if settings.slack_configured:
         routes += _slack_routes(house)

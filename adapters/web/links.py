@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from adapters.web.visitors import is_person
+from domain.policy import Policy
 from domain.ports import Clock
 from domain.rules.linking import PATH
 from domain.services import links
@@ -32,15 +33,16 @@ AWAY = ("Not just now", "This link cannot be opened at the moment. Try again in 
 log = structlog.get_logger(__name__)
 
 
-def routes(clock: Clock, business: str) -> list[Route]:
+def routes(clock: Clock, policy: Policy) -> list[Route]:
     """The one route; GET and HEAD. Nothing of a request but the code is ever looked at.
 
     A click is written down after the answer: whoever clicked does not wait for it.
     """
+    business = policy.business_name
 
     def serve(request: Request) -> Response:
         try:
-            found = links.follow(request.path_params["code"], clock.now())
+            found = links.follow(request.path_params["code"], clock.now(), policy)
         except PyMongoError as error:
             log.warning("link.unread", kind=type(error).__name__)
             return _page(503, AWAY, business, {"retry-after": "5"})

@@ -57,7 +57,7 @@ def sent(body: str = BODY) -> tuple[Message, str]:
 
 def followed(code: str) -> Followed:
     """Where it leads: it must lead somewhere."""
-    found = links.follow(code, NOON)
+    found = links.follow(code, NOON, SHORT)
     assert isinstance(found, Followed)
     return found
 
@@ -67,7 +67,7 @@ def test_a_text_gets_a_link_of_its_own() -> None:
     assert one != two
     for words in (one, two):
         assert words == f"See {BASE}/l/{code_of(words)}, or call."
-        assert links.follow(code_of(words), NOON) == Followed(
+        assert links.follow(code_of(words), NOON, SHORT) == Followed(
             code_of(words), HOUSE, Link.objects.get(code=code_of(words)).origin
         )
     assert {one.phone for one in Link.objects} == {CUSTOMER, STRANGER}
@@ -119,30 +119,37 @@ def test_measured_words_are_as_long_and_nothing_is_written() -> None:
 
 def test_it_leads_on_until_it_expires() -> None:
     code = code_of(made())
-    assert isinstance(links.follow(code, NOON + LIFE - timedelta(seconds=1)), Followed)
-    assert links.follow(code, NOON + LIFE) == Expired()
+    assert isinstance(links.follow(code, NOON + LIFE - timedelta(seconds=1), SHORT), Followed)
+    assert links.follow(code, NOON + LIFE, SHORT) == Expired()
+
+
+def test_a_text_that_had_to_wait_has_links_that_live_from_when_it_left() -> None:
+    message, code = sent()
+    Message.objects(id=message.id).update(set__attempted_at=NOON + 2 * LIFE)
+    assert isinstance(links.follow(code, NOON + 3 * LIFE - timedelta(seconds=1), SHORT), Followed)
+    assert links.follow(code, NOON + 3 * LIFE, SHORT) == Expired()
 
 
 def test_a_text_that_leaves_later_has_links_that_live_longer() -> None:
     code = code_of(made())
     links.lasting("test:1", NOON + LIFE, SHORT)
     links.lasting("test:1", NOON, SHORT)  # earlier again: what was promised stays
-    assert isinstance(links.follow(code, NOON + LIFE), Followed)
-    assert links.follow(code, NOON + 2 * LIFE) == Expired()
+    assert isinstance(links.follow(code, NOON + LIFE, SHORT), Followed)
+    assert links.follow(code, NOON + 2 * LIFE, SHORT) == Expired()
 
 
 @pytest.mark.parametrize("code", ["", "x", "0" * 11, "$ne" + "0" * 8, "/" * 11])
 def test_a_name_that_nobody_gave_leads_nowhere(code: str) -> None:
     made()
-    assert links.follow(code, NOON) is None
+    assert links.follow(code, NOON, SHORT) is None
 
 
 def test_after_half_a_year_it_is_forgotten_that_it_expired() -> None:
     code = code_of(made())
     assert links.tidy(NOON + LIFE + KEPT - timedelta(seconds=1)) == 0
-    assert links.follow(code, NOON + LIFE) == Expired()
+    assert links.follow(code, NOON + LIFE, SHORT) == Expired()
     assert links.tidy(NOON + LIFE + KEPT) == 1
-    assert links.follow(code, NOON + LIFE) is None
+    assert links.follow(code, NOON + LIFE, SHORT) is None
 
 
 def test_the_first_click_is_news_and_every_click_is_counted() -> None:
@@ -201,11 +208,11 @@ def test_of_somebody_forgotten_the_link_is_gone_and_tells_nothing(forgotten: str
     (raw,) = Link._get_collection().find()
     assert raw.keys() == {"_id", "code", "url", "clicks", "createdAt", "expiresAt", "rev"}
     assert raw["clicks"] == 0
-    assert links.follow(forgotten, NOON) == Expired()
+    assert links.follow(forgotten, NOON, SHORT) == Expired()
 
 
 def test_links_in_texts_that_are_forgotten_are_gone_too() -> None:
     codes = [code_of(made(origin=one, phone=STRANGER)) for one in ("test:1", "test:2")]
     links.forget(origins=["test:1"])
-    assert links.follow(codes[0], NOON) == Expired()
+    assert links.follow(codes[0], NOON, SHORT) == Expired()
     assert followed(codes[1]).target == HOUSE

@@ -60,7 +60,7 @@ def made(**changes: Any) -> Campaign:
 def opened(message: Message) -> None:
     """Its text has begun to leave, and whoever got it follows the link."""
     Message.objects(id=message.id).update(set__attempted_at=NOON)
-    found = links.follow(code_of(message.body), NOON)
+    found = links.follow(code_of(message.body), NOON, SHORT)
     assert isinstance(found, Followed)
     links.clicked(found, later(5))
 
@@ -202,10 +202,10 @@ def test_a_scheduled_text_has_links_that_live_from_when_it_leaves() -> None:
     received()
     text = sent(send_at=NOON + LIFE)
     code, day = code_of(text.body), timedelta(days=1)
-    assert isinstance(links.follow(code, NOON + 2 * LIFE - day), Followed)
+    assert isinstance(links.follow(code, NOON + 2 * LIFE - day, SHORT), Followed)
     revising.reschedule(text.id, NOON + 2 * LIFE, NOON, SHORT)
-    assert isinstance(links.follow(code, NOON + 3 * LIFE - day), Followed)
-    assert links.follow(code, NOON + 3 * LIFE) == Expired()
+    assert isinstance(links.follow(code, NOON + 3 * LIFE - day, SHORT), Followed)
+    assert links.follow(code, NOON + 3 * LIFE, SHORT) == Expired()
 
 
 def test_new_words_of_a_text_with_short_links_have_short_links() -> None:

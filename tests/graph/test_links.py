@@ -50,7 +50,7 @@ def somebody() -> dict[str, str]:
 @pytest.fixture
 def web(serve: Serve, clock: FakeClock) -> str:
     """Where that domain leads to."""
-    return serve(Starlette(routes=links.routes(clock, "Cedar & Pine")))
+    return serve(Starlette(routes=links.routes(clock, SHORT)))
 
 
 def press(web: str, short: str, agent: str = BROWSER) -> httpx2.Response:

@@ -312,7 +312,7 @@ def test_short_links_are_found_by_indexes(lists: Lists, profile: Done) -> None:
     Message._get_collection().update_many({"origin": texts[7]}, {"$set": {"attemptedAt": at}})
     profile()
     shortened(body, texts[7], LINE, at, SHORT)
-    found = links.follow(words[7][-11:], at)
+    found = links.follow(words[7][-11:], at, SHORT)
     assert isinstance(found, links.Followed)
     assert links.clicked(found, at)
     links.of(texts[:5])

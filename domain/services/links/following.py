@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.model import Link, Message
+from domain.policy import Policy
 from domain.rules import linking
 from domain.services import messages
 
@@ -22,14 +23,26 @@ class Expired:
     """It led somewhere once."""
 
 
-def follow(code: str, now: datetime) -> Followed | Expired | None:
-    """Where that link leads; None when there is none of that name. One read of one document."""
+def follow(code: str, now: datetime, policy: Policy) -> Followed | Expired | None:
+    """Where that link leads; None when there is none of that name. One read of one document.
+
+    Only where its time seems to be over the text is read too: one that waited, in a campaign that
+    was paused or for a better hour, has links that live from when it left.
+    """
     found = Link._get_collection().find_one({"code": code}) if linking.is_code(code) else None
     if found is None:
         return None
-    if "target" not in found or found["expiresAt"] <= now:
+    if "target" not in found:
+        return Expired()
+    if found["expiresAt"] <= now and not _left_since(found["origin"], now, policy):
         return Expired()
     return Followed(code, found["target"], found["origin"])
+
+
+def _left_since(origin: str, now: datetime, policy: Policy) -> bool:
+    """Whether that text left so short a time ago that its links still live."""
+    since = {"origin": origin, "attemptedAt": {"$gt": now - policy.automation.link_life}}
+    return Message._get_collection().find_one(since, {"_id": 1}) is not None
 
 
 def clicked(link: Followed, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Short links over HTTP: where they lead, what they never do, and who is counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.clock import NOON, FakeClock
 from tests.domain.build import fresh
 from tests.domain.test_links import BASE, HOUSE, LIFE, SHORT, code_of, made, sent
 
-BUSINESS = "Cedar & <Pine>"
+POLICY = replace(SHORT, business_name="Cedar & <Pine>")
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36"
 SAFARI = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3"
 PHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) {SAFARI} Mobile/15E148"
@@ -67,7 +67,7 @@ class Desk:
 
 @pytest.fixture
 def desk(db: Database[dict[str, Any]], clock: FakeClock) -> Desk:
-    app = Starlette(routes=links.routes(clock, BUSINESS), exception_handlers=errors.HANDLERS)
+    app = Starlette(routes=links.routes(clock, POLICY), exception_handlers=errors.HANDLERS)
     return Desk(TestClient(app), clock)
 
 
@@ -181,7 +181,7 @@ class Away(FakeClock):
 
 
 def test_without_the_database_there_is_a_page_that_says_so() -> None:
-    desk = Desk(TestClient(Starlette(routes=links.routes(Away(), BUSINESS))), FakeClock())
+    desk = Desk(TestClient(Starlette(routes=links.routes(Away(), POLICY))), FakeClock())
     with structlog.testing.capture_logs() as logged:
         answer = desk.open("0" * 11)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
