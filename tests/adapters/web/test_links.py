@@ -96,7 +96,7 @@ def test_nothing_of_the_request_leads_anywhere(desk: Desk) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\n"), max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 def test_whatever_is_no_name_of_a_link_is_a_page_that_says_nothing(desk: Desk, said: str) -> None:
     answer = desk.client.get(
         "/l/x" + "".join(f"%{one:02x}" for one in said.encode("utf-8", "replace"))
