@@ -97,8 +97,6 @@ class Thread(Noun):
     `turn` is another with every new position. `upkeep` is due while its place does not look as it
     should; `upkeep_asked` counts how often it became so.
 
-    `answering` is another with every automatic answer: of two that begin at once, one waits.
-
     Texts up to `settled_up_to` were there when it was last closed, so nobody waits for an answer
     to them; of those up to `reminded_up_to` agents were reminded.
 
@@ -161,7 +159,6 @@ class Thread(Noun):
     upkeep_asked: int = IntField(default=0, db_field="upkeepAsked")
     position: int = LongField(default=0)
     turn = ObjectIdField()
-    answering = ObjectIdField()
     dispatch_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="dispatchLease")
     relay_lease: Lease | None = EmbeddedDocumentField(Lease, db_field="relayLease")
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

@@ -2,18 +2,19 @@
 
 The answer's origin is the text; inserting it records what was decided. Two texts of one number at
 once could both seem to be the first of the hour: so the insert, and the look at what the number
-got before, are one transaction that writes all its conversations, and the later one looks again.
+got before, are one transaction that passes the number's turnstile, and the later one looks again.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from bson import ObjectId
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
-from domain.model import Author, Message, Thread
+from domain.model import Author, Message, Thread, Turnstile
 from domain.policy import Policy
 from domain.rules.answers import Answer
 from domain.rules.answers import origin as keyword_origin
@@ -87,9 +88,8 @@ class _Turn:
 
     def __call__(self, session: ClientSession) -> bool:
         """Whether it is inserted: nothing that came meanwhile stands against it."""
-        theirs = {"phone": self.heard.thread.phone}
-        mark = {"$set": {"answering": ObjectId()}}
-        Thread._get_collection().update_many(theirs, mark, session=session)
+        place, mark = _place(self.made.to), {"$set": {"turn": ObjectId()}}
+        Turnstile._get_collection().update_one(place, mark, session=session)
         if arbiter.objection(self.heard, self.ruling, self.now, self.policy, session):
             return False
         stored = self.made.to_mongo()
@@ -98,10 +98,18 @@ class _Turn:
         return True
 
 
+def _place(phone: str) -> dict[str, int]:
+    return {"place": crc32(phone.encode()) % Turnstile.PLACES}
+
+
 def _commit(
     made: Message, heard: Heard, ruling: Ruling, now: datetime, policy: Policy
 ) -> Message | None:
     made.validate()
+    # There from now on: made inside, two would collide instead of waiting for one another.
+    Turnstile._get_collection().update_one(
+        _place(made.to), {"$setOnInsert": {"rev": 1}}, upsert=True
+    )
     turn = _Turn(made, heard, ruling, now, policy)
     with get_connection().start_session() as session:
         try:
