@@ -32,7 +32,10 @@ AWAKE = (
 )
 """Between them it is between 9:00 and 17:00 somewhere at any moment."""
 WORKDAY = range(9, 17)
-WORDING = "By checking this box, I consent to receive text messages about properties."
+WORDING = (
+    "By checking this box, I consent to receive automated texts with offers from Threadline at "
+    "the phone number provided. Msg & data rates may apply. Reply STOP to opt-out."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -141,9 +144,12 @@ GUESTS = (
     ),
     Guest("Priscilla", "Okoye", "+17605550108", "new", ("web form",), "Encinitas", opted_in=True),
     Guest("Daniel", "Kim", "+16195550109", "qualified", ("investor",), "San Diego", opted_in=True),
-    Guest("Hannah", "Weiss", "+18585550110", "nurturing", ("buyer", "school"), "Poway"),
+    Guest(
+        *("Hannah", "Weiss", "+18585550110", "nurturing", ("buyer", "school"), "Poway"),
+        opted_in=True,
+    ),
     Guest("Omar", "Haddad", "+17605550111", "client", ("past client",), "Carlsbad", opted_in=True),
-    Guest("Grace", "Liu", "+16195550112", "new", ("open house",), "Coronado"),
+    Guest("Grace", "Liu", "+16195550112", "new", ("open house",), "Coronado", opted_in=True),
 )
 
 
@@ -162,7 +168,7 @@ def people(now: datetime) -> int:
     for guest in GUESTS:
         contacts.add(_contact(guest, daylight(now)), now)
         if guest.opted_in:
-            said = Statement("opt_in", "form", now, wording=WORDING, ip="203.0.113.7")
+            said = Statement("opt_in", "form", now, "written", wording=WORDING, ip="203.0.113.7")
             consent.record(f"seed:{guest.phone}", guest.phone, said, now)
     return len(GUESTS)
 
