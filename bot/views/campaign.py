@@ -159,7 +159,7 @@ def _when(filled: Filled, notes: Notes) -> list[Block]:
     hint = "Empty: as soon as you start it. Nothing leaves before somebody presses Start."
     return [
         parts.field(DATE, "Begins on", parts.date(filled.day or None), optional=True, hint=hint),
-        parts.field(TIME, f"at ({notes.clock})", parts.time(filled.clock or None), optional=True),
+        parts.field(TIME, f"Time ({notes.clock})", parts.time(filled.clock or None), optional=True),
         parts.field(PACE, "Texts a minute, at most", pace),
     ]
 

@@ -85,12 +85,12 @@ def _summary(preview: Preview) -> str:
 
 def _facts(found: Campaign, preview: Preview) -> Block:
     begins = moment(found.start_at) if found.start_at else "as soon as it is started"
-    ends = moment(preview.finishes_at) if preview.finishes_at else "–"
+    ends = f"about {moment(preview.finishes_at)}" if preview.finishes_at else "–"
     told = {
         "Price": f"about {money(preview.price, preview.price_unit)}",
         "Size": f"{counted(preview.segments)} in all",
         "Begins": begins,
-        "Ends": f"about {ends}",
+        "Ends": ends,
         "Pace": f"{found.per_minute:,} a minute",
         "What it is": "advertising" if found.purpose == "marketing" else "information",
     }
