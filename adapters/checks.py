@@ -19,6 +19,8 @@ from domain.services.registry import chores, telling
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 SLOTS = ("dispatch", "relay")
+AT_ONCE = ({"yields": None, "line": None},)
+"""What yields may wait for long, and for no worker."""
 A_WEEK = timedelta(days=7)
 OPTED_OUT = 21610
 PATIENCE = timedelta(minutes=2)
@@ -91,7 +93,7 @@ def feed(position: str | None, now: datetime) -> Finding:
 
 def workers(now: datetime) -> Finding:
     """Whether work that is due is also done."""
-    due = [at for at in map(outbox.earliest, SLOTS) if at]
+    due = [at for slot in SLOTS if (at := outbox.earliest(slot, AT_ONCE))]
     if not due or now - min(due) < PATIENCE:
         return Finding("workers", OK, "Nothing that is due waits for a worker.")
     told = f"Work has been waiting for a worker since {min(due):%Y-%m-%d %H:%M} UTC."

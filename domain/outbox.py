@@ -6,18 +6,26 @@ thread in order; other threads do not wait. A lease that runs out is somebody's 
 """
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from bson import ObjectId
+from pymongo import WriteConcern
 
 from domain.model import Message, Slot, Thread
 
+Kind = Mapping[str, Any]
+Kinds = Sequence[Kind]
+
 LONGEST_BACKOFF = 60.0
-YIELDING = ("dispatch", "relay")
-YIELDS = (None, True)
+ALL: Kinds = ({},)
+YIELD = ("dispatch", "relay")
+STANDING = tuple(f"dispatch.{name}" for name in ("ready_at", "yields", "line", "turn_at"))
+"""What a text has no more that is to leave at once."""
+YIELDING: Kinds = ({"yields": None, "line": None}, {"yields": True})
 
 
 @dataclass(frozen=True)
@@ -34,21 +42,21 @@ class Claim:
         return now + call <= self.until
 
 
-def claim(slot: str, now: datetime, lease: timedelta) -> Claim | None:
+def claim(slot: str, now: datetime, lease: timedelta, among: Kinds = YIELDING) -> Claim | None:
     """Lease the thread whose open message is due first; None when nothing is free.
 
-    What yields comes after all that does not.
+    Each kind of slot, by its fields, comes after all those that are named before it.
     """
-    found = (_claim(slot, one, now, lease) for one in YIELDS)
+    found = (_claim(slot, one, now, lease) for one in among)
     return next(filter(None, found), None)
 
 
-def _claim(slot: str, yields: bool | None, now: datetime, lease: timedelta) -> Claim | None:
+def _claim(slot: str, kind: Kind, now: datetime, lease: timedelta) -> Claim | None:
     busy: list[ObjectId] = []
     while True:
         due = Message._get_collection().find_one(
             {
-                f"{slot}.yields": yields,
+                **_fields(slot, kind),
                 f"{slot}.due_at": {"$lte": now},
                 "threadId": {"$nin": busy},
             },
@@ -66,7 +74,9 @@ def _claim(slot: str, yields: bool | None, now: datetime, lease: timedelta) -> C
 def release(claim: Claim) -> None:
     """Give the thread back, unless somebody else has it by now."""
     field = f"{claim.slot}Lease"
-    Thread._get_collection().update_one(
+    # What a crash of the server forgets of this only waits for the lease to end.
+    quick = Thread._get_collection().with_options(write_concern=WriteConcern(w=1))
+    quick.update_one(
         {"_id": claim.thread_id, f"{field}.lease_id": claim.lease_id}, {"$unset": {field: ""}}
     )
 
@@ -83,15 +93,15 @@ def renew(claim: Claim, now: datetime, lease: timedelta) -> Claim | None:
     return Claim(claim.slot, claim.thread_id, claim.lease_id, now + lease)
 
 
-def earliest(slot: str) -> datetime | None:
-    """When the next open work of that kind is due."""
+def earliest(slot: str, among: Kinds = ()) -> datetime | None:
+    """When the next open work of these kinds is due."""
     found = (
         Message._get_collection().find_one(
-            {f"{slot}.yields": yields, f"{slot}.due_at": {"$exists": True}},
+            {**_fields(slot, kind), f"{slot}.due_at": {"$exists": True}},
             {f"{slot}.due_at": 1},
             sort=[(f"{slot}.due_at", 1)],
         )
-        for yields in (YIELDS if slot in YIELDING else (None,))
+        for kind in among or (YIELDING if slot in YIELD else ALL)
     )
     return min((due[slot]["due_at"] for due in found if due), default=None)
 
@@ -127,10 +137,18 @@ def resume(slot: str, thread_id: ObjectId) -> None:
     )
 
 
-def opened(due_at: datetime | None, *, yields: bool = False) -> Slot:
-    """A new slot that is due then; without a time it is shut until somebody opens it."""
+def opened(due_at: datetime | None, *, yields: bool = False, line: str | None = None) -> Slot:
+    """A new slot that is due then; without a time it is shut until somebody opens it.
+
+    What waits in a `line` yields too.
+    """
     state = "done" if due_at is None else "due"
-    return Slot(state=state, due_at=due_at, yields=yields or None)
+    return Slot(state=state, due_at=due_at, yields=yields or line is not None or None, line=line)
+
+
+def lined(slot: str, line: str) -> dict[str, Any]:
+    """The fields of a slot that waits in a line."""
+    return {f"{slot}.yields": True, f"{slot}.line": line}
 
 
 def due(due_at: datetime) -> dict[str, Any]:
@@ -149,6 +167,10 @@ def backoff(attempts: int, asked: float | None = None) -> timedelta:
     doubled = 2.0 ** min(max(attempts - 1, 0), 10)  # beyond, it would only overflow some day
     own = min(doubled, LONGEST_BACKOFF) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     return timedelta(seconds=max(own, asked) if asked is not None else own)
+
+
+def _fields(slot: str, kind: Kind) -> dict[str, Any]:
+    return {f"{slot}.{name}": value for name, value in kind.items()}
 
 
 def _lease_thread(slot: str, thread_id: ObjectId, now: datetime, until: datetime) -> Claim | None:

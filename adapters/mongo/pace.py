@@ -1,5 +1,8 @@
 """Who must wait how long, kept in MongoDB so that all processes wait together."""
 
+import math
+import random
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +16,7 @@ from domain.rules.pacing import Rate
 
 COLLECTION = "paces"
 MILLISECOND = timedelta(milliseconds=1)
+FOREVER = timedelta(days=3_650)
 
 
 class DatabasePace:
@@ -38,13 +42,40 @@ class DatabasePace:
         before = self._moved(key, rate.every, slack, now) or {}
         return pacing.wait(before.get("due"), slack, now)
 
+    def turn(
+        self, key: str, rate: Rate, now: datetime, ahead: timedelta, *, uses: int = 1
+    ) -> datetime | None:
+        """The moment of the first of these uses, which are written down; one command."""
+        before = self._moved(key, rate.every * uses, rate.slack, now, ahead) or {}
+        found = pacing.turn(before.get("due"), rate.slack, now)
+        return found if found <= now + ahead else None
+
+    def spend(self, key: str, rate: Rate, now: datetime) -> None:
+        """Use the key once, whatever is due."""
+        self._moved(key, rate.every, FOREVER, now)
+
+    def closed(
+        self, keys: Sequence[str], rate: Rate, now: datetime, ahead: timedelta
+    ) -> dict[str, datetime]:
+        """Those whose next turn is farther away, and when they have one so soon."""
+        found = self._collection.find({"_id": {"$in": [*keys]}, "due": {"$exists": True}})
+        turns = {one["_id"]: pacing.turn(one["due"], rate.slack, now) for one in found}
+        return {key: turn - ahead for key, turn in turns.items() if turn > now + ahead}
+
     def _moved(
-        self, key: str, every: timedelta, slack: timedelta, now: datetime
+        self,
+        key: str,
+        every: timedelta,
+        slack: timedelta,
+        now: datetime,
+        ahead: timedelta = timedelta(0),
     ) -> dict[str, Any] | None:
         """What was kept before; the use is written down if it was allowed."""
         due = {"$ifNull": ["$due", now]}
-        after = {"$add": [{"$max": [due, now]}, every // MILLISECOND]}
-        moved = {"$cond": [{"$lte": [due, now + slack]}, after, due]}
+        # Dates are whole milliseconds: what is less is made up for on average.
+        step = math.floor(every / MILLISECOND + random.random())  # noqa: S311 - no secret
+        after = {"$add": [{"$max": [due, now]}, step]}
+        moved = {"$cond": [{"$lte": [due, now + slack + ahead]}, after, due]}
         while True:
             with suppress(DuplicateKeyError):  # two make it at once: then one finds it
                 before: dict[str, Any] | None = self._quick.find_one_and_update(

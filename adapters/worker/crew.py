@@ -27,10 +27,6 @@ GRACE = timedelta(seconds=10)
 NOTHING = ""
 
 
-def _earliest(slot: str) -> datetime | None:
-    return outbox.earliest(slot)
-
-
 def lanes(
     clock: Clock,
     lease: timedelta,
@@ -56,9 +52,10 @@ def lanes(
                 upkeep.SLOT,
                 lambda: upkeep.claim(clock.now(), lease),
                 keep_up,
-                lambda: _earliest(upkeep.SLOT),
+                lambda: outbox.earliest(upkeep.SLOT),
                 clock.now,
                 at_once=2,
+                slot=upkeep.SLOT,
             )
         ),
         _timed(waking.SLOT, lambda: waking.wake(clock.now()), waking.earliest, clock),
@@ -70,7 +67,9 @@ def lanes(
     if relayer:
         found.append(_lane(relay.SLOT, relayer, clock))
     if tidier:
-        turns = Work("files", tidier.claim, tidier.carry_out, tidier.earliest, clock.now, at_once=1)
+        turns = Work(
+            "files", tidier.claim, tidier.carry_out, tidier.earliest, clock.now, 1, NOTHING
+        )
         found.append(Lane(turns))
     if importer:
         found.append(importer.lane())
@@ -105,7 +104,7 @@ def _timed(
 
 
 def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
-    return Lane(Work(slot, hand.claim, hand.carry_out, lambda: _earliest(slot), clock.now))
+    return Lane(Work(slot, hand.claim, hand.carry_out, hand.earliest, clock.now, slot=slot))
 
 
 @asynccontextmanager
@@ -143,5 +142,5 @@ async def _alarm(crew: list[Lane[Any]], feed: Feed, hear: Callable[[Change], Non
                     if hear:
                         hear(change)
                     for lane in crew:
-                        if lane.heeds == change.collection:
+                        if lane.heeds(change):
                             lane.wake()

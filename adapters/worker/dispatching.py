@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Clock, Links, Lookup, Sms
+from domain.ports import Chats, Clock, Links, Lookup, Pace, Sms
 from domain.rules import roles
 from domain.services import agents, dispatch, unclear
-from domain.services.dispatch import Identify, Look, Send, Step, Verify, verifying
+from domain.services.dispatch import Identify, Look, Send, Step, Verify, lines, verifying
 from domain.values import Declined, Failed, Holder, Person, Postponed
 
 T = TypeVar("T")
@@ -34,25 +34,39 @@ class Dispatcher:
     timing: Timing
     links: Links | None = None
     lookup: Lookup | None = None
+    pace: Pace | None = None
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
-        return outbox.claim(dispatch.SLOT, self.clock.now(), self.timing.lease)
+        now = self.clock.now()
+        among = lines.claimable(now, self.policy, self.pace)
+        return outbox.claim(dispatch.SLOT, now, self.timing.lease, among)
+
+    def earliest(self) -> datetime | None:
+        """When the next text may be claimed."""
+        return lines.earliest(self.clock.now(), self.policy, self.pace)
 
     async def carry_out(self, claim: Claim) -> None:
         """Until nothing more can be done in this thread now, or the lease is lost."""
-        held: Claim | None = claim
-        while held and (step := await self._next(held)):
+        turn = await asyncio.to_thread(self._next, claim)
+        while turn:
+            step, held = turn
             await self._do(step)
-            held = await self._hop(lambda: self._kept(claim))
-        await self._hop(lambda: outbox.release(claim))
+            turn = await asyncio.to_thread(self._onwards, held)
 
-    async def _next(self, claim: Claim) -> Step | None:
-        return await self._hop(
-            lambda: dispatch.next_step(
-                claim, self.clock.now(), self.policy, self.timing, self.links
-            )
-        )
+    def _next(self, held: Claim) -> tuple[Step, Claim] | None:
+        """What to do now; None once the thread is given back."""
+        now = self.clock.now()
+        step = dispatch.next_step(held, now, self.policy, self.timing, self.links, self.pace)
+        if step is None:
+            outbox.release(held)
+            return None
+        return step, held
+
+    def _onwards(self, held: Claim) -> tuple[Step, Claim] | None:
+        """The same after a step, unless the lease was lost meanwhile."""
+        kept = self._kept(held)
+        return self._next(kept) if kept else None
 
     async def _do(self, step: Step) -> None:
         match step:
@@ -108,7 +122,11 @@ class Dispatcher:
             verifying.postponed(step, told, now, self.timing)
 
     def _kept(self, claim: Claim) -> Claim | None:
-        return outbox.renew(claim, self.clock.now(), self.timing.lease)
+        """The lease, renewed once it would not outlast another call with one to spare."""
+        now = self.clock.now()
+        if claim.outlasts(now, 2 * self.timing.call):
+            return claim
+        return outbox.renew(claim, now, self.timing.lease)
 
     async def _hop(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(call)

@@ -55,7 +55,7 @@ class Fetcher:
     def lane(self) -> Lane[Message]:
         """The lane of a worker process."""
         earliest = lambda: outbox.earliest(SLOT)  # noqa: E731 - a name for one call
-        return Lane(Work(SLOT, self.claim, self.carry_out, earliest, self.clock.now, at_once=2))
+        return Lane(Work(SLOT, self.claim, self.carry_out, earliest, self.clock.now, 2, slot=SLOT))
 
     async def _carry(self, step: Copy, message: Message, chat: Chat | None) -> Postponed | None:
         """What is left of it for another turn."""

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from domain.ports import Change
+
 Claim = TypeVar("Claim")
 
 LONGEST_SLEEP = 1.0
@@ -23,7 +25,8 @@ log = structlog.get_logger()
 class Work(Generic[Claim]):
     """How one kind is claimed (in a thread), carried out, and when the next is due.
 
-    `heeds` is the collection whose changes may make some of it due at once.
+    `heeds` is the collection whose changes may make some of it due at once; with a `slot`, only
+    changes of that field of its documents do.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Work(Generic[Claim]):
     now: Callable[[], datetime]
     at_once: int = 4
     heeds: str = "smsmessages"
+    slot: str | None = None
 
 
 class Lane(Generic[Claim]):
@@ -45,10 +49,13 @@ class Lane(Generic[Claim]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    @property
-    def heeds(self) -> str:
-        """The collection whose changes it is to be woken by."""
-        return self._work.heeds
+    def heeds(self, change: Change) -> bool:
+        """Whether it is to be woken by that change."""
+        slot = self._work.slot
+        if change.collection != self._work.heeds:
+            return False
+        touched = change.touched or change.document or {}
+        return slot is None or any(name.partition(".")[0] == slot for name in touched)
 
     def wake(self) -> None:
         """Something was committed: look at once."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from adapters.worker.once import Once
@@ -33,6 +33,10 @@ class Relayer:
     def claim(self) -> Claim | None:
         """The thread whose relay is due first."""
         return outbox.claim(relay.SLOT, self.clock.now(), self.timing.lease)
+
+    def earliest(self) -> datetime | None:
+        """When the relay of any thread is due next."""
+        return outbox.earliest(relay.SLOT)
 
     async def carry_out(self, claim: Claim) -> None:
         """Until the thread is up to date or must wait, or the lease is lost."""

@@ -48,7 +48,8 @@ class Noun(Document):
 class Slot(Part):
     """Unfinished work inside its document; `due_at` exists only while it is open.
 
-    `yields`: it is taken up only when no other of its kind is due.
+    `yields`: it is taken up only when no other of its kind is due. `line`: the sender for whose
+    pace it waits; `turn_at`: when its turn is, or was.
     """
 
     state: str = StringField(default="due", choices=("due", "leased", "done", "dead"))
@@ -58,6 +59,8 @@ class Slot(Part):
     lease_until = DateTimeField()
     attempts: int = IntField(default=0)
     yields: bool | None = BooleanField()
+    line: str | None = StringField()
+    turn_at = DateTimeField()
     last_error: str | None = StringField()
 
 

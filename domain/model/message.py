@@ -178,7 +178,10 @@ class Message(Noun):
         index("clicked", "campaignId", "clickedAt", where=present("clickedAt")),
         index("left", "campaignId", "leftAt", where=present("leftAt")),
         index("filtered", "campaignId", "-createdAt", where={"filtered": True}),
-        index("dispatch", "dispatch.yields", "dispatch.due_at", where=present("dispatch.due_at")),
+        index(
+            *("dispatch", "dispatch.yields", "dispatch.line", "dispatch.due_at"),
+            where=present("dispatch.due_at"),
+        ),
         index("relay", "relay.yields", "relay.due_at", where=present("relay.due_at")),
         index("effects", "effects.due_at", where=present("effects.due_at")),
         index("fetch", "fetch.due_at", where=present("fetch.due_at")),

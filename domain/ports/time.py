@@ -1,6 +1,7 @@
 """The time that all processes share, and who must wait how long."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.rules.pacing import Rate
@@ -27,3 +28,19 @@ class Pace(Protocol):
 
         `spare`: this use matters less than others, and comes only where many are left.
         """
+
+    def turn(
+        self, key: str, rate: Rate, now: datetime, ahead: timedelta, *, uses: int = 1
+    ) -> datetime | None:
+        """Use the key `uses` times from that moment on, at most `ahead` from now.
+
+        None when it could not begin before, and then nothing is used.
+        """
+
+    def spend(self, key: str, rate: Rate, now: datetime) -> None:
+        """Use the key once, allowed or not: whoever asks afterwards waits for it."""
+
+    def closed(
+        self, keys: Sequence[str], rate: Rate, now: datetime, ahead: timedelta
+    ) -> dict[str, datetime]:
+        """Those of the keys that have no turn so soon, and from when on they have."""

@@ -41,6 +41,11 @@ def wait(due: datetime | None, slack: timedelta, now: datetime) -> float:
     return max((ahead - slack).total_seconds(), 0.0)
 
 
+def turn(due: datetime | None, slack: timedelta, now: datetime) -> datetime:
+    """The earliest moment at which one more use is allowed: now, or later."""
+    return max(now, (due or now) - slack)
+
+
 def due_after(due: datetime | None, every: timedelta, now: datetime) -> datetime:
     """The due moment after one more use."""
     return max(due or now, now) + every

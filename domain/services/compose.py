@@ -73,7 +73,7 @@ def message(
         wanted_at=planned if send_at and send_at != planned else None,
         position=thread.position,
         created_at=now,
-        dispatch=outbox.opened(due_at),
+        dispatch=outbox.opened(due_at, line=thread.sender if send_at else None),
         relay=outbox.opened(now),
         effects=outbox.opened(now),
         history=[StatusChange(status=str(status), at=now)],

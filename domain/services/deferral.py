@@ -27,7 +27,10 @@ BECAUSE = {
 }
 OTHERWISE = "because it may not leave before"
 GONE = "The text that had to wait has left."
-BEGUN = ("dispatch.lease_id", "dispatch.lease_until", "dispatch.ready_at", "attemptedAt")
+BEGUN = (
+    *("dispatch.lease_id", "dispatch.lease_until", "dispatch.ready_at", "dispatch.turn_at"),
+    "attemptedAt",
+)
 
 
 def put_off(
@@ -37,6 +40,7 @@ def put_off(
     assert verdict.earliest
     said = decisions.note(message, verdict, now)
     fields = said.fields | planned(message, verdict.earliest)
+    fields |= outbox.lined(messages.DISPATCH, threads.get(message.thread_id).sender)
     push = dict(said.push)
     if message.status != MessageStatus.SCHEDULED:
         push |= messages.entry(MessageStatus.SCHEDULED, now)

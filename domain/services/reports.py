@@ -27,7 +27,6 @@ def receive(told: StatusReport, now: datetime) -> Message | None:
     if message is None or not adopt(message.id, told, now):
         _keep(told, now)
         return None
-    advance(told, now, show=not message.quiet)
     if told.advice and told.advice.kind == FILTERED and message.campaign_id:
         doubts.raised(message.campaign_id)
     if told.advice and told.advice.kind == "OPT_OUT":
@@ -35,21 +34,23 @@ def receive(told: StatusReport, now: datetime) -> Message | None:
     return messages.get(message.id)
 
 
-def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
+def adopt(
+    message_id: ObjectId, told: StatusReport, now: datetime, before: Message | None = None
+) -> bool:
     """The carrier knows this message under `told.sid`: whoever learns it first writes it down.
 
-    False when it is known there under another id already: a text that was sent twice, or
-    somebody else's.
+    The report counts, whoever was first. False when it is known there under another id already: a
+    text that was sent twice, or somebody else's. `before` is the message as it was just read.
     """
     match = {"_id": message_id, "twilioMessageSid": {"$exists": False}, "direction": "outbound"}
     fields = {"twilioMessageSid": told.sid, "twilioCreatedAt": now} | _outcome(told, now)
     own = Message.objects(id=message_id).only("notices", "sent_by", "quiet")
-    before: Message | None = own.first()
+    before = before or own.first()
     push = _entry(told, now) | (deferral.left(before) if before else {})
     doubted = ("errorMessage", "errorHelp", "shadow.failureTs", "shadow.failureTriedAt")
     doubts = tuple(name for name in doubted if name not in fields)
     try:
-        messages.change(
+        first = messages.change(
             match,
             now,
             fields=fields,
@@ -60,10 +61,13 @@ def adopt(message_id: ObjectId, told: StatusReport, now: datetime) -> bool:
         )
     except NotUniqueError:
         return False
-    current = messages.get(message_id)
+    current = first or messages.get(message_id)
     if current.twilio_sid != told.sid:
         Message.objects(id=message_id).update_one(add_to_set__other_sids=told.sid)
-    return current.twilio_sid == told.sid
+        return False
+    if first is None or told.rank is None:
+        advance(told, now, show=not current.quiet)
+    return True
 
 
 def advance(told: StatusReport, now: datetime, *, show: bool = True) -> None:

@@ -168,7 +168,7 @@ def test_a_few_seconds_worth_is_released_spread_over_time() -> None:
     times = [one.dispatch.due_at for one in texts(made) if one.dispatch]
     assert sorted(times) == [later(second) for second in range(5)]
     assert made.run
-    assert made.run.due_at == later(5)
+    assert made.run.due_at == later(4)
     Message.objects.update(set__status="sent", unset__dispatch__due_at=True)
     turn(later(5))
     assert len(texts(made)) == 10
@@ -199,7 +199,7 @@ def test_the_pace_is_that_of_all_processes() -> None:
     pace.take(f"campaign:{OURS}", Rate(timedelta(seconds=7)), NOON)
     made = frozen()
     assert made.run
-    assert (texts(made), made.run.due_at) == ([], later(7))
+    assert (texts(made), made.run.due_at) == ([], later(6))
 
 
 def test_a_conversation_that_only_a_campaign_made_asks_for_nobody() -> None:

@@ -51,7 +51,7 @@ def _message(held: Campaign, phone: str, ready: Ready, now: datetime, due_at: da
     made = compose.message(thread, ready.body, origin, author, said, now, due_at, status)
     made.purpose, made.campaign_id, made.template_id = held.purpose, held.id, held.template_id
     made.tags = list(held.tags)
-    made.dispatch = outbox.opened(due_at, yields=True)
+    made.dispatch = outbox.opened(due_at, line=held.sender)
     quiet = thread.channel.step in UNMADE
     made.quiet = quiet or None
     made.relay = outbox.opened(None if quiet else now, yields=True)

@@ -34,28 +34,35 @@ Made = Sequence[tuple[Recipient, Message]]
 
 def batch(held: Campaign, pace: Pace, now: datetime, policy: Policy) -> datetime | None:
     """Make the next texts; when the next turn is due, None when all is done. Raises Lost."""
-    every = timedelta(minutes=1) / held.per_minute
+    key, rate = f"campaign:{held.sender}", Rate(timedelta(minutes=1) / held.per_minute)
     most = min(max(AHEAD_SECONDS * held.per_minute // 60, 1), MOST)
     if not (waiting := _waiting(held, now)):
         return _ended(held, now)
     if _open(held, most) >= most:
         return now + SOON  # the carrier is slower than the campaign: no pile is built up
-    made, fates = _judged(held, waiting, most, every, now, policy)
-    wait = pace.take(f"campaign:{held.sender}", Rate(every * most), now) if made else 0.0
+    if shut := pace.closed([key], rate, now, SOON):
+        return shut[key]
+    made, fates = _judged(held, waiting, most, now, policy)
+    begin = pace.turn(key, rate, now, SOON, uses=len(made)) if made else now
     held_by(held, {"$set": leased(now + LEASE)})
-    _write(fates if wait else [*fates, *_committed(made)])
-    return now + (timedelta(seconds=wait) if wait else every * len(made))
+    if begin is None:  # another campaign of the sender was faster
+        _write(fates)
+        return now + SOON
+    for place, (_, message) in enumerate(made):
+        message.dispatch = outbox.opened(begin + rate.every * place, line=held.sender)
+    _write([*fates, *_committed(made)])
+    # The next are made before the last of these have left, so that no time is lost in between.
+    return max(begin + rate.every * len(made) - SOON, now)
 
 
 def _judged(
     held: Campaign,
     waiting: Sequence[Recipient],
     most: int,
-    every: timedelta,
     now: datetime,
     policy: Policy,
 ) -> tuple[Made, list[UpdateOne]]:
-    """Texts for at most so many of those who wait, spread over time, and what becomes of others."""
+    """Texts for at most so many of those who wait, and what becomes of others."""
     settled = {one.id for one in making.released(held, waiting)}
     made: list[tuple[Recipient, Message]] = []
     fates = [_fate(one, {"state": QUEUED}) for one in waiting if one.id in settled]
@@ -64,7 +71,7 @@ def _judged(
     ):
         if len(made) == most:
             break
-        found = making.text(held, one, by, now, now + every * len(made), policy)
+        found = making.text(held, one, by, now, now, policy)
         if isinstance(found, Message):
             made.append((one, found))
         elif isinstance(found, Left):

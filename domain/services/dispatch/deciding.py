@@ -20,7 +20,7 @@ TOO_LATE = Verdict(
 
 
 def passes(
-    message: Message, match: dict[str, Any], now: datetime, policy: Policy
+    message: Message, sender: str, match: dict[str, Any], now: datetime, policy: Policy
 ) -> Verdict | None:
     """The yes by which it leaves; None when it does not, and what follows from that is done.
 
@@ -28,26 +28,25 @@ def passes(
     attempt, so that most never seem to leave, and again once it is on record: whatever was
     committed before that is seen then, whoever looked when.
     """
-    said = verdict(message, now, policy)
+    said = verdict(message, sender, now, policy)
     if said.refused:
         refuse(message, said, now)
     elif said.deferred and not (said.needs_confirmation and night.is_asked(message, said)):
-        _wait(message, said, match, now, policy)
+        _wait(message, sender, said, match, now, policy)
     elif not _asked(message, said, match, now, policy):
         return said
     return None
 
 
-def verdict(message: Message, now: datetime, policy: Policy) -> Verdict:
+def verdict(message: Message, sender: str, now: datetime, policy: Policy) -> Verdict:
     """The gate's word of this moment, for its present state."""
     if message.expires_at and message.expires_at <= now:
         return TOO_LATE
-    thread = threads.get(message.thread_id)
     confirmed = night.confirmed(message, now)
     return gate.ask(
         message.to,
-        thread.sender,
-        thread.id,
+        sender,
+        message.thread_id,
         message.purpose,
         message.sent_by,
         now,
@@ -75,7 +74,12 @@ def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
 
 
 def _wait(
-    message: Message, said: Verdict, match: dict[str, Any], now: datetime, policy: Policy
+    message: Message,
+    sender: str,
+    said: Verdict,
+    match: dict[str, Any],
+    now: datetime,
+    policy: Policy,
 ) -> None:
     """Until its earliest minute; a STOP that came while it could not be called back counts now."""
     waiting = deferral.put_off(message, said, now, _free() | match, policy)
@@ -83,7 +87,7 @@ def _wait(
         return
     if waiting.recall:
         edits.take_back(waiting, now, policy)
-    elif (again := verdict(waiting, now, policy)).refused:
+    elif (again := verdict(waiting, sender, now, policy)).refused:
         refuse(waiting, again, now)
 
 

@@ -33,10 +33,7 @@ def record(send: Send, outcome: SmsOutcome, now: datetime, timing: Timing) -> No
 def accepted(message: Message, outcome: Accepted, now: datetime) -> bool:
     """The carrier has it: the same knowledge as a callback's, from the other side."""
     told = StatusReport(outcome.sid, str(message.id), outcome.word, outcome.status, outcome.rank)
-    ours = reports.adopt(message.id, told, now)
-    if ours:
-        reports.advance(told, now, show=not message.quiet)
-    return ours
+    return reports.adopt(message.id, told, now, message)
 
 
 def _mine(message: Message, send: Send) -> dict[str, Any]:

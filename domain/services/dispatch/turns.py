@@ -1,32 +1,40 @@
 """What to do next with one thread's outgoing texts."""
 
+from collections.abc import Container
 from datetime import datetime
+
+from bson import ObjectId
 
 from domain import outbox
 from domain.errors import DomainError
-from domain.model import Message
+from domain.model import Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Links
+from domain.ports import Links, Pace
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
 from domain.services.campaigns import steering
-from domain.services.dispatch import verifying
+from domain.services.dispatch import lines, verifying
 from domain.services.dispatch.deciding import passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
 from domain.values import OutgoingText
 
 
 def next_step(
-    claim: Claim, now: datetime, policy: Policy, timing: Timing, links: Links | None = None
+    claim: Claim,
+    now: datetime,
+    policy: Policy,
+    timing: Timing,
+    links: Links | None = None,
+    pace: Pace | None = None,
 ) -> Step | None:
     """The one thing to do next in this thread, or None when it must wait or is done.
 
-    Without `links` no text leaves that has files of ours.
+    Without `links` no text leaves that has files of ours; without `pace` none waits for its turn.
     """
-    seen = set()
-    while (head := _head(claim, now)) is not None and head.id not in seen:
+    seen = set[ObjectId]()
+    while (head := _head(claim, now, seen)) is not None and head.id not in seen:
         seen.add(head.id)
         if head.dispatch and head.dispatch.state == "leased":
             head = _suspect(head, now)
@@ -34,7 +42,7 @@ def next_step(
             continue
         if head.status == MessageStatus.UNKNOWN:
             return Look(str(head.id), head.to)
-        step = _prepare(head, claim, now, policy, timing, links)
+        step = _prepare(head, claim, now, policy, timing, links, pace)
         if step is not None:
             return step
     return None
@@ -46,13 +54,15 @@ def wait(message_id: str, until: datetime) -> None:
     outbox.put_off(SLOT, [message], until)
 
 
-def _head(claim: Claim, now: datetime) -> Message | None:
+def _head(claim: Claim, now: datetime, seen: Container[ObjectId]) -> Message | None:
     """The earliest open text, if it is due; those behind it that are due are put off until it is.
 
     A text put off by a schedule holds nobody up; nor does a campaign's, before which all
-    conversation goes.
+    conversation goes; nor does one that was seen and stands in its sender's line all the same.
     """
     waiting = sorted(outbox.waiting(SLOT, claim.thread_id), key=_is_advertised)
+    if any(one.id in seen and _is_in_line(one) for one in waiting):
+        waiting = [one for one in waiting if not _is_in_line(one)]
     for place, message in enumerate(waiting):
         due_at = message.dispatch.due_at if message.dispatch else now
         if due_at <= now:
@@ -68,6 +78,10 @@ def _is_for_later(message: Message, now: datetime) -> bool:
     """Whether its own time has still to come; else it would be found due again and again."""
     due_at = message.dispatch.due_at if message.dispatch else None
     return message.status == MessageStatus.SCHEDULED and due_at is not None and due_at > now
+
+
+def _is_in_line(message: Message) -> bool:
+    return bool(message.dispatch and message.dispatch.line)
 
 
 def _is_advertised(message: Message) -> bool:
@@ -93,6 +107,7 @@ def _prepare(
     policy: Policy,
     timing: Timing,
     links: Links | None,
+    pace: Pace | None,
 ) -> Step | None:
     """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
     if not steering.admits(message, now, policy):
@@ -103,12 +118,11 @@ def _prepare(
     if message.wanted:
         media.hold(message, SLOT, now)
         return None
-    author = message.sent_by
+    author, thread = message.sent_by, threads.get(message.thread_id)
     if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
-        thread = threads.get(message.thread_id)
-        team_id = thread.channel.team_id
-        return Identify(str(message.id), author.key, thread.sender, team_id)
-    said = passes(message, messages.not_begun() | {"recall": {"$exists": False}}, now, policy)
+        return Identify(str(message.id), author.key, thread.sender, thread.channel.team_id)
+    free = messages.not_begun() | {"recall": {"$exists": False}}
+    said = passes(message, thread.sender, free, now, policy)
     if said is None:
         return None
     if asked := verifying.needed(message, now, policy):
@@ -119,17 +133,19 @@ def _prepare(
         unfit = Verdict(False, ("unfit",), error.code, error.message, error.help)
         refuse(message, unfit, now)
         return None
+    if not lines.admits(message, thread.sender, now, policy, pace):
+        return None
     begun = _begin(message, said, claim, now, timing)
     if begun is None:
         return None
     # The customer may have said STOP since the first look; the attempt is on record by now, so
     # either the one who takes in the STOP sees it and waits, or we see the block here. The same
     # holds of whatever else they wrote.
-    again = passes(begun, {"dispatch.lease_id": claim.lease_id}, now, policy)
+    again = passes(begun, thread.sender, {"dispatch.lease_id": claim.lease_id}, now, policy)
     if again is None:
         return None
     decisions.keep(begun, again, now)
-    text = _text(begun, policy, media.addresses(begun, links, now))
+    text = _text(begun, thread, policy, media.addresses(begun, links, now))
     return Send(text, claim.lease_id, now + timing.lease)
 
 
@@ -166,8 +182,9 @@ def _begin(
     )
 
 
-def _text(message: Message, policy: Policy, media_urls: tuple[str, ...]) -> OutgoingText:
-    thread = threads.get(message.thread_id)
+def _text(
+    message: Message, thread: Thread, policy: Policy, media_urls: tuple[str, ...]
+) -> OutgoingText:
     through_service = thread.sender == policy.service_sid
     return OutgoingText(
         message_id=str(message.id),

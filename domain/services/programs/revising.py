@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from domain import outbox
 from domain.errors import Conflict
 from domain.model import Author, Message
 from domain.policy import Policy
@@ -111,7 +112,7 @@ def let_go(
 ) -> Message | None:
     """A scheduled text leaves at once; None when it is scheduled no more."""
     at_once = {"dispatch.state": "due", "dispatch.due_at": now} | fields
-    gone = ("sendAt", "wantedAt", "dispatch.ready_at")
+    gone = ("sendAt", "wantedAt", *outbox.STANDING)
     match = _waiting(message, [str(MessageStatus.SCHEDULED)])
     queued = MessageStatus.QUEUED
     return messages.move(match, queued, now, fields=at_once, unset=gone, push=push)
