@@ -119,8 +119,8 @@ def _is_short(leads: str, base: str) -> bool:
 def _host(name: str) -> str | None:
     """In plain letters; None where that would be another's name, or is nobody's."""
     try:
-        plain = name.encode("idna").decode()
-        if plain.encode().decode("idna") != name:  # ß would become ss
+        plain = name if name.isascii() else name.encode("idna").decode()
+        if not name.isascii() and plain.encode().decode("idna") != name:  # ß would become ss
             return None
     except UnicodeError:
         return None

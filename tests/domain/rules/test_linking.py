@@ -43,6 +43,7 @@ def found(text: str, base: str = BASE) -> list[str]:
         ("https://example.com", "https://example.com"),
         ("https://my_shop.example.com/%20x%2F", "https://my_shop.example.com/%20x%2F"),
         ("https://bücher.example/ü?q=ä|b", "https://xn--bcher-kva.example/%C3%BC?q=%C3%A4%7Cb"),
+        ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/"),
         ("看https://example.com/路。", "https://example.com/%E8%B7%AF"),
         ("http://127.0.0.1:8000/sandbox", "http://127.0.0.1:8000/sandbox"),
         ("http://localhost/x", "http://localhost/x"),
@@ -128,6 +129,7 @@ def test_what_stands_between_addresses_is_untouched(text: str, code: str) -> Non
 
 
 @given(TEXTS)
+@example("https://go.example.combücher")
 def test_a_target_is_a_plain_address_of_a_page(text: str) -> None:
     for place in linking.places(text, BASE):
         parts = urlsplit(place.target)
