@@ -384,7 +384,7 @@ def _demo_token(settings: Settings, now: datetime) -> str:
 
 def _first_conversations(house: app.House) -> Callable[[], Coroutine[Any, Any, None]]:
     """Store the demo's people; their conversations begin when the server answers."""
-    seed_parts.people(house.clock.now())
+    seed_parts.begin(house.clock.now(), house.policy)
     thinking = house.settings.collision_seconds + A_MOMENT
     return lambda: seed_parts.conversations(f"{house.settings.base_url}/sandbox", thinking)
 

@@ -12,7 +12,9 @@ from typing import Any
 import httpx2
 import structlog
 
+from adapters import robots
 from domain.model import Address, Contact
+from domain.policy import Policy
 from domain.rules.zones import local
 from domain.services import consent
 from domain.services.consent import Statement
@@ -161,6 +163,12 @@ def is_needed() -> bool:
 def daylight(now: datetime) -> str:
     """A zone where it is day now, California's if it can be: the demo is shown at any hour."""
     return next(zone for zone in AWAKE if local(now, zone).hour in WORKDAY)
+
+
+def begin(now: datetime, policy: Policy) -> None:
+    """All that is there before anybody says a word."""
+    people(now)
+    robots.answers(now, daylight(now), policy)
 
 
 def people(now: datetime) -> int:

@@ -13,15 +13,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from adapters import seed
+from adapters import robots, seed
 from adapters.sandbox.slack.people import DANA, PRIYA, SAM
 from adapters.seed import GUESTS, Guest
 from domain.model import Contact
+from domain.rules.autoreply import choose
 from domain.rules.hours import Hours, find
 from domain.rules.phone import describe
 from domain.services import numbers
+from domain.services.automation import hours, replies
 from tests.clock import NOON
 from tests.conftest import Serve
+from tests.domain.build import POLICY
 
 
 def test_only_a_database_without_people_is_seeded(db: Database[Any]) -> None:
@@ -148,3 +151,13 @@ async def test_a_conversation_that_breaks_off_does_not_end_the_others(
     talkers = {guest.phone for guest in GUESTS if guest.lines}
     assert set(town.said) == talkers - {town.broken}
     assert [one["event"] for one in logs] == ["seed.incomplete"]
+
+
+def test_the_demo_has_rules_to_try_that_answer_nobody_of_it_unasked(db: Database[Any]) -> None:
+    seed.begin(NOON, POLICY)
+    assert robots.answers(NOON, "America/New_York", POLICY) == len(replies.listed())
+    assert hours.business_hours(POLICY).away_body is None
+    said = [text for guest in GUESTS for who, text in guest.lines if who is None]
+    assert said
+    assert not any(choose(replies.active(), text, opened=True) for text in said)
+    assert choose(replies.active(), "Hours?", opened=False)
