@@ -218,7 +218,7 @@ async def worker(house: House) -> AsyncIterator[None]:
                 TwilioMedia(carrier.credentials(settings), settings.twilio_api_url)
             )
         fetcher = Fetcher(media, chats, house.files, fit, house.clock)
-        homes = Homekeeper(chats, house.clock, _health(house)) if chats else None
+        homes = Homekeeper(chats, house.clock, _health(house), house.policy) if chats else None
         keeper = Keeper(chats, house.clock, house.timing) if chats else None
         reminder = Reminder(chats, house.clock, house.policy, house.timing) if chats else None
         hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)

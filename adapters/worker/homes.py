@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.worker.lane import Lane, Work
+from domain.policy import Policy
 from domain.ports import Change, Chat, Chats, Checks, Clock
 from domain.services import agents
 from domain.services.home import gathering, visits
@@ -28,6 +29,7 @@ class Homekeeper:
     chats: Chats
     clock: Clock
     checks: Checks | None = None
+    policy: Policy = field(default_factory=Policy)
     _news: bool = field(default=True, init=False)
     _turn: datetime | None = field(default=None, init=False)
 
@@ -63,7 +65,8 @@ class Homekeeper:
         if agent is None or chat is None:
             return None
         now, senders = self.clock.now(), chat.workspace.senders
-        return chat, gathering.page(Asked(agent, visit.spot, now, senders, self.checks))
+        asked = Asked(agent, visit.spot, now, senders, self.checks, self.policy)
+        return chat, gathering.page(asked)
 
     def lane(self) -> Lane[Visit]:
         """The work as a worker runs it."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.blocks.elements import MOST_TEXT, clipped, context, header, image, section
+from domain.rules.mrkdwn import escaped
 from domain.values import Digest
 
 MORE = "More under Figures in the app's Home."
@@ -10,11 +11,11 @@ MORE = "More under Figures in the app's Home."
 
 def content(what: Digest) -> dict[str, Any]:
     """`text` for notifications and screen readers, `blocks` for the rest."""
-    plain = "; ".join(line.replace("*", "") for line in what.lines)
-    blocks = [header(what.title), section("\n".join(what.lines))]
+    plain = "; ".join(what.lines)
+    blocks = [header(what.title), section("\n".join(map(escaped, what.lines)))]
     if what.picture:
         blocks.append(image(what.picture.id, what.picture.name))
     return {
-        "text": clipped(f"{what.title}: {plain}", MOST_TEXT),
+        "text": clipped(escaped(f"{what.title}: {plain}"), MOST_TEXT),
         "blocks": [*blocks, context(MORE)],
     }

@@ -105,7 +105,7 @@ def gathered(
     """Write down where they are, and what is to be seen there."""
     now = desk.clock.now()
     visit = visits.begin(agent.user_id, team_id, spot, now)
-    asked = Asked(agent, visit.spot, now, senders, desk.checks)
+    asked = Asked(agent, visit.spot, now, senders, desk.checks, desk.policy)
     return visit, gathering.page(asked)
 
 

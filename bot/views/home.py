@@ -21,6 +21,7 @@ from domain.values import (
     Row,
     Sample,
     Spot,
+    Sums,
     Talk,
     Week,
 )
@@ -37,6 +38,7 @@ LABELS = {
     "templates": "Templates",
     "campaigns": "Campaigns",
     "replies": "Automatic answers",
+    "figures": "Figures",
     "health": "Health",
 }
 EMPTY = {
@@ -48,6 +50,7 @@ EMPTY = {
     "templates": "There are no templates yet.",
     "campaigns": "There are no campaigns yet. One text to many people begins with *New campaign*.",
     "replies": "There are no rules yet.",
+    "figures": "There are no figures yet.",
     "health": "There is nothing to tell.",
 }
 NOBODYS = "Nobody has scheduled anything."
@@ -175,6 +178,8 @@ def _row(one: Row, tab: str) -> list[Block]:
             return replies.responder(one)
         case Week():
             return replies.week(one)
+        case Sums():
+            return [section("\n".join((f"*{escaped(one.title)}*", *map(escaped, one.lines))))]
         case Point():
             return []
 

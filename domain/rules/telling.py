@@ -19,7 +19,7 @@ def change(now: float, before: float) -> str:
 def waited(seconds: float | None) -> str:
     """`4 min`, in the largest unit that makes sense."""
     if seconds is None:
-        return "nobody waited"
+        return "none"
     if seconds < MINUTE:
         return f"{seconds:.0f} s"
     if seconds < 2 * HOUR:
@@ -38,21 +38,21 @@ def lines(now: Figures, before: Figures, cost: str, cost_before: str) -> tuple[s
     waits = waited(now.response_seconds), waited(before.response_seconds)
     told = [
         _joined(
-            f"*{now.sent:,}* texts sent ({change(now.sent, before.sent)})",
-            f"*{now.received:,}* received ({change(now.received, before.received)})",
+            f"Sent: {now.sent:,} ({change(now.sent, before.sent)})",
+            f"Received: {now.received:,} ({change(now.received, before.received)})",
         ),
-        f"*{rates[0]}* of ours were answered (before: {rates[1]})",
-        f"First answer after *{waits[0]}* on average (before: {waits[1]})",
+        f"Answered by customers: {rates[0]} of ours (before: {rates[1]})",
+        f"First answer of ours, on average: {waits[0]} (before: {waits[1]})",
         _joined(
-            f"*{now.opt_outs:,}* opted out (before: {before.opt_outs:,})",
-            f"*{now.failed:,}* failed (before: {before.failed:,})",
+            f"Opted out: {now.opt_outs:,} (before: {before.opt_outs:,})",
+            f"Failed: {now.failed:,} (before: {before.failed:,})",
         ),
-        f"Cost *{cost}* (before: {cost_before})",
+        f"Cost: {cost} (before: {cost_before})",
     ]
     if now.conversions or before.conversions:
-        told.append(f"*{now.conversions:,}* came further (before: {before.conversions:,})")
+        told.append(f"Came further: {now.conversions:,} (before: {before.conversions:,})")
     if now.value or before.value:
-        told.append(f"Value *{now.worth:,}* (before: {before.worth:,})")
+        told.append(f"Value: {now.worth:,} (before: {before.worth:,})")
     return tuple(told)
 
 

@@ -28,7 +28,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class Sums:
-    """Some lines of figures under a heading."""
+    """Some lines of figures under a heading, in plain words."""
 
     title: str
     lines: tuple[str, ...]

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from domain.values.campaigns import Progress
 from domain.values.chat import Place
+from domain.values.figures import Sums
 from domain.values.replies import Responder, Week
 
 TABS = (
     *("mine", "unassigned", "failed", "scheduled"),
-    *("search", "templates", "campaigns", "replies", "health"),
+    *("search", "templates", "campaigns", "replies", "figures", "health"),
 )
 LONGEST_SPOT, LONGEST_QUERY = 1_900, 100
 EVERYBODYS = "all"
@@ -124,7 +125,7 @@ class Point:
     fix: str | None = None
 
 
-Row = Responder | Week | Talk | Failure | Planned | Match | Sample | Progress | Point
+Row = Responder | Week | Talk | Failure | Planned | Match | Sample | Progress | Sums | Point
 
 
 @dataclass(frozen=True)

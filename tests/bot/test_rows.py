@@ -21,6 +21,7 @@ from domain.values import (
     Row,
     Sample,
     Spot,
+    Sums,
     Talk,
 )
 from domain.values.home import TABS
@@ -41,6 +42,7 @@ ROWS_OF: dict[str, st.SearchStrategy[Any]] = {
     "scheduled": st.builds(Planned, ids, wild, wild, wild),
     "search": st.builds(Match, ids, wild, wild, st.none() | wild),
     "templates": st.builds(Sample, ids, wild, wild, st.booleans(), st.booleans()),
+    "figures": st.builds(Sums, wild, st.lists(wild, max_size=7).map(tuple)),
     "health": st.builds(
         Point, wild, st.sampled_from(["ok", "warning", "failed", "?"]), wild, st.none() | wild
     ),

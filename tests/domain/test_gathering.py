@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from bson import ObjectId
@@ -12,12 +13,13 @@ from domain.model import Agent, Contact, Message, Thread
 from domain.ports import Finding
 from domain.rules.search import found_by
 from domain.services import agents
+from domain.services.figures import keeping
 from domain.services.home import failures, gathering
 from domain.services.home.gathering import Asked
 from domain.values import Failure, HomePage, Match, Planned, Point, Spot, Talk
 from domain.values.home import TABS
 from tests.clock import NOON
-from tests.domain.build import AGENT, OURS, SERVICE, later, person, received
+from tests.domain.build import AGENT, OURS, POLICY, SERVICE, later, person, received
 
 MANY = 400
 MOST_KEYS = 320  # ten rows at twenty keys, and a hundred of a count
@@ -223,6 +225,7 @@ def profile(db: Database[dict[str, Any]]) -> Iterator[Callable[[], list[dict[str
         for n in range(MANY)
     ]
     Contact._get_collection().insert_many(people)
+    assert list(keeping.rebuild_all(ZoneInfo(POLICY.consent.zone), later(60)))
     db.command("profile", 2)
     ours = {"planSummary": {"$exists": True}, "ns": {"$ne": f"{db.name}.system.profile"}}
     yield lambda: list(db["system.profile"].find(ours))

@@ -4,15 +4,16 @@ Each list is read from an index, a page at a time; counts stop at a hundred.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
 from domain.model import Agent, Contact, Message, Thread
+from domain.policy import Policy
 from domain.ports import Checks
 from domain.services.automation import templates
 from domain.services.campaigns import telling
-from domain.services.home import automatic, failures, rows
+from domain.services.home import automatic, failures, rows, sums
 from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter
 from domain.services.lists.orders import NAME, NEWEST, Order
@@ -36,6 +37,7 @@ class Asked:
     now: datetime
     senders: tuple[str, ...] = ()
     checks: Checks | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def window(self) -> Window:
@@ -141,6 +143,11 @@ def _replies(asked: Asked) -> Found:
     return found[:ROWS], older
 
 
+def _figures(asked: Asked) -> Found:
+    """Of the workspace's senders."""
+    return sums.told(asked.senders, asked.now, asked.policy), None
+
+
 def _health(asked: Asked) -> Found:
     """What does not work comes first."""
     told = asked.checks() if asked.checks else ()
@@ -157,6 +164,7 @@ TABS: dict[str, Callable[[Asked], Found]] = {
     "templates": _templates,
     "campaigns": _campaigns,
     "replies": _replies,
+    "figures": _figures,
     "health": _health,
 }
 
