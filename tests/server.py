@@ -10,7 +10,8 @@ from typing import Any
 
 import uvicorn
 
-START_SECONDS = 20
+START_SECONDS = 60
+KEPT = 600  # seconds of an idle connection: none ends at the moment when it is used again
 TURNS = 10  # of the loop, for what was closed to be gone
 QUIET_PORTS = (10_000, 30_000)  # below those that the system hands out
 
@@ -54,7 +55,8 @@ def serving(app: Any, *, listener: socket.socket | None = None, **options: Any) 
     """Run the application until the block ends; yields `http://127.0.0.1:PORT`."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers are not held back
-    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2, **options)
+    usual = {"log_config": None, "timeout_graceful_shutdown": 2, "timeout_keep_alive": KEPT}
+    config = uvicorn.Config(app, **usual | options)
     server = Signalling(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

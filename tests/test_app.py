@@ -187,7 +187,7 @@ async def test_with_the_database_away_it_is_healthy_but_not_ready(
 
 async def until_ready(http: httpx2.AsyncClient) -> None:
     """Ask until it is ready."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(local.PATIENCE):
         while (await http.get("/readyz")).status_code != 200:
             await asyncio.sleep(0.05)
 
@@ -216,10 +216,10 @@ def test_what_opens_the_demo_runs_beside_the_server_and_ends_with_it(
 
     house = house_of(client, mongodb_uri, loaded())
     with serving(site(house, opening=opening)) as base:
-        assert begun.wait(10)
+        assert begun.wait(local.PATIENCE)
         assert local.get(f"{base}/healthz").status_code == 200
         assert not ended.is_set()
-    assert ended.wait(10)
+    assert ended.wait(local.PATIENCE)
 
 
 def test_the_policy_is_what_the_owner_chose() -> None:

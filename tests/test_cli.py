@@ -147,7 +147,7 @@ def test_the_schema_is_printed_as_it_is(terminal: Terminal) -> None:
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for something that another process does."""
-    deadline = monotonic() + 40
+    deadline = monotonic() + local.PATIENCE
     while not holds():
         assert monotonic() < deadline
         sleep(0.05)

@@ -15,7 +15,7 @@ from tests.server import free_port
 from tests.terminal import Terminal, is_line
 from tests.test_cli import located
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 TALKERS = [guest for guest in GUESTS if guest.lines]
 
 
@@ -76,7 +76,7 @@ def contacts_of(told: dict[str, str]) -> int:
     return count
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_the_demo_comes_to_life_and_is_the_same_after_a_restart(terminal: Terminal) -> None:
     with terminal.running("demo") as process:
         told = greeting(process)

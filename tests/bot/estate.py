@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -227,7 +227,7 @@ def played(team_id: str, name: str, own_url: str, product_url: str, **more: Any)
         slack_client_secret=SECRET,
         team_id=team_id,
         team_name=name,
-        speed=replace(FAST, event_timeout=3.0),
+        speed=FAST,
         **more,
     )
 

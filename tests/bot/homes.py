@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.views.home import LABELS
+from tests import local
 from tests.bot.events import AGENT
 from tests.bot.rig import Rig
 
@@ -20,7 +21,7 @@ async def shown(rig: Rig, user: str = AGENT) -> Page:
 
 async def wait(enough: Callable[[], Awaitable[bool]]) -> None:
     """Until what others bring about is there."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(local.PATIENCE):
         while not await enough():
             await asyncio.sleep(0)
 

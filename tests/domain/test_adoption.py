@@ -189,7 +189,7 @@ def outcome(db: Database[Raw]) -> dict[str, Any]:
 def ended_after(writes: int, uri: str, database: str) -> bool:
     """Run it in a process that ends at that write; whether it came so far."""
     script = [sys.executable, "-m", "tests.domain.adopting", uri, database, str(writes)]
-    return subprocess.run(script, cwd=ROOT, timeout=50, check=False).returncode == ENDED
+    return subprocess.run(script, cwd=ROOT, timeout=120, check=False).returncode == ENDED
 
 
 @pytest.mark.parametrize("writes", [6, 12, 18])

@@ -37,7 +37,7 @@ def guarded(folder: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def begin(port: int) -> None:
@@ -75,7 +75,7 @@ def test_it_lives_with_a_user_who_may_only_read_and_insert(tmp_path: Path) -> No
         begin(port)
         script = [sys.executable, "-m", "tests.domain.narrow", restricted(port, "shop"), "shop"]
         done = subprocess.run(
-            script, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False
+            script, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
         )
     assert done.returncode == 0, done.stderr
 

@@ -13,7 +13,7 @@ from tests.graph.node import CLIENTS, NODE
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "=== example"
-LONGEST_SECONDS = 40
+LONGEST_SECONDS = 120
 SAYING = {"sh": 'echo "{}"', "python": 'print("{}", flush=True)', "js": 'console.log("{}");'}
 STARTING: dict[str, Sequence[str]] = {
     "sh": ("bash", "-e"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from tests import local
 from tests.anytime import SETTING
 from tests.graph.guide import ROOT, Example, examples, outputs
 from tests.graph.node import installed
@@ -35,7 +36,7 @@ def settings(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Iterator[
         until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
         yield own | {"API": f"http://127.0.0.1:{port}/graphql"}
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(local.PATIENCE)
 
 
 @pytest.fixture

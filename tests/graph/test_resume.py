@@ -14,6 +14,7 @@ from mongoengine.connection import get_db
 from pymongo.database import Database
 
 from domain.model import Thread
+from tests import local
 from tests.graph.desk import Program, conversation, person, program, text
 from tests.graph.follow import TRANSPORTS, Event, Following, following, gathered
 from tests.graph.test_subscriptions import TEXTS
@@ -104,7 +105,7 @@ async def test_a_restarted_server_goes_on_where_it_was_stopped(terminal: Termina
             last = {(await gathered(stream, 4))[-1]["cursor"] for stream in (ws, sse)}
             written(thread, [4])
             process.kill()
-            process.wait(20)
+            process.wait(local.PATIENCE)
     written(thread, range(5, 9))
     with served(terminal, port):
         assert len(last) == 1
@@ -135,4 +136,4 @@ async def test_a_server_that_is_told_to_stop_ends_all_streams_and_itself(
             assert await over(ws) == "ConnectionClosedError"
             assert await over(sse) == "StopAsyncIteration"  # without the word that it is complete
             assert await line.closed() == 1012
-        assert process.wait(10) == 143
+        assert process.wait(local.PATIENCE) == 143

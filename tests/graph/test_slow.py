@@ -16,6 +16,7 @@ from adapters import startup
 from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
 from domain.model import Thread
+from tests import local
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import BRISK, mounted
 from tests.graph.desk import Program, conversation, person, program
@@ -57,7 +58,7 @@ def me(feed: DatabaseFeed, clock: FakeClock, db: Database[dict[str, Any]]) -> It
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for something that happens in the server."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(local.PATIENCE):
         while not holds():
             await asyncio.sleep(0.01)
 

@@ -10,10 +10,11 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from tests import local
 from tests.graph.desk import Program
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
-PATIENCE = 20.0
+PATIENCE = local.PATIENCE
 
 
 @dataclass

@@ -42,7 +42,7 @@ async def _hello(request: Request) -> PlainTextResponse:
 
 def test_served_applications_answer_over_real_http(serve: Serve) -> None:
     base_url = serve(Starlette(routes=[Route("/", _hello)]))
-    with urllib.request.urlopen(base_url, timeout=5) as reply:
+    with urllib.request.urlopen(base_url, timeout=60) as reply:
         assert reply.read().decode() == f"hello {base_url.rpartition(':')[2]}"
 
 

@@ -19,7 +19,7 @@ from tests.server import free_port
 from tests.story.world import World, until
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 COMMAND = "from cli import main; main()"
 PACE = {
     "REPLY_HOLD_SECONDS": "1",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.story.world import DANA, DELIVERED, TROUBLE, World, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_text_is_answered_and_the_answer_gets_its_two_checks(world: World) -> None:

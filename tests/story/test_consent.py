@@ -4,7 +4,7 @@ import pytest
 
 from tests.story.world import DANA, DELIVERED, GUEST, OURS, TROUBLE, World, somebody
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_after_a_stop_an_answer_is_refused_and_says_why(world: World) -> None:

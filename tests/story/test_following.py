@@ -9,7 +9,7 @@ from tests.graph.desk import Program
 from tests.graph.wire import Stream, connected, cursor
 from tests.story.world import World, somebody
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 STEPS = """subscription ($phone: Phone!, $after: Cursor!) { messages(phone: $phone, after: $after) {
   change cursor id status message { direction body } } }"""

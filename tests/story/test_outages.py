@@ -4,7 +4,7 @@ import pytest
 
 from tests.story.world import DANA, DELIVERED, World, somebody, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.mark.parametrize("how", ["down", "dropped"])

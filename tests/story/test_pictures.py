@@ -11,7 +11,7 @@ from tests import local
 from tests.graph.desk import Program
 from tests.story.world import DANA, DELIVERED, TROUBLE, Place, World, somebody, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2_000
 UPLOAD = "mutation ($file: Upload!) { uploadMedia(file: $file) { ... on Media { id } } }"

@@ -8,7 +8,7 @@ import pytest
 from tests.graph.desk import Program
 from tests.story.world import World, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 THREAD = "query($p: Phone) { messages(filter: {phone: $p}, first: 1) { nodes { thread { id } } } }"
 SEND = """mutation($t: ID!, $body: String!, $at: DateTime) {
   sendMessage(input: {threadId: $t, body: $body, sendAt: $at}) { ... on Message { id } } }"""

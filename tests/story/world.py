@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 OURS = "+15555550100"
 DANA, GUEST = "U0DANA", "U0GUEST"
-PATIENCE = 40.0
+PATIENCE = 120.0
 LOOK_SECONDS = 0.05
 MARKS = {"hourglass_flowing_sand", "heavy_check_mark", "white_check_mark", "exclamation"}
 DELIVERED = {"heavy_check_mark", "white_check_mark"}

@@ -12,9 +12,10 @@ from pymongo.database import Database
 from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
 from domain.ports import Change
+from tests import local
 
 Raw = dict[str, Any]
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = local.PATIENCE
 
 
 @pytest.fixture

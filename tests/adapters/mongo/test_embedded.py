@@ -16,10 +16,12 @@ from pymongo import MongoClient
 from adapters.mongo.embedded import running
 from adapters.mongo.program import candidates, find_program
 from adapters.startup import StartupError
+from tests import local
 
 OWNER = """
 import sys, threading
 from pathlib import Path
+from tests import local
 from adapters.mongo.embedded import running
 with running(Path(sys.argv[1])) as uri:
     print(uri, flush=True)
@@ -43,12 +45,12 @@ class Owner:
         return self.process.stdout.readline().strip()
 
     def end(self) -> int:
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=local.PATIENCE)
         return self.process.returncode
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=local.PATIENCE)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from adapters.mongo.feed import DatabaseFeed
 from domain.ports import Change
+from tests import local
 from tests.adapters.mongo.conftest import marks, take
 
 Raw = dict[str, Any]
@@ -88,7 +89,7 @@ async def test_a_checkpoint_is_a_cursor_too(feed: DatabaseFeed, bare: Database[R
         write(bare, 1)
         await take(changes, 1)
         write(bare, 0, collection="paces")  # Nobody's business, but it moves the server's time.
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(local.PATIENCE):
             checkpoint = await anext(changes)
     write(bare, 2)
     assert checkpoint.kind == "checkpoint"
@@ -99,7 +100,7 @@ async def test_a_checkpoint_is_a_cursor_too(feed: DatabaseFeed, bare: Database[R
 async def test_checkpoints_move_on_while_nothing_happens_that_anybody_sees(
     feed: DatabaseFeed, bare: Database[Raw]
 ) -> None:
-    async with feed.follow(await feed.cursor()) as changes, asyncio.timeout(10):
+    async with feed.follow(await feed.cursor()) as changes, asyncio.timeout(local.PATIENCE):
         seen: list[Change] = []
         while len(seen) < 3:
             write(bare, len(seen), collection="paces")

@@ -13,6 +13,7 @@ from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed, Follower
 from domain.errors import CursorExpired, FellBehind
 from domain.ports import Change
+from tests import local
 from tests.adapters.line import line_to
 from tests.adapters.mongo.conftest import marks, take
 
@@ -109,7 +110,7 @@ async def test_a_waiting_reader_is_woken_by_the_end() -> None:
     await asyncio.sleep(0)
     follower.end(CursorExpired("too old"))
     with pytest.raises(CursorExpired):
-        await asyncio.wait_for(reader, 5)
+        await asyncio.wait_for(reader, local.PATIENCE)
 
 
 def own_streams(bare: Database[Raw]) -> list[Raw]:

@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests import local
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = local.PATIENCE
 FLAGS = [
     "--headless",
     "--no-sandbox",

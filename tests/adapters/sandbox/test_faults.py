@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from twilio.base.exceptions import TwilioRestException
 
 from adapters.sandbox.faults import BadRule, Faults, parse_rules
+from tests import local
 from tests.adapters.sandbox.phone import create
 from tests.adapters.sandbox.town import Town
 
@@ -113,8 +114,8 @@ async def test_a_rule_may_be_for_some_calls_only(here: Town) -> None:
 
 async def test_a_delay_makes_the_caller_wait(here: Town) -> None:
     await here.put("/faults", [{"method": "slack.auth.test", "action": "delay", "seconds": 0.3}])
-    async with asyncio.timeout(5):
-        answer = await here.http.post("/slack/api/auth.test", timeout=5)
+    async with asyncio.timeout(local.PATIENCE):
+        answer = await here.http.post("/slack/api/auth.test")
     assert answer.elapsed.total_seconds() >= 0.3
     with pytest.raises(httpx2.ReadTimeout):
         await here.http.post("/slack/api/auth.test", timeout=0.1)

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.sandbox.ledger import Json, Ledger
 from adapters.sandbox.live import QUEUE, Live
+from tests import local
 from tests.adapters.sandbox.phone import create
 from tests.adapters.sandbox.town import Town
 
@@ -33,7 +34,7 @@ async def listening(here: Town) -> AsyncIterator[AsyncIterator[Json]]:
 
 
 async def until(changes: AsyncIterator[Json], of: str, **fields: Any) -> Json:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(local.PATIENCE):
         async for change in changes:
             if change["of"] == of and fields.items() <= change["value"].items():
                 return change
@@ -78,7 +79,7 @@ async def test_bytes_of_files_are_not_seen(here: Town, slack: AsyncWebClient) ->
         place = await slack.files_getUploadURLExternal(filename="a", length=1)
         await here.http.post(place["upload_url"], content=b"x")
         await here.say("after")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(local.PATIENCE):
             assert (await anext(changes))["of"] == "message"
 
 

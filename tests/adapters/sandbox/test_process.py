@@ -41,7 +41,7 @@ async def process(ledger: Path, product: str) -> AsyncIterator[httpx2.AsyncClien
 
 async def ready(http: httpx2.AsyncClient) -> None:
     """Wait until a server answers."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(local.PATIENCE):
         while True:
             try:
                 await http.get("/network")

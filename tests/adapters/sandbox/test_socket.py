@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from tests import local
 from tests.adapters.sandbox.error import error_of
 from tests.adapters.sandbox.shop import command
 from tests.adapters.sandbox.town import FAST, Town, town
@@ -39,7 +40,7 @@ async def line(there: Town) -> AsyncIterator[ClientConnection]:
 
 
 async def read(socket: ClientConnection) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(local.PATIENCE):
         return orjson.loads(await socket.recv())
 
 
@@ -177,7 +178,7 @@ async def test_the_real_client_and_bolt_work_by_it(there: Town) -> None:
     await handler.connect_async()
     try:
         await there.say("through Bolt")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(local.PATIENCE):
             assert await heard.get() == "through Bolt"
         await there.until("/ledger", lambda ledger: _acknowledged(ledger) == [True])
     finally:

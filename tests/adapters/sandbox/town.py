@@ -23,13 +23,19 @@ from twilio.request_validator import RequestValidator
 
 from adapters.sandbox import SandboxConfig, Speed, standalone
 from tests import local
+from tests.server import KEPT
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "town-auth-token"
 SIGNING = "town-signing-secret"
 NUMBER = "+17605550100"
 FAST = Speed(
-    step=0.01, retries=(0.02,) * 5, event_retries=(0.02,) * 3, timeout=1.0, event_timeout=0.5
+    step=0.01,
+    retries=(0.02,) * 5,
+    event_retries=(0.02,) * 3,
+    timeout=local.PATIENCE,
+    event_timeout=local.PATIENCE,
+    trigger=local.PATIENCE,
 )
 
 
@@ -79,7 +85,7 @@ class Product:
 
     async def wait(self, enough: Callable[[list[Received]], bool]) -> list[Received]:
         """Wait until what was received satisfies `enough`."""
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(local.PATIENCE), self.news:
             await self.news.wait_for(lambda: enough(self.received))
         return self.received
 
@@ -171,7 +177,7 @@ class Town:
 
     async def until(self, path: str, enough: Callable[[Any], bool]) -> Any:
         """Read a script route until its JSON satisfies `enough`."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(local.PATIENCE):
             while not enough(body := (await self.http.get(path)).json()):
                 await asyncio.sleep(0.01)
             return body
@@ -213,7 +219,8 @@ class Quick(uvicorn.Server):
 @asynccontextmanager
 async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Run an application by uvicorn until left."""
-    server = Quick(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
+    usual: dict[str, Any] = {"log_config": None, "timeout_keep_alive": KEPT}
+    server = Quick(uvicorn.Config(app, ws="websockets-sansio", **usual))
     running = asyncio.create_task(server._serve([listener]))
     await server.ready.wait()
     try:

@@ -141,8 +141,15 @@ async def carrier() -> AsyncIterator[Carrier]:
 
 @pytest.fixture
 async def gateway(carrier: Carrier) -> AsyncIterator[Gateway]:
-    """The real gateway against the carrier, with little patience, yet enough for a busy machine."""
-    async with HttpClient(carrier.url, connect_seconds=2.0, read_seconds=1.5) as http:
+    """The real gateway against the carrier, patient: this machine may be busy."""
+    async with HttpClient(carrier.url, local.PATIENCE, local.PATIENCE) as http:
+        yield Gateway(CREDENTIALS, PUBLIC_URL, http)
+
+
+@pytest.fixture
+async def hasty(carrier: Carrier) -> AsyncIterator[Gateway]:
+    """The same with little patience, for a carrier that does not answer, or not to the end."""
+    async with HttpClient(carrier.url, connect_seconds=2.0, read_seconds=0.5) as http:
         yield Gateway(CREDENTIALS, PUBLIC_URL, http)
 
 

@@ -200,8 +200,6 @@ async def test_a_failed_tls_handshake_is_tried_later(
 @pytest.mark.parametrize(
     "behaviour",
     [
-        says_nothing,
-        drips,
         resets,
         hangs_up,
         stops_short,
@@ -231,8 +229,17 @@ async def test_whatever_may_have_been_done_is_unclear_and_never_repeated(
     assert len(carrier.calls) == 1
 
 
+@pytest.mark.parametrize("behaviour", [says_nothing, drips])
+async def test_an_answer_that_does_not_come_is_unclear_and_not_awaited_for_ever(
+    hasty: Gateway, carrier: Carrier, behaviour: Behaviour
+) -> None:
+    carrier.behaviours = [behaviour]
+    assert await hasty.send(TEXT) == Unclear("Twilio did not answer in time")
+    assert len(carrier.calls) == 1
+
+
 async def test_the_gateway_works_on_after_a_failure(gateway: Gateway, carrier: Carrier) -> None:
-    carrier.behaviours = [resets, says_nothing, answers(500, b""), answers(201, CREATED)]
+    carrier.behaviours = [resets, hangs_up, answers(500, b""), answers(201, CREATED)]
     outcomes = [await gateway.send(TEXT) for _ in range(4)]
     assert [type(outcome) for outcome in outcomes] == [Unclear, Unclear, Unclear, Accepted]
     assert len(carrier.calls) == 4

@@ -9,6 +9,7 @@ import pytest
 from adapters.twilio.intake import HANDS, Intake
 from domain.services.inbound import Receipt
 from domain.values import InboundText
+from tests import local
 
 
 class Book:
@@ -22,7 +23,7 @@ class Book:
     def write(self, texts: Sequence[InboundText]) -> list[Receipt]:
         self.writes.append([text.body for text in texts])
         self.begun.release()
-        assert self.go_on.acquire(timeout=10)
+        assert self.go_on.acquire(timeout=local.PATIENCE)
         if any(text.body == "bad" for text in texts):
             raise ValueError("bad")
         return [Receipt(text.body, first_time=True) for text in texts]
@@ -48,7 +49,7 @@ def bring(intake: Intake, *bodies: str) -> list[asyncio.Task[Receipt]]:
 
 async def begun(book: Book) -> None:
     """Wait until one more write has begun."""
-    assert await asyncio.to_thread(book.begun.acquire, timeout=10)
+    assert await asyncio.to_thread(book.begun.acquire, timeout=local.PATIENCE)
 
 
 async def busy(intake: Intake, book: Book) -> list[asyncio.Task[Receipt]]:

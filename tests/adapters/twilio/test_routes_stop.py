@@ -11,6 +11,7 @@ from pymongo.database import Database
 from adapters.twilio.routes import Webhooks
 from domain.model import Message
 from domain.services import dispatch, numbers
+from tests import local
 from tests.adapters.twilio.hooks import PUBLIC, SECRETS, Twilio, application, text
 from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
@@ -30,7 +31,7 @@ Raw = dict[str, Any]
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for something that happens in another thread."""
-    deadline = monotonic() + 10
+    deadline = monotonic() + local.PATIENCE
     while not holds():
         assert monotonic() < deadline
         sleep(0.005)
@@ -61,7 +62,7 @@ def test_a_stop_waits_no_longer_than_its_patience(
     leaving()
     began = monotonic()
     assert twilio.text(text("STOP")).status_code == 200
-    assert 0.3 <= monotonic() - began < 5
+    assert 0.3 <= monotonic() - began < local.PATIENCE
 
 
 def test_other_texts_wait_for_no_call(

@@ -74,7 +74,7 @@ async def test_a_text_goes_out_and_its_signed_reports_carry_our_id(town: Town) -
     assert isinstance(outcome, Accepted)
     told: list[StatusReport] = []
     while not told or told[-1].word != "delivered":
-        request = town.webhooks.get(timeout=5)
+        request = town.webhooks.get(timeout=local.PATIENCE)
         assert town.believed(request)
         told.append(form.status(request.state.body, request.query_params.get("m")))
     assert {(one.sid, one.message_id) for one in told} == {(outcome.sid, "m-1")}
@@ -117,7 +117,7 @@ async def test_a_customers_text_arrives_signed_and_whole(town: Town) -> None:
     }
     async with local.async_client() as http:
         await http.post(f"{town.sandbox}/texts", json=said)
-    request = town.webhooks.get(timeout=5)
+    request = town.webhooks.get(timeout=local.PATIENCE)
     assert town.believed(request)
     assert not town.believed(request, Secrets(tokens={ACCOUNT: ("another-token",)}))
     text = form.inbound(request.state.body)

@@ -18,6 +18,7 @@ from adapters.worker.relaying import Relayer
 from domain.model import Message
 from domain.services.media import copying, fetching
 from domain.values import Content, FileRef, MediaRef, Postponed, Unavailable, Uploaded
+from tests import local
 from tests.adapters.worker.fakes import PNG, FakeChat, FakeMedia
 from tests.adapters.worker.hands import work
 from tests.clock import FakeClock
@@ -92,7 +93,7 @@ class Crowd(FakeMedia):
 
 async def in_chat(message: Message) -> None:
     """Wait for the copy in the chat."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(local.PATIENCE):
         while not (found := fresh(message).media) or not found[0].chat_id:
             await asyncio.sleep(0.01)
 

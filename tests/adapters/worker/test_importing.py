@@ -18,6 +18,7 @@ from domain.errors import FellBehind
 from domain.model import ConsentEvent, Contact, Import
 from domain.ports import Change, StoredFile
 from domain.services.tables import importing, imports
+from tests import local
 from tests.adapters.worker.fakes import FakeFeed
 from tests.clock import FakeClock
 from tests.domain.build import TIMING
@@ -69,7 +70,7 @@ def importer(clock: Any, store: Any = None) -> Importer:
 
 async def until_ended(made: Import) -> Import:
     """The import once it has ended."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(local.PATIENCE):
         while (found := imports.get(made.id)).status in ("pending", "running"):
             await asyncio.sleep(0.01)
     return found
@@ -120,7 +121,7 @@ async def test_a_follower_who_is_overrun_goes_on_from_where_it_was(
         with pytest.raises(FellBehind):
             await collect(changes, seen, 600)
     assert 0 < len(seen) < 600
-    async with feed.follow(seen[-1].cursor) as rest, asyncio.timeout(20):
+    async with feed.follow(seen[-1].cursor) as rest, asyncio.timeout(local.PATIENCE):
         await collect(rest, seen, 600)
     assert len({change.id for change in seen}) == Contact.objects.count() == 600
 

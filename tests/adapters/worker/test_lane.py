@@ -12,6 +12,7 @@ import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
 from adapters.worker.lane import LONGEST_SLEEP, Lane, Work
+from tests import local
 
 QUICKLY = 0.8 * LONGEST_SLEEP
 
@@ -65,7 +66,7 @@ class Pile:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something to be carried out that makes it true."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(local.PATIENCE):
             while not holds():
                 self.news.clear()
                 await self.news.wait()
@@ -83,7 +84,7 @@ async def running(
         yield lane
     finally:
         lane.stop()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, local.PATIENCE)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ async def pile() -> Pile:
 
 async def resting(pile: Pile) -> None:
     """Until the lane has found nothing and knows how long it may sleep."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(local.PATIENCE):
         while not pile.looks:
             await asyncio.sleep(0)
 

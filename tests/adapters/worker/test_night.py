@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("db")
 EVENING = later(hours=7, minutes=59)
 """19:59 in Los Angeles, where advertising ends at eight."""
 NINE = MORNING + timedelta(hours=1)
-SILENT = Speed(step=0.001, loss=1.0, timeout=0.2, retries=())
+SILENT = Speed(step=0.001, loss=1.0, retries=())
 
 
 @dataclass

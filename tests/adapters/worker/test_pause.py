@@ -13,6 +13,7 @@ from adapters.worker.lane import (
     Work,
     pause,
 )
+from tests import local
 from tests.clock import NOON
 
 
@@ -51,6 +52,6 @@ async def test_a_lane_outlives_a_clock_that_cannot_be_read() -> None:
 
     lane = Lane(Work("test", lambda: None, carry_out, lambda: None, now))
     task = asyncio.create_task(lane.run())
-    await asyncio.wait_for(taken.wait(), 10)
+    await asyncio.wait_for(taken.wait(), local.PATIENCE)
     lane.stop()
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, local.PATIENCE)

@@ -12,6 +12,7 @@ from adapters.worker.crew import lanes
 from adapters.worker.tidying import EVERY, Tidier
 from domain.model import Link
 from domain.services.links.clearing import KEPT
+from tests import local
 from tests.clock import NOON, FakeClock
 from tests.domain.build import TIMING
 from tests.domain.test_links import LIFE, made
@@ -67,7 +68,7 @@ async def test_short_links_go_half_a_year_after_their_end(
 
 
 async def until_gone(files: DatabaseFiles, file_id: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(local.PATIENCE):
         while files.find(file_id):
             await asyncio.sleep(0.01)
 
