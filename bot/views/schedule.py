@@ -40,7 +40,7 @@ class Leaf:
     @property
     def text(self) -> str:
         """To be read again."""
-        return f"{self.thread_id}:{self.page}"
+        return f"{self.thread_id}:{self.page}" if self.page else self.thread_id
 
     def turned(self, pages: int) -> "Leaf":
         """So many pages on."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -77,9 +78,10 @@ def test_a_field_that_is_touched_means_what_it_shows(
 ) -> None:
     at, zone = told
     one = waiting(at, zone)
-    other = {"day": "2027-07-07", "clock": "12:34", "zone": "Asia/Kathmandu"}[field]
+    others = {"day": "2027-07-07", "clock": "12:34", "zone": "Asia/Kathmandu"}
+    touched: dict[str, Any] = {field: others[field]}
     shown = replace(schedule.as_filled(one, zone), kept=None)
-    changed = replace(shown, **{field: other})
+    changed = replace(shown, **touched)
     assert schedule.kept(changed, one, zone).kept == (at if changed == shown else None)
 
 

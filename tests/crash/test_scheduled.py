@@ -73,6 +73,13 @@ async def planned(town: Town, at: datetime) -> dict[str, list[str]]:
     return wanted
 
 
+async def come(at: datetime) -> None:
+    """Wait for that moment."""
+    async with asyncio.timeout(PATIENCE):
+        while datetime.now(UTC) < at:
+            await asyncio.sleep(0.1)
+
+
 def carried(town: Town) -> dict[str, list[str]]:
     """What Twilio was handed, for whom."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -92,9 +99,7 @@ async def test_each_leaves_once_though_workers_are_killed_before_and_at_its_time
     for _ in range(3):
         here.crew.kill_one(dice)
     here.crew.aim([Point("worker", point) for point in POINTS])
-    async with asyncio.timeout(PATIENCE):
-        while datetime.now(UTC) < at:
-            await asyncio.sleep(0.1)
+    await come(at)
     await here.quiet()
     assert carried(here) == wanted
     assert here.crew.tally.at_points, here.crew.tally.figures()

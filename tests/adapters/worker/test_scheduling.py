@@ -76,15 +76,16 @@ async def carried(at: Town, count: int) -> dict[str, list[str]]:
     return found
 
 
-async def accepted(count: int) -> None:
-    """Wait until so many have left."""
+async def settled() -> None:
+    """Wait until none is on its way any more."""
     async with asyncio.timeout(PATIENCE):
-        while await asyncio.to_thread(_left) < count:
+        while await asyncio.to_thread(_waiting):
             await asyncio.sleep(0.05)
 
 
-def _left() -> int:
-    return int(Message.objects(twilio_sid__exists=True).count())
+def _waiting() -> int:
+    open_ = {"status": {"$in": ["scheduled", "queued", "sending"]}, "twilioMessageSid": None}
+    return int(Message._get_collection().count_documents(open_))
 
 
 async def test_what_is_due_in_the_same_second_leaves_once_and_in_the_order_of_each_thread(
@@ -94,7 +95,7 @@ async def test_what_is_due_in_the_same_second_leaves_once_and_in_the_order_of_ea
     async with carrier() as (at, sms):
         async with crews(clock, sms):
             clock.set(TEN)
-            await accepted(PEOPLE * EACH)
+            await settled()
         assert await carried(at, PEOPLE * EACH) == wanted
 
 
@@ -106,7 +107,7 @@ async def test_it_leaves_once_though_no_worker_lived_at_its_time(db: Any, clock:
         assert await carried(at, 0) == {}
         clock.set(TEN + timedelta(minutes=5))
         async with crews(clock, sms):
-            await accepted(PEOPLE * EACH)
+            await settled()
         async with crews(clock, sms):
             clock.advance(hours=1)
         assert await carried(at, PEOPLE * EACH) == wanted
@@ -118,12 +119,5 @@ async def test_the_gate_is_asked_again_when_it_leaves(db: Any, clock: FakeClock)
     async with carrier() as (at, sms):
         async with crews(clock, sms):
             clock.set(TEN)
-            async with asyncio.timeout(PATIENCE):
-                while await asyncio.to_thread(_waiting):
-                    await asyncio.sleep(0.05)
+            await settled()
         assert list(await carried(at, 0)) == [phone(0)]
-
-
-def _waiting() -> int:
-    open_ = {"status": {"$in": ["scheduled", "queued", "sending"]}, "twilioMessageSid": None}
-    return int(Message._get_collection().count_documents(open_))
