@@ -25,6 +25,7 @@ from domain.model import Message, Thread
 from domain.services import inbound
 from domain.services.programs import sending
 from domain.values import InboundText
+from tests import local
 from tests.adapters.worker.fakes import FakeChat, FakeFeed, FakeSms
 from tests.anytime import POLICY
 from tests.clock import NOON
@@ -61,14 +62,14 @@ class Counting:
             self.asked += 1
             loop.call_soon_threadsafe(self.news.set)
 
-        return Lane(Work("count", claim, self._nothing, lambda: None, lambda: NOON))
+        return Lane(Work("count", claim, self._nothing, lambda: None, lambda: NOON, heeds=TEXTS))
 
     async def _nothing(self, claim: Any) -> None:
         raise AssertionError(claim)
 
     async def until_asked(self, times: int) -> None:
         """Wait until it was asked for so often."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(local.PATIENCE):
             while self.asked < times:
                 self.news.clear()
                 await self.news.wait()
@@ -76,7 +77,7 @@ class Counting:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for a state of the database."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(local.PATIENCE):
         while not await asyncio.to_thread(holds):
             await asyncio.sleep(0.01)
 
@@ -116,7 +117,7 @@ async def test_when_the_feed_cuts_the_crew_off_it_follows_again() -> None:
     async with working([count.lane()], feed):
         await asyncio.gather(feed.followed.acquire(), count.until_asked(1))
         feed.say(FellBehind("too slow"))
-        await asyncio.wait_for(feed.followed.acquire(), 5)
+        await asyncio.wait_for(feed.followed.acquire(), local.PATIENCE)
         began = monotonic()
         for turn in range(2, 6):
             feed.say("smsmessages")
@@ -139,7 +140,7 @@ async def test_what_takes_longer_than_the_grace_period_is_cut_short() -> None:
     began = monotonic()
     async with working([Lane(work)], FakeFeed(), grace=timedelta(seconds=0.1)):
         await begun.wait()
-    assert monotonic() - began < 5
+    assert monotonic() - began < local.PATIENCE
 
 
 @dataclass

@@ -20,6 +20,7 @@ from domain.services.consent import Statement, reading
 from domain.services.hindsight import Asked
 from domain.services.people import deletion
 from domain.services.programs import sending
+from tests import local
 from tests.clock import NOON, FakeClock
 from tests.domain.build import CUSTOMER, POLICY, STRANGER, TIMING, customer, draft, later
 
@@ -57,7 +58,7 @@ async def grown_old(db: Database[dict[str, Any]], clock: FakeClock) -> None:
     }
     crew = lanes(clock, TIMING.lease, None, None, **hands)
     running = [asyncio.create_task(lane.run()) for lane in crew]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(local.PATIENCE):
         while files.find(old):
             await asyncio.sleep(0.01)
     for lane in crew:

@@ -12,6 +12,7 @@ from domain.model import Activity, Author, Message, Number, Thread
 from domain.services import numbers, threads
 from domain.services.consent import STOPPED
 from domain.services.desk import expiring, reminding, reviews
+from tests import local
 from tests.adapters.worker.fakes import FakeChat
 from tests.clock import FakeClock
 from tests.domain.build import (
@@ -127,7 +128,7 @@ async def test_a_worker_does_it_when_its_time_has_come(thread: Thread, clock: Fa
     _, _, lane = lanes(clock, TIMING.lease, None, None)
     clock.set(DUE)
     running = asyncio.create_task(lane.run())
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(local.PATIENCE):
         while not (await asyncio.to_thread(numbers.state_of, CUSTOMER)).blocked:
             await asyncio.sleep(0)
     lane.stop()
