@@ -140,7 +140,7 @@ def results(outcome: Outcome) -> str:
     shown += [f"• and {len(lines) - MOST_FAILURES} more reasons"] if lines[MOST_FAILURES:] else []
     failed = ["*Not delivered*", *shown] if shown else []
     cost, value = (money(one, outcome.unit) for one in (outcome.cost, outcome.value))
-    back = f" · *Return* {outcome.roi:+,.0%}" if outcome.roi is not None else ""
+    back = f" · *Return* {outcome.roi:+,.0%}" if outcome.value and outcome.roi is not None else ""
     return "\n".join([*failed, f"*Cost* {cost} · *Value* {value}{back}"])
 
 

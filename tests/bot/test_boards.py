@@ -1,20 +1,29 @@
 """A campaign's one message in the chat: posted once, kept up to date, never in the way."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from mongoengine.connection import get_db
+from pymongo import MongoClient
 
+from adapters.mongo.clock import DatabaseClock
+from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.worker.boards import Boardkeeper
+from adapters.worker.campaigning import Campaigner
+from adapters.worker.crew import lanes, working
+from adapters.worker.dispatching import Dispatcher
 from bot.chats import OneWorkspace
 from domain.model import Campaign
 from domain.services.campaigns import boards, steering
 from domain.values import Unclear
+from tests.adapters.worker.fakes import FakeFeed, FakeSms
 from tests.anytime import POLICY
 from tests.bot.rig import INBOX, Rig
 from tests.domain.audience import drafted, frozen, people, started
-from tests.domain.build import TIMING
+from tests.domain.build import TIMING, accepted_as, new_sid
 
 
 @pytest.fixture(autouse=True)
@@ -236,3 +245,30 @@ async def test_an_outcome_that_nobody_knows_keeps_the_try(rig: Rig) -> None:
     boards.drawn(step, Unclear("timeout"), rig.clock.now())
     assert (board().channel_id, board().ts) == (INBOX, None)
     assert board().tried_at
+
+
+async def test_workers_text_everybody_and_the_message_ends_with_the_results(
+    rig: Rig, client: MongoClient[dict[str, Any]]
+) -> None:
+    """Two processes' worth: one message, and nobody of twelve gets a channel."""
+    clock = DatabaseClock(client)
+    sms = FakeSms([accepted_as(new_sid(), "sent") for _ in range(12)])
+    made = started(clock.now(), purpose="informational")
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            hand = Dispatcher(sms, None, clock, POLICY, TIMING)
+            board = Boardkeeper(OneWorkspace(rig.chat), clock, POLICY, TIMING).lane()
+            pace = DatabasePace(get_db()[COLLECTION])
+            crew = [*lanes(clock, TIMING.lease, hand, None), board]
+            crew.append(Campaigner(pace, clock, POLICY).lane())
+            await stack.enter_async_context(working(crew, FakeFeed()))
+        async with asyncio.timeout(40):
+            while "done" not in "".join(one["text"] for one in await posts(rig)):
+                await asyncio.sleep(0.05)
+    (post,) = await posts(rig)
+    assert post["text"] == "Campaign Spring sale: ✅ done, 12 of 12 sent"
+    assert "*Cost* US$" in str(post["blocks"])
+    assert offered(post) == ["Results"]
+    assert len({one.to for one in sms.sent}) == len(sms.sent) == 12
+    assert await rig.calls("conversations.create") == []
+    assert made.id == Campaign.objects.get().id

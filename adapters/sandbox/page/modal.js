@@ -64,7 +64,7 @@ function body(view) {
     const name = block.block_id || `block-${index}`, { initial_value: _, ...look } = block.element || {};
     const key = `${view.id} ${name} ${block.type}`;
     for (const item of [block.element, block.accessory, ...(block.elements || [])]) if (item?.action_id) inside.add(keyOf(name, item));
-    return remembered(key, { ...block, element: look }, () => (block.type === "input" ? field(block, name) : blocks([block], { use, suggest, hold, start })));
+    return remembered(key, { ...block, element: look }, () => (block.type === "input" ? field(block, name) : blocks([{ ...block, block_id: name }], { use, suggest, hold, start })));
   });
   for (const key of controls.keys()) if (!inside.has(key)) controls.delete(key);
   return nodes;

@@ -117,7 +117,7 @@ LARGEST = [
     field("datepicker", initial_date="2026-02-28"),
     field("timepicker", initial_time="23:59"),
     field("datetimepicker", initial_date_time=1_795_000_000),
-    field("number_input", is_decimal_allowed=False),
+    field("number_input", is_decimal_allowed=False, min_value="1", max_value="60"),
     rich({"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}),
 ]
 
@@ -296,3 +296,11 @@ def test_the_options_of_a_search_have_limits_too(answer: Any, *, good: bool) -> 
 @pytest.mark.parametrize("blocks", ["x", 5, {"type": "divider"}])
 def test_blocks_are_a_list(blocks: Any) -> None:
     assert refusal(blocks) is not None
+
+
+@pytest.mark.parametrize("more", [{"max_files": 11}, {"filetypes": "csv"}, {"filetypes": [""]}])
+def test_a_form_takes_a_few_files_of_named_kinds(more: dict[str, Any]) -> None:
+    good = field("file_input", filetypes=["csv"], max_files=1)
+    check_blocks([good], 100, error="invalid_arguments")
+    with pytest.raises(SlackError, match="invalid_arguments"):
+        check_blocks([field("file_input", **more)], 100, error="invalid_arguments")

@@ -28,6 +28,8 @@ CASES: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
     (element("plain_text_input"), "x", {"value": "x"}),
     (element("plain_text_input"), None, {"value": None}),
     (element("number_input"), 5, {"value": "5"}),
+    (element("file_input"), [{"id": "F1"}], {"files": [{"id": "F1"}]}),
+    (element("file_input"), None, {"files": []}),
     (element("email_text_input"), "a@b.example", {"value": "a@b.example"}),
     (element("datepicker"), "2026-11-22", {"selected_date": "2026-11-22"}),
     (element("timepicker"), "08:00", {"selected_time": "08:00"}),
