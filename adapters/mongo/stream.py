@@ -15,7 +15,7 @@ from adapters.mongo.calls import Calls
 from domain.errors import CursorExpired
 from domain.ports import Change
 
-PUBLISHED = ["contacts", "smsmessages", "threads"]
+PUBLISHED = ["campaigns", "contacts", "smsmessages", "threads"]
 
 # Resuming needs the very same pipeline: never make it depend on who asks.
 PIPELINE: list[Mapping[str, Any]] = [

@@ -69,7 +69,9 @@ def test_what_came_back_is_what_was_recorded_for_it() -> None:
     values.record(own, Decimal(6), made.id, None, TOKEN, NOON)
     values.record(own, Decimal(100), other.id, None, TOKEN, NOON)
     found = came(made)
-    assert (found.cost, found.value, found.roi) == (2, 6, 2.0)
+    assert found.cost == 2
+    assert found.value == 6
+    assert found.roi == 2.0
     assert came(other).roi is None
 
 
