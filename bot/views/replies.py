@@ -63,7 +63,7 @@ def above(admin: bool) -> list[Block]:
 def week(one: Week) -> list[Block]:
     """When the business is open, and what is said when it is not."""
     state = "open now" if one.opened else "closed now"
-    away = f"Away message: {_quoted(one.away)}" if one.away else NO_AWAY
+    away = f"Away message:\n{_quoted(one.away)}" if one.away else NO_AWAY
     return [section(f"*Business hours* · {state}\n{escaped(one.hours)}\n{away}")]
 
 

@@ -61,7 +61,7 @@ async def test_a_rule_is_made_by_a_form_and_stands_on_the_page(rig: Rig, hand: H
     )
     assert list(made.keywords) == ["hours", "Open?"]
     page = said(await tab(rig, "replies"))
-    assert "*Hours*\nwhen a text contains “hours” or “Open?”, while the business is open" in page
+    assert "*Hours*\nWhen a text contains “hours” or “Open?”, while the business is open" in page
     assert "> Hi {first_name|there}, nine to five." in page
 
 
@@ -165,7 +165,7 @@ async def test_business_hours_are_set_by_a_form(rig: Rig, hand: Hand) -> None:
     assert (kept.holidays, kept.holiday_calendar) == (["12-24", "2026-12-31"], "US")
     page = said(await tab(rig, "replies"))
     assert "Monday to Friday 09:00-17:00 (America/New York) · public holidays of US" in page
-    assert "Away message: > Back {opens|soon}." in page
+    assert "Away message:\n> Back {opens|soon}." in page
 
 
 async def test_each_day_that_cannot_be_read_is_told_at_its_line(rig: Rig, hand: Hand) -> None:

@@ -36,7 +36,7 @@ def opened(agent: Agent, now: datetime) -> Week:
 def responder(one: AutoReply, agent: Agent) -> Responder:
     """A rule in words."""
     words = " or ".join(f"“{word}”" for word in one.keywords)
-    when = [f"when a text {MATCHED[one.match]} {words}"[:LONGEST]]
+    when = [f"When a text {MATCHED[one.match]} {words}"[:LONGEST]]
     when += [] if one.during_hours is None else [DURING[one.during_hours]]
     when += [f"priority {one.priority}"] if one.priority else []
     return Responder(str(one.id), one.name, ", ".join(when), one.body, one.enabled, agent.is_admin)
