@@ -1,5 +1,6 @@
 """What all tests share: one real MongoDB per run, a clean database, a still clock, servers."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -23,9 +24,9 @@ from domain.model import ensure_indexes
 from tests.clock import FakeClock
 from tests.network import block_network
 from tests.server import serving
+from tests.turns import Turns, in_turn
 
 Serve = Callable[..., str]
-LONGEST = "crash"
 resources = pytest.StashKey[ExitStack]()
 server_uri = pytest.StashKey[str]()
 
@@ -46,8 +47,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, in whatever order the rest is, so that no worker is the last for long."""
-    items.sort(key=lambda item: LONGEST not in item.path.parts)
+    """The longest first, in whatever order the rest is."""
+    place = in_turn([item.nodeid for item in items])
+    items.sort(key=lambda item: place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns:
+    """A file is one worker's, and so are all that start many processes."""
+    config.option.loadscopereorder = False
+    return Turns(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -71,6 +86,8 @@ def _server(config: pytest.Config) -> str:
         # A process that a test kills inside a transaction holds its locks so long.
         with MongoClient[dict[str, Any]](uri) as client:
             client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=10)
+            # The server forgets by its own clock, for which everything of a test is long past.
+            client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
     return config.stash[server_uri]
 
 

@@ -19,6 +19,7 @@ from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
 from tests.network import NetworkBlocked
 from tests.server import free_port
+from tests.turns import in_turn, turn
 
 
 def test_a_connection_beyond_this_machine_is_refused() -> None:
@@ -67,3 +68,11 @@ def test_the_still_clock_moves_only_when_told() -> None:
 def test_each_test_finds_an_empty_database(db: Database[dict[str, Any]], turn: str) -> None:
     assert db["contacts"].count_documents({}) == 0
     db["contacts"].insert_one({"phone": "+17605551234", "firstName": turn})
+
+
+def test_what_starts_many_processes_is_one_workers_and_comes_first() -> None:
+    crash, story = "tests/crash/test_kills.py::test_a", "tests/story/test_consent.py::test_b"
+    small, large = "tests/bot/test_app.py::test_c", [f"tests/test_app.py::test_{n}" for n in "de"]
+    assert turn(crash) == turn(story) != turn(small) != turn(large[0]) == turn(large[1])
+    every = [small, *large, crash, story]
+    assert sorted(every, key=in_turn(every)) == [crash, story, *large, small]
