@@ -207,19 +207,28 @@ async def test_nobody_draws_what_another_draws(rig: Rig) -> None:
     assert boards.renew(held, rig.clock.now(), TIMING.lease) is None
 
 
-async def test_what_is_over_is_looked_at_more_and_more_rarely(rig: Rig) -> None:
+@pytest.mark.parametrize(
+    ("age", "pause"),
+    [
+        (timedelta(seconds=10), boards.EVERY),
+        (timedelta(minutes=10), timedelta(seconds=30)),
+        (timedelta(days=3), boards.RARELY),
+        (timedelta(days=9), None),
+    ],
+)
+async def test_what_is_over_is_looked_at_more_and_more_rarely(
+    rig: Rig, age: timedelta, pause: timedelta | None
+) -> None:
     made = frozen(rig.clock.now())
     await turn(rig)
     steering.cancel(made.id, rig.clock.now())
-    turns = 0
-    for _ in range(400):
-        turns += await turn(rig)
-        slot = Campaign.objects.get().show
-        if slot.due_at is None:
-            break
-        rig.clock.advance(seconds=max(1, (slot.due_at - rig.clock.now()).total_seconds()))
-    assert Campaign.objects.get().show.due_at is None
-    assert 150 < turns < 350
+    await turn(rig)
+    rig.clock.advance(seconds=age.total_seconds())
+    held = boards.claim(rig.clock.now(), TIMING.lease)
+    assert held
+    boards.rest(held, None, rig.clock.now(), TIMING.lease)
+    due_at = Campaign.objects.get().show.due_at
+    assert due_at == (rig.clock.now() + pause if pause else None)
 
 
 async def test_a_workspace_that_is_not_there_is_waited_for(rig: Rig) -> None:
