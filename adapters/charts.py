@@ -4,7 +4,7 @@ from io import BytesIO
 
 from domain.values import Chart
 
-SIZE, DOTS = (8.0, 3.4), 120
+SIZE, DOTS = (6.4, 3.0), 150
 SENT, RECEIVED, BEFORE = "#1264a3", "#2bac76", "#c9cdd2"
 WIDTH = 0.36
 
@@ -13,7 +13,7 @@ class Drawer:
     """Draws without a screen, and keeps nothing between two pictures."""
 
     def draw(self, chart: Chart) -> bytes:
-        """A PNG of 960 by 408 dots."""
+        """A PNG of 960 by 450 dots."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator

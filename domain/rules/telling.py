@@ -1,8 +1,10 @@
 """Figures in words, each beside what it was before."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from domain.rules.figures import Figures
+from domain.rules.weight import SIGNS
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -25,6 +27,12 @@ def waited(seconds: float | None) -> str:
     if seconds < 2 * HOUR:
         return f"{seconds / MINUTE:.0f} min"
     return f"{seconds / HOUR:.0f} h" if seconds < 2 * DAY else f"{seconds / DAY:.0f} days"
+
+
+def price(amount: Decimal, unit: str) -> str:
+    """`US$1,204.50`: to the cent, whatever it is."""
+    sign = SIGNS.get(unit)
+    return f"{sign}{amount:,.2f}" if sign else f"{amount:,.2f} {unit}"
 
 
 def share(rate: float | None) -> str:

@@ -13,6 +13,7 @@ from adapters.mongo.connection import OPTIONS
 from adapters.mongo.embedded import running
 from tests.bench import (
     crowd,
+    figures,
     journey,
     page,
     process,
@@ -41,6 +42,11 @@ def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
         yield from _of_web(folder, uri, client, wanted)
         if wanted("search"):
             yield from _told("search", search.measure(uri, folder, client))
+        if wanted("figures"):
+            yield from _told("figures", figures.measure(uri, folder, client))
+        if "figures-full" in sys.argv:
+            full = figures.measure(uri, folder, client, figures.ALL)
+            yield from _told("figures-full", full)
         if wanted("relay"):
             yield from _told("relay", relay.measure(staged(uri, folder, "relay"), client))
         if wanted("rows"):

@@ -229,6 +229,6 @@ def test_the_picture_is_a_png_of_bars_also_where_nothing_happened() -> None:
     pictures = [Drawer().draw(Chart("A week", days, one, one, none, none)) for one in (some, none)]
     assert all(one.startswith(PNG) for one in pictures)
     with Image.open(BytesIO(pictures[0])) as shown:
-        assert shown.size == (960, 408)
+        assert shown.size == (960, 450)
         colours = {colour for _, colour in shown.convert("RGB").getcolors(1_000_000) or ()}
     assert {(0x12, 0x64, 0xA3), (0x2B, 0xAC, 0x76)} <= colours

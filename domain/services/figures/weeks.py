@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from domain.policy import Policy
 from domain.rules import days, telling
-from domain.rules.weight import money
 from domain.services.figures.asking import Asked, Told, asked
 from domain.values.figures import Chart
 
@@ -51,7 +50,7 @@ def told(of: date, senders: Sequence[str], now: datetime, policy: Policy) -> Wee
     counted = last.totals.figures
     if not counted.sent and not counted.received:
         return None
-    costs = [money(round(one.totals.cost, 2), policy.rates.unit) for one in (last, before)]
+    costs = [telling.price(one.totals.cost, policy.rates.unit) for one in (last, before)]
     title = TITLE.format(span=telling.span(of - WEEK, of))
     chart = _chart(title, last, before)
     lines = telling.lines(counted, before.totals.figures, *costs)

@@ -12,7 +12,6 @@ from domain.policy import Policy
 from domain.rules import days, telling
 from domain.rules.besttimes import Stretch
 from domain.rules.figures import hour_of
-from domain.rules.weight import money
 from domain.services.figures.asking import NOBODY, Asked, Row, Told, asked
 from domain.values import Sums
 
@@ -51,7 +50,7 @@ def _span(length: int, owner: Mapping[str, tuple[str, ...]], now: datetime, poli
         asked(Asked(begin - back, end, "agent", owner), now, policy).totals
         for back, end in zip((timedelta(0), span), ends, strict=True)
     )
-    costs = [money(round(one.cost, 2), policy.rates.unit) for one in (last, before)]
+    costs = [telling.price(one.cost, policy.rates.unit) for one in (last, before)]
     lines = telling.lines(last.figures, before.figures, *costs)
     return Sums(LAST.format(days=length), lines)
 
