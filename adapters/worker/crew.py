@@ -12,7 +12,7 @@ from adapters.worker.fetching import Fetcher
 from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.keeping import Keeper
-from adapters.worker.lane import Lane, Work
+from adapters.worker.lane import TEXTS, Lane, Work
 from adapters.worker.relaying import Relayer
 from adapters.worker.reminding import Reminder
 from adapters.worker.tidying import Tidier
@@ -24,7 +24,6 @@ from domain.services.automation import usage
 from domain.services.desk import expiring, waking
 
 GRACE = timedelta(seconds=10)
-NOTHING = ""
 
 
 def lanes(
@@ -55,6 +54,7 @@ def lanes(
                 lambda: outbox.earliest(upkeep.SLOT),
                 clock.now,
                 at_once=2,
+                heeds=TEXTS,
                 slot=upkeep.SLOT,
             )
         ),
@@ -67,9 +67,7 @@ def lanes(
     if relayer:
         found.append(_lane(relay.SLOT, relayer, clock))
     if tidier:
-        turns = Work(
-            "files", tidier.claim, tidier.carry_out, tidier.earliest, clock.now, 1, NOTHING
-        )
+        turns = Work("files", tidier.claim, tidier.carry_out, tidier.earliest, clock.now, 1)
         found.append(Lane(turns))
     if importer:
         found.append(importer.lane())
@@ -100,11 +98,13 @@ def _timed(
     async def done(_: object) -> None:
         return
 
-    return Lane(Work(slot, claim, done, earliest, clock.now, heeds=NOTHING))
+    return Lane(Work(slot, claim, done, earliest, clock.now))
 
 
 def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
-    return Lane(Work(slot, hand.claim, hand.carry_out, hand.earliest, clock.now, slot=slot))
+    return Lane(
+        Work(slot, hand.claim, hand.carry_out, hand.earliest, clock.now, heeds=TEXTS, slot=slot)
+    )
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from adapters.worker.lane import Lane, Work
+from adapters.worker.lane import TEXTS, Lane, Work
 from domain import outbox
 from domain.errors import NotFound
 from domain.model import Message
@@ -55,7 +55,9 @@ class Fetcher:
     def lane(self) -> Lane[Message]:
         """The lane of a worker process."""
         earliest = lambda: outbox.earliest(SLOT)  # noqa: E731 - a name for one call
-        return Lane(Work(SLOT, self.claim, self.carry_out, earliest, self.clock.now, 2, slot=SLOT))
+        return Lane(
+            Work(SLOT, self.claim, self.carry_out, earliest, self.clock.now, 2, TEXTS, SLOT)
+        )
 
     async def _carry(self, step: Copy, message: Message, chat: Chat | None) -> Postponed | None:
         """What is left of it for another turn."""

@@ -30,5 +30,5 @@ class Importer:
     def lane(self) -> Lane[Import]:
         """The lane of a worker process."""
         now = self.clock.now
-        work = Work(SLOT, self.claim, self.carry_out, importing.earliest, now, 1, heeds="imports")
+        work = Work(SLOT, self.claim, self.carry_out, importing.earliest, now, at_once=1)
         return Lane(work)

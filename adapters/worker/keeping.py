@@ -43,6 +43,7 @@ class Keeper:
                 keeping.earliest,
                 self.clock.now,
                 heeds="threads",
+                slot=keeping.SLOT,
             )
         )
 

@@ -13,6 +13,7 @@ from domain.ports import Change
 
 Claim = TypeVar("Claim")
 
+NOTHING, TEXTS = "", "smsmessages"
 LONGEST_SLEEP = 1.0
 SHORTEST_SLEEP = 0.005
 ANOTHERS = 0.25
@@ -26,7 +27,7 @@ class Work(Generic[Claim]):
     """How one kind is claimed (in a thread), carried out, and when the next is due.
 
     `heeds` is the collection whose changes may make some of it due at once; with a `slot`, only
-    changes of that field of its documents do.
+    changes of that field of its documents do. Whoever heeds nothing looks once a second.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Work(Generic[Claim]):
     earliest: Callable[[], datetime | None]
     now: Callable[[], datetime]
     at_once: int = 4
-    heeds: str = "smsmessages"
+    heeds: str = NOTHING
     slot: str | None = None
 
 

@@ -40,7 +40,9 @@ class Reminder:
     def lane(self) -> Lane[Held]:
         """The lane of a worker process."""
         now = self.clock.now
-        work = Work(SLOT, self.claim, self.carry_out, self.earliest, now, heeds="threads")
+        work = Work(
+            SLOT, self.claim, self.carry_out, self.earliest, now, heeds="threads", slot="nudges"
+        )
         return Lane(work)
 
     async def carry_out(self, held: Held) -> None:

@@ -37,13 +37,11 @@ def _newest(thread_id: ObjectId) -> Message | None:
 
 
 def _summarise(thread: Thread, newest: Message) -> None:
-    seen = _seen(thread)
-    summary: dict[str, Any] = {
-        "lastMessageId": newest.id,
-        "lastMessageAt": newest.created_at,
-        "unreadCount": _unread(thread, seen),
-    }
-    _await(thread, max(seen, thread.settled_up_to))
+    summary: dict[str, Any] = {"lastMessageId": newest.id, "lastMessageAt": newest.created_at}
+    if messages.last_inbound_at(thread.id):  # else there is nothing to read or to answer
+        seen = _seen(thread)
+        summary["unreadCount"] = _unread(thread, seen)
+        _await(thread, max(seen, thread.settled_up_to))
     match = {"_id": thread.id, "$or": [{name: {"$ne": value}} for name, value in summary.items()]}
     change = {"$set": summary, "$inc": {"rev": 1}}
     if thread.status != "open" and _wrote_since(thread, newest):

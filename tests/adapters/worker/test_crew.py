@@ -18,7 +18,7 @@ from adapters.mongo.connection import async_client
 from adapters.mongo.feed import DatabaseFeed
 from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
-from adapters.worker.lane import LONGEST_SLEEP, Lane, Work
+from adapters.worker.lane import LONGEST_SLEEP, TEXTS, Lane, Work
 from adapters.worker.relaying import Relayer
 from domain.errors import FellBehind
 from domain.model import Message, Thread

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.pacing import Rate, due_after, wait
+from domain.rules.pacing import Rate, due_after, turn, wait
 from tests.clock import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -71,3 +71,36 @@ def test_what_matters_less_still_comes_where_one_is_all_there_is() -> None:
 def test_a_rate_can_be_made_faster() -> None:
     assert Rate(timedelta(seconds=3), 8).faster(10) == Rate(timedelta(seconds=0.3), 80)
     assert Rate(timedelta(seconds=3), 8).faster(0.01).burst == 1
+
+
+@given(st.integers(1, 40), gaps)
+def test_turns_that_are_taken_ahead_are_never_more_than_allowed(
+    burst: int, pauses: list[timedelta]
+) -> None:
+    """In any stretch of time: one each `every`, and the burst."""
+    rate = Rate(timedelta(seconds=1), burst)
+    turns = turns_at(rate, moments(pauses))
+    for place, first in enumerate(turns):
+        for count, last in enumerate(turns[place:], start=1):
+            assert count <= (last - first) / rate.every + burst
+
+
+@given(st.integers(1, 9), gaps)
+def test_whoever_comes_first_has_the_earlier_turn_and_none_is_further_than_all_before(
+    burst: int, pauses: list[timedelta]
+) -> None:
+    """Nobody starves: the wait is bounded by the number of those who came before."""
+    rate, asked = Rate(timedelta(seconds=2), burst), moments(pauses)
+    turns = turns_at(rate, asked)
+    assert turns == sorted(turns)
+    for place, (now, at) in enumerate(zip(asked, turns, strict=True)):
+        assert now <= at <= now + place * rate.every
+
+
+def turns_at(rate: Rate, asked: list[datetime]) -> list[datetime]:
+    """The turns of those who come at these moments and take what there is."""
+    due, found = None, []
+    for now in asked:
+        found.append(turn(due, rate.slack, now))
+        due = due_after(due, rate.every, now)
+    return found
