@@ -11,10 +11,12 @@ import pytest
 from bson import ObjectId
 from pymongo.database import Database
 
-from domain.model import Contact, Link, Message, Noun, Template, Thread
+from domain.model import Campaign, Contact, Link, Message, Noun, Recipient, Template, Thread
+from domain.policy import Policy
 from domain.rules import search
 from domain.services import links
 from domain.services.automation import templates
+from domain.services.campaigns import breaking, counting, exclusions, results
 from domain.services.links.shortening import shortened
 from domain.services.lists import pages
 from domain.services.lists.filters import (
@@ -27,6 +29,7 @@ from domain.services.lists.filters import (
 )
 from domain.services.lists.pages import LAST_CONTACT, LATEST, NAME, NEWEST, OLDEST, Order, Window
 from domain.services.lists.wanted import Wanted
+from graph import outcomes
 from tests.clock import NOON
 from tests.domain.test_links import SHORT
 
@@ -326,6 +329,28 @@ def test_short_links_are_found_by_indexes(lists: Lists, profile: Done) -> None:
         assert "COLLSCAN" not in one["planSummary"], one["command"]
         assert one.get("keysExamined", 0) <= 12, one["command"]
     Link._get_collection().delete_many({})
+
+
+def test_what_is_told_of_campaigns_is_served_by_indexes(lists: Lists, profile: Done) -> None:
+    raws = [{"_id": ObjectId(f"{own:024x}"), "status": "canceled"} for own in range(5)]
+    some = {"campaignId": ONE, "dueAt": NOON, "contactId": ONE}
+    made = [some | {"phone": str(n), "state": "excluded", "code": "A"} for n in range(500)]
+    Recipient._get_collection().insert_many(made)
+    texts = Message._get_collection()
+    marks = {"repliedAt": NOON, "leftAt": NOON, "filtered": True, "clickedAt": NOON}
+    texts.update_many({"campaignId": ONE, "status": "failed"}, {"$set": marks})
+    profile()
+    results.of(raws, Policy())
+    exclusions.grouped(raws)
+    counting.counted(raws)
+    window = Window(outcomes.LISTED, FIRST)
+    where = {"state": "excluded"}
+    pages.pages_of(Campaign, [ONE], Recipient, "campaignId", window, None, where)
+    breaking.reason(Campaign(id=ONE), NOON, Policy())
+    for command in profile():
+        assert "COLLSCAN" not in command["planSummary"], command
+        assert not command.get("hasSortStage"), command
+    Recipient._get_collection().delete_many({})
 
 
 def test_nested_pages_read_few_keys(lists: Lists, profile: Done) -> None:

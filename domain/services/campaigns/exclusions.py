@@ -50,5 +50,6 @@ def _add(
     group = {"$group": {"_id": key, "count": {"$sum": 1}, "few": few}}
     for row in noun._get_collection().aggregate([{"$match": dict(match)}, group]):
         own = row["_id"]
-        group_ = Group(own["code"], own["reason"], row["count"], tuple(filter(None, row["few"])))
+        few_ = tuple(filter(None, row["few"]))
+        group_ = Group(own.get("code") or BACK, own.get("reason") or "", row["count"], few_)
         found[own["campaign"]].append(group_)

@@ -93,13 +93,16 @@ def failures(ids: Sequence[ObjectId]) -> dict[ObjectId, list[Failure]]:
     match = {"campaignId": {"$in": list(ids)}, "status": {"$in": FAILED}}
     why = {"campaign": "$campaignId", "code": "$errorCode", "reason": "$errorMessage"}
     group = {"$group": {"_id": why, "count": {"$sum": 1}}}
-    order = {"$sort": {"count": -1, "_id": 1}}
     found: dict[ObjectId, list[Failure]] = defaultdict(list)
-    for row in Message._get_collection().aggregate([{"$match": match}, group, order]):
+    for row in Message._get_collection().aggregate([{"$match": match}, group]):
         key = row["_id"]
         one = Failure(key.get("code"), key.get("reason") or UNKNOWN, row["count"])
         found[key["campaign"]].append(one)
-    return found
+    return {own: sorted(ones, key=_rank) for own, ones in found.items()}
+
+
+def _rank(one: Failure) -> tuple[int, int, str]:
+    return (-one.count, one.code or 0, one.reason)
 
 
 def _replies(theirs: dict[str, Any]) -> list[dict[str, Any]]:
