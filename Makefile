@@ -1,13 +1,15 @@
 # Threadline's commands. Each makes what it needs; a fresh machine needs Python 3.11+ and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo install test test-long bench lint format types layers lock schema clean
+.PHONY: help demo install test test-long bench lint format types layers read lock schema clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := tests/graph/clients
 CLIENTS_READY := $(CLIENTS)/node_modules/.package-lock.json
 SOURCES := app.py cli.py graph bot domain adapters tests
+# What Python compiles is kept, whatever a container says: a hundred processes are started here.
+unexport PYTHONDONTWRITEBYTECODE
 # Three on two cores: many tests wait for another process.
 WORKERS ?= 3
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
@@ -25,7 +27,8 @@ demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone 
 install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the Procfile need
 	@echo "Ready: $(BIN)/threadline"
 
-test: lint types layers $(CLIENTS_READY) ## Run all checks and all tests but the long ones
+test: $(CLIENTS_READY) ## Run all checks and all tests but the long ones
+	@$(MAKE) --no-print-directory --jobs 2 types read lint layers
 	@$(call within,1500) $(BIN)/python -m pytest -n $(WORKERS)
 
 test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
@@ -50,6 +53,10 @@ layers: $(VENV)/test.stamp ## Check who may import whom
 
 schema: $(VENV)/test.stamp ## Write schema.graphql afresh
 	@$(BIN)/threadline schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+# Beside the types, on the other core: then the tests' workers find them compiled.
+read: $(VENV)/test.stamp
+	@told=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$told"; exit 1; }
 
 lock: $(VENV)/test.stamp ## Pin all dependencies afresh, as pyproject.toml allows
 	@$(call compile,requirements.lock,)
