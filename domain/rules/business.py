@@ -115,6 +115,6 @@ def public(calendar: str, year: int) -> frozenset[date]:
     country, _, part = calendar.partition("-")
     try:
         found = holidays.country_holidays(country, subdiv=part or None, years=year)
-    except (NotImplementedError, KeyError) as error:
+    except (RuntimeError, KeyError) as error:  # what is not supported is the former
         raise ValueError(calendar) from error
     return frozenset(found)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -198,7 +199,7 @@ def test_what_is_held_after_it_was_decided_waits_and_is_then_too_late() -> None:
         {"sender": OURS},
     ],
 )
-def test_machines_strangers_and_ourselves_get_none(changes: dict[str, str]) -> None:
+def test_machines_strangers_and_ourselves_get_none(changes: dict[str, Any]) -> None:
     shut()
     rule("hours")
     assert respond("hours", **changes) is None
@@ -286,6 +287,14 @@ def test_it_is_nobodys_answer() -> None:
     summaries.refresh(text.thread_id)
     assert threads.get(text.thread_id).unread_count == 1
     assert fresh(text).answered_at is None
+
+
+def test_where_every_text_says_how_to_leave_so_does_this_one() -> None:
+    rule("hours")
+    every = replace(POLICY, consent=ConsentPolicy(opt_out_line="every"))
+    made = respond("hours", policy=every)
+    assert made is not None
+    assert made.body == "Hi there, we open at nine.\nReply STOP to opt out."
 
 
 def test_at_night_it_leaves_at_once() -> None:

@@ -18,7 +18,7 @@ from domain.rules.business import Hours
 from domain.rules.gate import Purpose
 from domain.rules.keywords import Keyword
 from domain.rules.looping import AWAY, Why
-from domain.services import gate
+from domain.services import gate, optout
 from domain.services.automation import hours, phrasing, recents, replies
 from domain.services.people import contacts
 
@@ -175,7 +175,9 @@ def _worded(
     template = rule.body if rule else kept.away_body or ""
     contact = contacts.find(heard.thread.contact_id)
     try:
-        body = phrasing.spoken(template, contact, week, now, policy)
+        words = phrasing.spoken(template, contact, week, now, policy)
+        # Where every text says how to leave, so does this one, as a person's would.
+        body = optout.worded(words, heard.thread.phone, str(Purpose.CONVERSATION), policy)
     except InvalidInput as error:
         return Ruling(error.message)
     if rule is None:
