@@ -18,10 +18,12 @@ from domain import values
 from domain.errors import InvalidInput, NotFound
 from domain.model import Message, Thread
 from domain.services import threads, workspaces
+from domain.services.campaigns import drafting
 from tests.bot.estate import ALPHA, BETA, FORM, POLICY, THEIRS, Estate, estate
 from tests.bot.office import answers, until
 from tests.clock import FakeClock
-from tests.domain.build import OURS, TIMING, furnished, received
+from tests.domain.audience import plan
+from tests.domain.build import OURS, TIMING, TOKEN, furnished, received
 
 DANA, SAM = "U0DANA", "U0SAMSECOND"
 
@@ -153,6 +155,16 @@ async def test_a_text_of_another_workspace_cannot_be_named_either(here: Estate) 
     assert workspaces.strange([said.id], alpha)
     assert not workspaces.strange([said.id], beta)
     assert not workspaces.strange([], alpha)
+
+
+async def test_a_campaign_of_another_workspace_cannot_be_named_either(here: Estate) -> None:
+    now = here.clock.now()
+    theirs = drafting.create(plan(sender=THEIRS), TOKEN, now, POLICY)
+    alpha, beta = workspaces.serving(ALPHA, None), workspaces.serving(BETA, None)
+    assert alpha is not None
+    assert beta is not None
+    assert workspaces.strange([theirs.id], alpha)
+    assert not workspaces.strange([theirs.id], beta)
 
 
 async def test_the_send_shortcut_reaches_no_other_workspace(here: Estate) -> None:

@@ -2,21 +2,24 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from mongoengine.connection import get_db
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.mongo.files import DatabaseFiles
 from adapters.mongo.pace import COLLECTION, DatabasePace
+from bot.desk import Desk
+from bot.listeners import dryruns
 from bot.members import ADMINS_ONLY
 from bot.planning import NOBODY
 from bot.views import campaign as form
 from bot.views import dryrun
 from bot.views.home import EMPTY
-from domain.model import Author, Campaign, Import, Message
+from domain.model import Agent, Author, Campaign, Import, Message
 from domain.services.automation import templates
 from domain.services.campaigns import drafting, running, steering, telling
 from domain.services.tables import importing
@@ -29,6 +32,7 @@ from tests.bot.office import Office, workspace
 from tests.bot.rig import INBOX, Rig
 from tests.clock import FakeClock
 from tests.domain.audience import TAG, drafted, frozen, people, phone, started
+from tests.domain.build import TIMING
 
 SAM = "U0SAM"
 ME = Author(kind="agent", key=AGENT, name="Dana")
@@ -408,3 +412,24 @@ async def test_what_has_begun_is_not_changed(rig: Rig, dana: Hand) -> None:
     told = await dana.submit(name="Renamed")
     assert told["errors"][named(await dana.top(), "name")].startswith(drafting.BEGUN)
     assert drafting.get(made.id).name == "Spring sale"
+
+
+async def test_a_dry_run_that_takes_long_is_shown_when_it_is_there(rig: Rig, dana: Hand) -> None:
+    """Slack waits three seconds; a list of ten thousand may take longer."""
+    await saved(dana)
+    ready = asyncio.Event()
+
+    async def slow(work: Callable[[], Any]) -> Any:
+        await ready.wait()
+        return await asyncio.to_thread(work)
+
+    desk = Desk(rig.clock, POLICY, TIMING, hop=slow)
+    client = AsyncWebClient("xoxb-sandbox", base_url=f"{rig.town.url}/slack/api/")
+    view, agent = await dana.top(), Agent.objects.get(user_id=AGENT)
+    shown = await dryruns.soon(desk, agent, Campaign.objects.get(), client, view["id"])
+    assert dryrun.WAITING in words(shown)
+    ready.set()
+    async with asyncio.timeout(8):
+        while (await dana.top())["hash"] == view["hash"]:
+            await asyncio.sleep(0.01)
+    assert "*3 people* get this text" in words(await dana.top())
