@@ -18,7 +18,6 @@ from bot.views import rows, search
 from bot.views import template as form
 from bot.views.parts import View
 from bot.views.template import Draft
-from domain.errors import Refused
 from domain.model import Agent, Contact
 from domain.services import addressees, linting
 from domain.services.automation import templates, trying
@@ -72,9 +71,7 @@ def opened(body: Json, agent: Agent, desk: Desk) -> View:
     at_home, key = home.at_home(body), forms.pressed(body)
     if not ObjectId.is_valid(key):
         return _form(Draft(at_home=at_home), desk)
-    found = templates.get(key)
-    if not found.shared and found.owner != agent.user_id:
-        raise Refused(templates.NOT_YOURS, code="FORBIDDEN")
+    found = templates.open_to(key, agent.user_id)
     return _form(Draft(key, found.name, found.body, found.shared, at_home=at_home), desk)
 
 

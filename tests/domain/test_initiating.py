@@ -69,6 +69,18 @@ def nothing_made() -> bool:
     return not (Message.objects.count() or Thread.objects.count() or Contact.objects.count())
 
 
+def test_a_colleagues_own_template_is_not_to_be_used() -> None:
+    bobs = Author(kind="agent", key="U2")
+    own = str(templates.create("Bob's", "Hi there.", False, bobs, NOON).id)
+    for attempt in (
+        lambda: begun("Hi there.", template_id=own),
+        lambda: initiating.filled(own, None, AGENT),
+    ):
+        with pytest.raises(Refused, match="somebody else's"):
+            attempt()
+    assert not Message.objects
+
+
 def test_a_text_is_held_like_an_answer() -> None:
     conversation()
     usual, message = answered(), begun()
@@ -246,9 +258,9 @@ def written(body: str = "Hi {first_name|there}, about {listing}.") -> str:
 def test_a_template_is_filled_and_what_it_lacks_is_left_in_braces() -> None:
     contact = customer()
     contacts.update(contact.id, {"firstName": "Jane"}, NOON)
-    words, missing = initiating.filled(written(), contacts.get(contact.id))
+    words, missing = initiating.filled(written(), contacts.get(contact.id), AGENT)
     assert (words, missing) == ("Hi Jane, about {listing}.", ("listing",))
-    assert initiating.filled(written_whole(), None) == ("Hi there.", ())
+    assert initiating.filled(written_whole(), None, AGENT) == ("Hi there.", ())
 
 
 def written_whole() -> str:

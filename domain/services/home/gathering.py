@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.errors import InvalidInput
-from domain.model import Agent, Contact, Message, Thread
+from domain.model import Agent, Contact, Message, Template, Thread
 from domain.policy import Policy
 from domain.ports import Checks
 from domain.services.automation import templates
@@ -122,11 +122,10 @@ def _search(asked: Asked) -> Found:
 
 
 def _templates(asked: Asked) -> Found:
-    """There are few, so they are counted off instead of looked up."""
-    start = ROWS * len(asked.spot.trail)
-    found = templates.listed("", asked.agent.user_id)
-    older = str(start + ROWS) if len(found) > start + ROWS else None
-    return rows.samples(found[start : start + ROWS], asked.agent.user_id), older
+    """Everybody's and their own, by name."""
+    wanted = templates.wanted("", asked.agent.user_id)
+    found = pages.page(Template, wanted, replace(asked.window, order=templates.BY_KEY))
+    return rows.samples(found.documents, asked.agent.user_id), _end(found)
 
 
 def _campaigns(asked: Asked) -> Found:

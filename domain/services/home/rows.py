@@ -84,8 +84,9 @@ def matches(found: Sequence[Raw]) -> list[Match]:
     return [Match(str(one.id), one.name, one.phone, one.email) for one in people]
 
 
-def samples(found: Sequence[Template], agent_id: str) -> list[Sample]:
+def samples(found: Sequence[Raw], agent_id: str) -> list[Sample]:
     """Templates; what is shared may be changed by anybody."""
+    made = [Template._from_son(dict(one)) for one in found]
     return [
         Sample(
             template_id=str(one.id),
@@ -94,7 +95,7 @@ def samples(found: Sequence[Template], agent_id: str) -> list[Sample]:
             shared=one.shared,
             editable=one.shared or one.owner == agent_id,
         )
-        for one in found
+        for one in made
     ]
 
 

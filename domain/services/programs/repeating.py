@@ -60,7 +60,7 @@ def retry(
     compose.check_body(source.body, (*source.media_urls, *files))
     origin = f"retry:{root}/{tries + 1}"
     made = _again(source, source.body, origin, author, now, policy, confirmed=confirmed)
-    made.retry_of = source.id
+    made.retry_of, made.template_id = source.id, source.template_id
     made.tags, made.media = list(source.tags), list(source.media)
     made.media_urls, made.media_types = list(source.media_urls), list(source.media_types)
     made.wanted = [one for one in source.wanted if not one.problem]

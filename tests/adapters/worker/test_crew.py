@@ -20,9 +20,11 @@ from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
 from adapters.worker.lane import LONGEST_SLEEP, TEXTS, Lane, Work
 from adapters.worker.relaying import Relayer
+from domain import outbox
 from domain.errors import FellBehind
-from domain.model import Message, Thread
+from domain.model import Author, Message, Thread
 from domain.services import inbound
+from domain.services.automation import templates, usage
 from domain.services.programs import sending
 from domain.values import InboundText
 from tests import local
@@ -86,9 +88,20 @@ async def test_the_lanes_of_a_crew_are_those_that_it_has_the_means_for(
     clock: DatabaseClock,
 ) -> None:
     hands = Dispatcher(FakeSms(), None, clock, POLICY, TIMING), Relayer(FakeChat(), clock, TIMING)
-    assert len(lanes(clock, TIMING.lease, None, None)) == 3
-    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 4
-    assert len(lanes(clock, TIMING.lease, *hands)) == 5
+    assert len(lanes(clock, TIMING.lease, None, None)) == 4
+    assert len(lanes(clock, TIMING.lease, hands[0], None)) == 5
+    assert len(lanes(clock, TIMING.lease, *hands)) == 6
+
+
+async def test_a_crew_counts_how_often_a_template_was_used(clock: DatabaseClock) -> None:
+    now, ann = clock.now(), Author(kind="agent", key="U1")
+    own = templates.create("Hello", "Hi", True, ann, now).id
+    text = {"origin": "x", "direction": "outbound", "status": "sent", "templateId": own}
+    ends = {"from": "+17605550100", "to": "+17605550111", "createdAt": now - timedelta(minutes=1)}
+    Message._get_collection().insert_one(text | ends | {"effects": outbox.due(now)})
+    async with working(lanes(clock, TIMING.lease, None, None), FakeFeed()):
+        await until(lambda: templates.get(own).times_used == 1)
+    await until(lambda: usage.earliest() is None)
 
 
 async def test_every_committed_message_wakes_every_lane() -> None:
