@@ -49,6 +49,13 @@ async def posts(rig: Rig) -> list[dict[str, Any]]:
     return [one for one in await rig.messages() if "Campaign" in one["text"]]
 
 
+async def ended(rig: Rig) -> None:
+    """Until the message says that the campaign is done."""
+    async with asyncio.timeout(40):
+        while "done" not in "".join(one["text"] for one in await posts(rig)):
+            await asyncio.sleep(0.1)
+
+
 def offered(post: dict[str, Any]) -> list[str]:
     """Its buttons."""
     return [one["text"]["text"] for one in post["blocks"][-1]["elements"]]
@@ -271,9 +278,7 @@ async def test_workers_text_everybody_and_the_message_ends_with_the_results(
             crew = [*lanes(clock, TIMING.lease, hand, None), board]
             crew.append(Campaigner(pace, clock, POLICY).lane())
             await stack.enter_async_context(working(crew, FakeFeed()))
-        async with asyncio.timeout(40):
-            while "done" not in "".join(one["text"] for one in await posts(rig)):
-                await asyncio.sleep(0.05)
+        await ended(rig)
     (post,) = await posts(rig)
     assert post["text"] == "Campaign Spring sale: ✅ done, 12 of 12 sent"
     assert "*Cost* US$" in str(post["blocks"])

@@ -11,32 +11,30 @@ from mongoengine.connection import get_db
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.mongo.files import DatabaseFiles
-from adapters.mongo.pace import COLLECTION, DatabasePace
 from bot.desk import Desk
 from bot.listeners import dryruns
 from bot.members import ADMINS_ONLY
 from bot.planning import NOBODY
 from bot.views import campaign as form
 from bot.views import dryrun
-from bot.views.home import EMPTY
 from domain.model import Agent, Author, Campaign, Import, Message
 from domain.services.automation import templates
-from domain.services.campaigns import drafting, running, steering, telling
+from domain.services.campaigns import drafting, steering
 from domain.services.tables import importing
 from tests.anytime import POLICY
+from tests.bot.campaigns import GIVEN, all_words, labels, saved
 from tests.bot.events import AGENT, TEAM
-from tests.bot.hand import Hand, element, fields, named, small_print, words
-from tests.bot.homes import buttons, opened, press, tab
+from tests.bot.hand import Hand, element, small_print, words
+from tests.bot.homes import opened, press, tab, wait
 from tests.bot.homes import words as said
 from tests.bot.office import Office, workspace
-from tests.bot.rig import INBOX, Rig
+from tests.bot.rig import Rig
 from tests.clock import FakeClock
-from tests.domain.audience import TAG, drafted, frozen, people, phone, started
+from tests.domain.audience import TAG, drafted, people, phone
 from tests.domain.build import TIMING
 
 SAM = "U0SAM"
 ME = Author(kind="agent", key=AGENT, name="Dana")
-GIVEN = {"name": "Open house", form.ANY: TAG, form.TEXT: "Hi {first_name}!"}
 
 
 @pytest.fixture
@@ -57,36 +55,6 @@ def dana(rig: Rig) -> Hand:
 def sam(rig: Rig) -> Hand:
     """An agent."""
     return Hand(rig, SAM)
-
-
-async def saved(hand: Hand, **state: Any) -> dict[str, Any]:
-    """Write a campaign; what is shown then."""
-    await hand.asked("campaign")
-    told = await hand.submit(**(GIVEN | state))
-    assert told["ok"], told
-    assert not told["errors"], told
-    return await hand.top()
-
-
-def under_way(rig: Rig) -> Campaign:
-    """One whose texts are made, whatever the hour."""
-    made = started(rig.clock.now())
-    while not Message.objects(campaign_id=made.id):
-        held = running.claim(rig.clock.now())
-        assert held
-        running.work(held, DatabasePace(get_db()[COLLECTION]), rig.clock, POLICY)
-        rig.clock.advance(seconds=1)
-    return drafting.get(made.id)
-
-
-def labels(view: dict[str, Any]) -> list[str]:
-    """What the buttons of a view say."""
-    found = [one for block in view["blocks"] for one in block.get("elements", ())]
-    return [one["text"]["text"] for one in found if one["type"] == "button"]
-
-
-def all_words(view: dict[str, Any]) -> str:
-    return str(view["blocks"])
 
 
 async def test_saving_shows_who_gets_it_and_what_it_costs(dana: Hand) -> None:
@@ -337,83 +305,6 @@ async def test_a_test_to_who_never_agreed_says_why(dana: Hand) -> None:
     assert Message.objects.count() == 0
 
 
-async def test_the_tab_shows_the_newest_first_ten_a_page(rig: Rig) -> None:
-    for number in range(12):
-        drafted(rig.clock.now() + timedelta(seconds=number), name=f"Number {number:02d}")
-    await opened(rig)
-    page = await tab(rig, "campaigns")
-    assert said(page).index("Number 11") < said(page).index("Number 02")
-    assert "Number 01" not in said(page)
-    assert "Number 01" in said(await press(rig, "home_older"))
-
-
-async def test_without_campaigns_the_tab_says_how_to_begin(rig: Rig, dana: Hand) -> None:
-    await opened(rig)
-    assert EMPTY["campaigns"] in said(await tab(rig, "campaigns"))
-    await press(rig, "campaign_new")
-    assert fields(await dana.top())[0] == "name"
-
-
-async def test_a_row_offers_what_its_state_allows(rig: Rig) -> None:
-    made = frozen(rig.clock.now())
-    await opened(rig)
-    page = await tab(rig, "campaigns")
-    assert "*0* of 3 sent" in said(page)
-    assert [one["text"]["text"] for one in buttons(page)][-3:] == ["Pause", "Results", "Cancel"]
-    page = await press(rig, "campaign_pause")
-    assert "paused" in said(page)
-    await press(rig, "campaign_resume")
-    assert drafting.get(made.id).status == "running"
-    page = await press(rig, "campaign_cancel")
-    assert drafting.get(made.id).status == "canceled"
-    assert "canceled" in said(page)
-
-
-async def test_its_message_has_the_same_buttons(rig: Rig) -> None:
-    made = frozen(rig.clock.now())
-    shown = telling.of(made, rig.clock.now(), POLICY)
-    await rig.chat.announce(rig.chat.inbox, "k", shown)
-    (post,) = await rig.messages()
-    body = {"user": SAM, "channel": INBOX, "ts": post["ts"], "action_id": "campaign_pause"}
-    told = (await rig.town.http.post("/slack/actions", json=body)).json()
-    assert told["ok"], told
-    assert drafting.get(made.id).status == "paused"
-
-
-async def test_results_say_what_it_cost_and_what_failed(rig: Rig, dana: Hand) -> None:
-    made = under_way(rig)
-    one = Message.objects(campaign_id=made.id).first()
-    one.update(set__status="undelivered", set__error_message="The phone is off.")
-    await opened(rig)
-    await tab(rig, "campaigns")
-    await press(rig, "campaign_results")
-    shown = all_words(await dana.top())
-    assert "The phone is off.: 1" in shown
-    assert "*Cost* US$" in shown
-    await dana.press("campaign_pause")
-    assert "Resume" in labels(await dana.top())
-
-
-async def test_the_command_lists_them(rig: Rig, dana: Hand) -> None:
-    started(rig.clock.now())
-    view = await dana.asked("campaigns")
-    assert "Spring sale" in words(view)
-    assert labels(view)[0] == "New campaign"
-    await dana.press("campaign_results")
-    assert len(await dana.views()) == 2
-
-
-async def test_what_has_begun_is_not_changed(rig: Rig, dana: Hand) -> None:
-    made = drafted(rig.clock.now())
-    await opened(rig)
-    await tab(rig, "campaigns")
-    await press(rig, "campaign_edit")
-    steering.start(made.id, rig.clock.now())
-    told = await dana.submit(name="Renamed")
-    assert told["errors"][named(await dana.top(), "name")].startswith(drafting.BEGUN)
-    assert drafting.get(made.id).name == "Spring sale"
-
-
 async def test_a_dry_run_that_takes_long_is_shown_when_it_is_there(rig: Rig, dana: Hand) -> None:
     """Slack waits three seconds; a list of ten thousand may take longer."""
     await saved(dana)
@@ -429,7 +320,9 @@ async def test_a_dry_run_that_takes_long_is_shown_when_it_is_there(rig: Rig, dan
     shown = await dryruns.soon(desk, agent, Campaign.objects.get(), client, view["id"])
     assert dryrun.WAITING in words(shown)
     ready.set()
-    async with asyncio.timeout(8):
-        while (await dana.top())["hash"] == view["hash"]:
-            await asyncio.sleep(0.01)
+
+    async def renewed() -> bool:
+        return bool((await dana.top())["hash"] != view["hash"])
+
+    await wait(renewed)
     assert "*3 people* get this text" in words(await dana.top())
