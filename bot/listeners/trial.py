@@ -19,10 +19,10 @@ from bot.views import trial as form
 from bot.views.parts import View
 from bot.views.template import SAMPLE
 from bot.views.trial import Trial
+from domain.errors import InvalidInput
 from domain.model import Thread
 from domain.rules import zones
 from domain.services.automation import arbiter, hours
-from domain.services.automation.arbiter import Heard
 from domain.services.people import contacts
 
 LIVE = re.compile(f"{SAMPLE}|{form.TEXT}|{form.DATE}|{form.TIME}")
@@ -75,8 +75,14 @@ def _tried(trial: Trial, zone: str, desk: Desk) -> Trial:
     thread = _talk(trial.sample[1])
     if thread is None:
         return replace(trial, reason=form.NO_TALK)
-    at = _moment(trial, zone, desk.clock.now())
-    ruling = arbiter.decide(Heard(thread, trial.text, at), at, desk.policy)
+    now = desk.clock.now()
+    try:
+        at = _moment(trial, zone, now)
+        ruling = arbiter.tried(thread, trial.text, at, now, desk.policy)
+    except InvalidInput as error:
+        return replace(trial, reason=error.message)
+    except (ValueError, OverflowError):  # a day that no clock there shows
+        return replace(trial, reason=arbiter.TOO_FAR)
     return replace(trial, answer=ruling.body, reason=ruling.reason)
 
 

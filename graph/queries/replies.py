@@ -6,18 +6,13 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from domain.errors import FieldError, InvalidInput
-from domain.rules.segments import MAX_BODY
 from domain.services import threads
 from domain.services.automation import arbiter, hours, replies
-from domain.services.automation.arbiter import Heard
 from graph import nodes
 from graph.context import Call, Info
 from graph.fields import field, said
 from graph.types.hours import BusinessHours
 from graph.types.reply import AutoReply, AutoReplyPreview
-
-TOO_LONG = f"A text can have at most {MAX_BODY:,} characters."
 
 
 @strawberry.type(description="What can be asked about automatic answers.")
@@ -41,7 +36,7 @@ class ReplyQueries:
     ) -> AutoReplyPreview:
         """The same decision as for a text that has come."""
         return await info.context.act(
-            info, lambda call: _preview(call, thread_id, text, at or call.now)
+            info, lambda call: _preview(call, thread_id, text, at or None)
         )
 
     @field("When the business is open.")
@@ -53,8 +48,6 @@ class ReplyQueries:
         )
 
 
-def _preview(call: Call, thread_id: str, text: str, at: datetime) -> AutoReplyPreview:
-    if len(text) > MAX_BODY:
-        raise InvalidInput(TOO_LONG, fields=(FieldError("text", TOO_LONG),))
-    heard = Heard(threads.get(thread_id), text, at)
-    return nodes.auto_reply_preview(arbiter.decide(heard, at, call.policy))
+def _preview(call: Call, thread_id: str, text: str, at: datetime | None) -> AutoReplyPreview:
+    thread = threads.get(thread_id)
+    return nodes.auto_reply_preview(arbiter.tried(thread, text, at, call.now, call.policy))

@@ -11,7 +11,7 @@ from bot.views.replies import ADMINS
 from bot.views.trial import FILL_IN, NO_TALK
 from domain.model import AutoReply, BusinessHours, Contact, Message
 from domain.rules.week import UNCLEAR
-from domain.services.automation import hours, replies
+from domain.services.automation import arbiter, hours, replies
 from domain.services.automation.replies import CONSENT, FAR, TAKEN
 from tests.bot.button import known
 from tests.bot.events import AGENT
@@ -199,6 +199,8 @@ async def test_a_text_is_tried_on_somebody_while_it_is_written(rig: Rig, hand: H
     hours.set_to(hours.Wish("UTC", away="Back soon."), rig.clock.now(), POLICY)
     view = await hand.choose("trial_date", "2030-01-01", sample=somebody, trial_text="Hello")
     assert "*The answer*\nBack soon." in words(view)
+    view = await hand.choose("trial_date", "9999-12-31", sample=somebody, trial_text="Hello")
+    assert arbiter.TOO_FAR in words(view)
     assert Message.objects.count() == before
 
 

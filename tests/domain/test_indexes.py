@@ -24,6 +24,7 @@ from domain.services import (
     unclear,
     upkeep,
 )
+from domain.services.automation import responding
 from domain.services.channels import history, keeping, news, steps
 from domain.services.desk import conversations
 from domain.services.dispatch import Look
@@ -53,6 +54,7 @@ from tests.domain.build import (
     said,
     text_in,
 )
+from tests.domain.replies import rule, shut
 
 PAST = 400
 MOST_KEYS = 60
@@ -196,7 +198,19 @@ def journey_advert() -> None:
     assert sending.judged(whom, replace(wanted_, send_at=later(60)), later(2), POLICY).allowed
 
 
+def journey_reply() -> None:
+    """A rule answers, then the away message; neither does again."""
+    shut()
+    rule("hours")
+    made = []
+    for place, body in enumerate(("hours", "Hours", "Hello", "Anybody there?")):
+        text = received(body, later(minutes=20, seconds=place))
+        made.append(responding.answer(text, text.created_at, POLICY) is not None)
+    assert made == [True, False, True, False]
+
+
 JOURNEYS = [
+    journey_reply,
     journey_in,
     journey_out,
     journey_unclear,

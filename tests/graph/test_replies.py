@@ -231,8 +231,9 @@ def test_the_test_bench_wants_a_conversation_and_a_text(me: Program) -> None:
     assert error["extensions"]["code"] == "NOT_FOUND"
     conversation(**HERE)
     thread = str(Thread.objects.first().id)
-    (error,) = me.post(TRIED, thread=thread, text="x" * 1_601).json()["errors"]
-    assert error["extensions"]["code"] == "INVALID_INPUT"
+    for wrong in ({"text": "x" * 1_601}, {"text": "x", "at": "9999-12-31T23:59:59Z"}):
+        (error,) = me.post(TRIED, thread=thread, **wrong).json()["errors"]
+        assert error["extensions"]["code"] == "INVALID_INPUT"
 
 
 def test_an_automatic_answer_shows_whose_it_is(me: Program) -> None:

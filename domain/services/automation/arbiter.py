@@ -18,12 +18,17 @@ from domain.rules.business import Hours
 from domain.rules.gate import Purpose
 from domain.rules.keywords import Keyword
 from domain.rules.looping import AWAY, Why
+from domain.rules.segments import MAX_BODY
 from domain.services import gate, optout
 from domain.services.automation import hours, phrasing, recents, replies
 from domain.services.people import contacts
+from domain.services.people.fields import wrong
 
 IN_TIME = timedelta(minutes=10)
 """A text that is older than this gets no automatic answer any more."""
+FARTHEST = timedelta(days=3_660)
+TOO_LONG = f"A text can have at most {MAX_BODY:,} characters."
+TOO_FAR = "Choose a time within ten years."
 MACHINE = "Only phone numbers are answered: no short codes, no names, no other services."
 STRANGER = "The conversation is not with a number that is set up as a sender of ours."
 OURS = "This is a number of our own."
@@ -82,6 +87,19 @@ def decide(heard: Heard, now: datetime, policy: Policy) -> Ruling:
         return ruling
     why = objection(heard, ruling, now, policy)
     return Ruling(why) if why else ruling
+
+
+def tried(thread: Thread, body: str, at: datetime | None, now: datetime, policy: Policy) -> Ruling:
+    """What would answer this text if it came then (None: now); InvalidInput for what never comes.
+
+    Nothing is written.
+    """
+    if len(body) > MAX_BODY:
+        raise wrong("text", TOO_LONG)
+    then = at or now
+    if abs(then - now) > FARTHEST:
+        raise wrong("at", TOO_FAR)
+    return decide(Heard(thread, body, then), then, policy)
 
 
 def propose(heard: Heard, now: datetime, policy: Policy) -> Ruling:

@@ -23,6 +23,7 @@ MOST, MOST_KEYWORDS = 100, 20
 LONGEST_NAME, LONGEST_KEYWORD = 100, 50
 PRIORITIES = range(-1_000, 1_001)
 INFO = "info"
+ANY = {"key": {"$gt": ""}}
 GONE = "There is no rule with this id."
 TAKEN = "There is a rule with this name already."
 TOO_MANY = f"There can be at most {MOST} rules: delete one first."
@@ -95,7 +96,7 @@ def create(wish: Wish, now: datetime, policy: Policy, origin: str | None = None)
     known = AutoReply.objects(origin=origin).first() if origin else None
     if known:
         return get(known.id)
-    if AutoReply._get_collection().count_documents({}, limit=MOST) == MOST:
+    if AutoReply._get_collection().count_documents(ANY, limit=MOST) == MOST:
         raise Conflict(TOO_MANY)
     cause = {"origin": origin} if origin else {}
     made = {key: value for key, value in fields.items() if value is not None}
