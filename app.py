@@ -234,7 +234,7 @@ async def worker(house: House) -> AsyncIterator[None]:
 def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
     """What happens without anybody."""
     found: list[Lane[Any]] = [
-        Campaigner(house.pace, house.clock, house.policy).lane(),
+        Campaigner(house.pace, house.clock, house.policy, house.timing.lease).lane(),
         Figurer(house.clock, house.policy).lane(),
     ]
     if chats and house.policy.automation.digest:

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 from adapters.worker.lane import Lane, Work
 from domain.model import Campaign
 from domain.policy import Policy
 from domain.ports import Clock, Pace
 from domain.services.campaigns import running
+from domain.services.campaigns.leases import LEASE
 from domain.services.campaigns.steering import SLOT
 
 
@@ -18,14 +20,15 @@ class Campaigner:
     pace: Pace
     clock: Clock
     policy: Policy
+    lease: timedelta = LEASE
 
     def claim(self) -> Campaign | None:
         """The campaign whose next turn is due first."""
-        return running.claim(self.clock.now())
+        return running.claim(self.clock.now(), self.lease)
 
     async def carry_out(self, held: Campaign) -> None:
         """One turn; what is left is due again in time."""
-        await asyncio.to_thread(running.work, held, self.pace, self.clock, self.policy)
+        await asyncio.to_thread(running.work, held, self.pace, self.clock, self.policy, self.lease)
 
     def lane(self) -> Lane[Campaign]:
         """The lane of a worker process."""

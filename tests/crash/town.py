@@ -11,6 +11,7 @@ import httpx2
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from tests import local
 from tests.anytime import SETTING
 from tests.crash.crew import Crew
 from tests.crash.judge import Case, verdict
@@ -119,11 +120,7 @@ async def town(
                 *("--retries", *RETRIES, "--event-retries", *RETRIES),
             )
         )
-        http = await enter(
-            httpx2.AsyncClient(
-                base_url=f"http://127.0.0.1:{sandbox_port}/sandbox", timeout=30, trust_env=False
-            )
-        )
+        http = await enter(local.async_client(base_url=f"http://127.0.0.1:{sandbox_port}/sandbox"))
         client = await enter(AsyncMongoClient[dict[str, Any]](uri, tz_aware=True))
         crew = Crew(
             await enter(nursery(folder)),
@@ -160,6 +157,7 @@ def environment(uri: str, database: str, gate: int, border: int) -> dict[str, st
         "REPLY_HOLD_SECONDS": str(HOLD_SECONDS),
         "COLLISION_SECONDS": "0",
         "SLACK_PACE": "1000",
+        "TEXTS_PER_SECOND": "50",
     }
 
 

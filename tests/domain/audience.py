@@ -58,6 +58,12 @@ def people_at(phones: Sequence[str], level: str = "written", start: int = 0) -> 
     return [one["_id"] for one in made]
 
 
+def strangers(count: int, start: int) -> None:
+    """So many contacts who never agreed to anything."""
+    made = [_person(place, phone(place)) for place in range(start, start + count)]
+    Contact._get_collection().insert_many(made)
+
+
 def _yes(number: ObjectId, level: str) -> dict[str, Any]:
     """What the ledger has of one who agreed."""
     said = {"action": "opt_in", "level": level, "scope": "all", "method": "form", "rev": 1}

@@ -4,7 +4,7 @@ A page that was cut short is written again: who is on the list already stays as 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import BulkWriteError
@@ -19,13 +19,13 @@ from domain.services.compose import DUPLICATE
 UNREADABLE = {"code": "INVALID_PHONE", "reason": FORMAT_HINT}
 
 
-def page(held: Campaign, now: datetime) -> None:
+def page(held: Campaign, now: datetime, lease: timedelta = LEASE) -> None:
     """Write the next people down; after the last, the list is frozen. Raises Lost."""
     found = audience.page(held.audience, held.cursor)
     _write([_recipient(held, one, now) for one in found.contacts])
     done = {"frozen": True} if found.cursor is None else {"cursor": found.cursor}
     seen = {"$inc": {"rev": 1}} if found.cursor is None else {}
-    held_by(held, {"$set": done | leased(now + LEASE)} | seen)
+    held_by(held, {"$set": done | leased(now + lease)} | seen)
     held.cursor, held.frozen = found.cursor, found.cursor is None
 
 

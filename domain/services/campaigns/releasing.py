@@ -32,7 +32,9 @@ TWICE = Left("DUPLICATE_CONTACT", "They are on the list with another number.")
 Made = Sequence[tuple[Recipient, Message]]
 
 
-def batch(held: Campaign, pace: Pace, now: datetime, policy: Policy) -> datetime | None:
+def batch(
+    held: Campaign, pace: Pace, now: datetime, policy: Policy, lease: timedelta = LEASE
+) -> datetime | None:
     """Make the next texts; when the next turn is due, None when all is done. Raises Lost."""
     key, rate = f"campaign:{held.sender}", Rate(timedelta(minutes=1) / held.per_minute)
     most = min(max(AHEAD_SECONDS * held.per_minute // 60, 1), MOST)
@@ -44,7 +46,7 @@ def batch(held: Campaign, pace: Pace, now: datetime, policy: Policy) -> datetime
         return shut[key]
     made, fates = _judged(held, waiting, most, now, policy)
     begin = pace.turn(key, rate, now, SOON, uses=len(made)) if made else now
-    held_by(held, {"$set": leased(now + LEASE)})
+    held_by(held, {"$set": leased(now + lease)})
     if begin is None:  # another campaign of the sender was faster
         _write(fates)
         return now + SOON

@@ -15,10 +15,10 @@ from domain.services.campaigns.steering import SLOT
 TURN = timedelta(seconds=4)
 
 
-def claim(now: datetime) -> Campaign | None:
+def claim(now: datetime, lease: timedelta = LEASE) -> Campaign | None:
     """Lease the campaign that is due first, which begins it; None when there is none."""
     due = {f"{SLOT}.due_at": {"$lte": now}, "status": {"$in": [SCHEDULED, RUNNING]}}
-    fields = {f"{SLOT}.lease_id": uuid4().hex, f"{SLOT}.state": "leased"} | leased(now + LEASE)
+    fields = {f"{SLOT}.lease_id": uuid4().hex, f"{SLOT}.state": "leased"} | leased(now + lease)
     found: Campaign | None = (
         Campaign.objects(__raw__=due)
         .order_by(f"{SLOT}.due_at")
@@ -37,15 +37,19 @@ def earliest() -> datetime | None:
     return due[SLOT]["due_at"] if due else None
 
 
-def work(held: Campaign, pace: Pace, clock: Clock, policy: Policy) -> None:
+def work(
+    held: Campaign, pace: Pace, clock: Clock, policy: Policy, lease: timedelta = LEASE
+) -> None:
     """One turn: pages of the list, or the next texts; nothing when the campaign is lost."""
     ends = clock.now() + TURN
     if doubts.weighed(held, clock.now(), policy) != RUNNING:
         return
     with suppress(Lost):
         while not held.frozen and clock.now() < ends:
-            freezing.page(held, clock.now())
-        until = releasing.batch(held, pace, clock.now(), policy) if held.frozen else clock.now()
+            freezing.page(held, clock.now(), lease)
+        until: datetime | None = clock.now()
+        if held.frozen:
+            until = releasing.batch(held, pace, clock.now(), policy, lease)
         if until:
             held_by(held, {"$set": leased(until)})
 
