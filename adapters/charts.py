@@ -35,7 +35,7 @@ class Drawer:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.set_ylim(bottom=0, top=None if any(map(any, _numbers(chart))) else 1)
         axes.spines[["top", "right"]].set_visible(False)
-        figure.legend(frameon=False, ncols=3, fontsize=9, loc="outside upper right")
+        figure.legend(frameon=False, ncols=3, fontsize=9, loc="outside lower center")
         FigureCanvasAgg(figure)
         picture = BytesIO()
         figure.savefig(picture, format="png")

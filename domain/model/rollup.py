@@ -8,16 +8,19 @@ from domain.model.base import TOLERANT, Noun, index
 
 
 class Rollup(Noun):
-    """What one agent, template, campaign and sender have together on one day.
+    """What one agent, template, campaign and sender have together on one day, `of` all of them.
 
+    The same is there once more for each alone, by the name that is in `of`: for the questions that
+    are asked most few of them have to be read.
     `day` is the business's, as `YYYY-MM-DD`. `sums` are its counts by the names of
     `domain.rules.figures.Figures`, `hours` the same with the hour's beginning in `at`; zeros are
     left out.
     """
 
     meta = {**TOLERANT, "collection": "rollups"}
-    INDEXES = (index("day", "day"),)
+    INDEXES = (index("day", "day"), index("of", "of", "day"))
 
+    of: str = StringField(required=True)
     day: str = StringField(required=True)
     agent: str | None = StringField()
     template: str | None = StringField()

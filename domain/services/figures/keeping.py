@@ -20,7 +20,7 @@ from domain.rules.figures import NAMES, Cell, Figures
 from domain.services.figures.measuring import measured
 
 Raw = dict[str, Any]
-OWNERS = Cell._fields[1:]
+ALL, OWNERS = "all", Cell._fields[1:]
 FRESH_DAYS, FRESH = 3, timedelta(minutes=5)
 LATE_DAYS, LATE = 35, timedelta(days=1)
 LONG_AGO, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -49,20 +49,26 @@ def _replace(session: ClientSession, mark: Raw, fresh: list[Raw]) -> None:
 
 
 def _documents(day: str, cells: dict[Cell, Figures]) -> list[Raw]:
+    """Its rollups: by all owners together, and by each of them alone."""
+    parted = ((ALL, OWNERS), *((owner, (owner,)) for owner in OWNERS))
+    return [one for of, owners in parted for one in _of(of, owners, day, cells)]
+
+
+def _of(of: str, owners: tuple[str, ...], day: str, cells: dict[Cell, Figures]) -> Iterator[Raw]:
     """One for each owner of cells, its hours in order."""
-    whose: dict[tuple[str | None, ...], list[tuple[datetime, Figures]]] = defaultdict(list)
-    for cell, counted in sorted(cells.items(), key=lambda one: one[0].at):
-        whose[cell[1:]].append((cell.at, counted))
-    return [
-        {name: part for name, part in zip(OWNERS, owner, strict=True) if part}
-        | {
+    whose: dict[tuple[str | None, ...], dict[datetime, Figures]] = defaultdict(
+        lambda: defaultdict(Figures)
+    )
+    for cell, counted in cells.items():
+        whose[tuple(getattr(cell, name) for name in owners)][cell.at] += counted
+    for owner, hours in whose.items():
+        yield {name: part for name, part in zip(owners, owner, strict=True) if part} | {
+            "of": of,
             "day": day,
             "rev": 1,
-            "sums": _stored(sum((one for _, one in hours), Figures())),
-            "hours": [{"at": at} | _stored(one) for at, one in hours],
+            "sums": _stored(sum(hours.values(), Figures())),
+            "hours": [{"at": at} | _stored(one) for at, one in sorted(hours.items())],
         }
-        for owner, hours in whose.items()
-    ]
 
 
 def _stored(counted: Figures) -> Raw:

@@ -14,6 +14,7 @@ from domain.model import Rollup, RollupDay
 from domain.rules import days
 from domain.rules.figures import NAMES, Figures, figures
 from domain.services.figures import spans
+from domain.services.figures.keeping import ALL, OWNERS
 from domain.services.figures.spans import Plan
 
 Raw = dict[str, Any]
@@ -64,7 +65,8 @@ def _summed(
 def _stages(plan: Plan, owner: Mapping[str, tuple[str, ...]], by: str) -> list[list[Raw]]:
     """Days of which all counts, and those of which some hours do."""
     made: list[list[Raw]] = []
-    whose = {name: {"$in": list(some)} for name, some in owner.items()}
+    whose: Raw = {name: {"$in": list(some)} for name, some in owner.items()}
+    whose |= {"of": _of({*owner, by} & {*OWNERS})}
     if plan.whole:
         match = {"$match": {"day": {"$in": plan.whole}, **whose}}
         hourly = by == HOURS
@@ -78,6 +80,13 @@ def _stages(plan: Plan, owner: Mapping[str, tuple[str, ...]], by: str) -> list[l
         ]
         made.append([match, {"$unwind": "$hours"}, {"$match": {"$or": some}}, _group(by, "hours")])
     return made
+
+
+def _of(named: set[str]) -> str:
+    """Which rollups are the fewest that tell apart what was asked."""
+    if not named:
+        return "sender"
+    return named.pop() if len(named) == 1 else ALL
 
 
 def _group(by: str, part: str) -> Raw:
