@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules.autoreply import Match, Rule, choose, found, resting
@@ -25,6 +25,7 @@ RULES = st.builds(
     created_at=st.integers(0, 3).map(lambda days: NOON + timedelta(days=days)),
     during_hours=st.sampled_from([None, True, False]),
 )
+FEW = settings(max_examples=50)
 
 
 def rule(*keywords: str, match: Match = Match.EXACT, priority: int = 0, age: int = 0) -> Rule:
@@ -87,6 +88,7 @@ def test_a_rule_of_other_hours_rests() -> None:
     assert resting([night], "hours", opened=False) is None
 
 
+@FEW
 @given(st.lists(RULES, max_size=6), TEXTS, st.booleans(), st.randoms())
 def test_the_order_of_the_rules_does_not_matter(
     rules: list[Rule], text: str, opened: bool, chance: Random
@@ -96,6 +98,7 @@ def test_the_order_of_the_rules_does_not_matter(
     assert choose(rules, text, opened) == choose(shuffled, text, opened)
 
 
+@FEW
 @given(st.lists(RULES, max_size=6), TEXTS, st.booleans())
 def test_who_answers_knows_the_text_and_nobody_goes_before_them(
     rules: list[Rule], text: str, opened: bool
@@ -108,6 +111,7 @@ def test_who_answers_knows_the_text_and_nobody_goes_before_them(
         assert chosen.priority == max(one.priority for one in able)
 
 
+@FEW
 @given(RULES, TEXTS, st.booleans())
 def test_a_rule_either_answers_or_rests_or_does_not_know_the_text(
     one: Rule, text: str, opened: bool
@@ -117,6 +121,7 @@ def test_a_rule_either_answers_or_rests_or_does_not_know_the_text(
     assert [bool(said) for said in told].count(True) == known
 
 
+@FEW
 @given(RULES, TEXTS)
 def test_looser_matches_know_whatever_stricter_ones_know(one: Rule, text: str) -> None:
     kinds = [found(replace(one, match=kind), bare(text)) is not None for kind in Match]

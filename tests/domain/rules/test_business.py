@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules.business import ALWAYS, DAY, Hours, Interval, public
@@ -22,6 +22,7 @@ MOMENTS = st.one_of(
     st.datetimes(datetime(2026, 3, 8, 4), datetime(2026, 3, 8, 9), timezones=st.just(UTC)),
     st.datetimes(datetime(2026, 11, 1, 4), datetime(2026, 11, 1, 8), timezones=st.just(UTC)),
 )
+FEW = settings(max_examples=50)
 
 
 def apart(intervals: list[Interval]) -> tuple[Interval, ...]:
@@ -128,6 +129,7 @@ def test_intervals_that_share_a_minute_overlap(
     assert one.overlaps(other) is other.overlaps(one) is overlap
 
 
+@FEW
 @given(INTERVALS, INTERVALS)
 def test_they_overlap_exactly_when_some_minute_is_in_both(one: Interval, other: Interval) -> None:
     first, second = map(minutes, (one, other))
@@ -140,6 +142,7 @@ def minutes(one: Interval) -> set[int]:
     return {(start + past) % (7 * DAY) for past in range(one.minutes)}
 
 
+@FEW
 @given(ZONES, WEEKS, MOMENTS)
 def test_open_is_what_the_clock_and_the_weekday_say(
     zone: str, week: tuple[Interval, ...], moment: datetime
@@ -150,6 +153,7 @@ def test_open_is_what_the_clock_and_the_weekday_say(
     assert Hours(zone, week).is_open(moment) is shown
 
 
+@FEW
 @given(ZONES, WEEKS, MOMENTS)
 def test_it_opens_next_when_it_is_open_and_was_not_a_minute_before(
     zone: str, week: tuple[Interval, ...], moment: datetime

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules.looping import AWAY, HOUR, PAUSE, Limits, Sent, Why, objection, repeats
@@ -15,6 +15,7 @@ KEYS = st.sampled_from(["rule:1", "rule:2", AWAY])
 BODIES = st.sampled_from(["hours", "Hours?", "price", "the price", "We are closed until Monday."])
 GAPS = st.integers(1, 7_200)
 TEXTS = st.lists(st.tuples(GAPS, KEYS, BODIES), max_size=40)
+FEW = settings(max_examples=50)
 
 
 def answered(texts: list[tuple[int, str, str]]) -> list[Sent]:
@@ -27,6 +28,7 @@ def answered(texts: list[tuple[int, str, str]]) -> list[Sent]:
     return sent
 
 
+@FEW
 @given(TEXTS)
 def test_never_more_than_so_many_in_any_hour(texts: list[tuple[int, str, str]]) -> None:
     times = [one.at for one in answered(texts)]
@@ -34,12 +36,14 @@ def test_never_more_than_so_many_in_any_hour(texts: list[tuple[int, str, str]]) 
         assert at - times[place] >= HOUR
 
 
+@FEW
 @given(TEXTS)
 def test_never_two_away_messages_in_their_window(texts: list[tuple[int, str, str]]) -> None:
     times = [one.at for one in answered(texts) if one.key == AWAY]
     assert all(later - early >= LIMITS.away for early, later in pairwise(times))
 
 
+@FEW
 @given(TEXTS)
 def test_never_the_same_words_twice_in_a_row_by_one_rule(texts: list[tuple[int, str, str]]) -> None:
     sent = [one for one in answered(texts) if one.key != AWAY]
