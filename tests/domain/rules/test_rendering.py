@@ -19,8 +19,8 @@ from domain.rules.rendering import (
 )
 from domain.rules.segments import Encoding, measure
 
-anything = st.text(max_size=40)
-plain = st.text(max_size=60).filter(lambda text: not set("{}") & set(text))
+anything = st.text(max_size=20)
+plain = st.text(max_size=30).filter(lambda text: not set("{}") & set(text))
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 # What would mean something in a template, if anybody read it as one.
 tricky = st.text("{}|ab \n\\$%_😀é", max_size=20)
@@ -28,7 +28,7 @@ said = st.one_of(tricky, anything).filter(str.strip)
 slots = st.builds(
     Slot, names, st.none() | plain.map(str.strip).filter(lambda words: "|" not in words)
 )
-pieces = st.lists(st.one_of(anything, slots), max_size=6)
+pieces = st.lists(st.one_of(anything, slots), max_size=4)
 
 
 def written(parts: list[str | Slot]) -> str:
@@ -156,7 +156,7 @@ def test_any_words_are_a_template_or_are_told_why_not(body: str) -> None:
 
 # Letters, signs that GSM-7 sends as two, and emoji, which are two units that are never parted.
 characters = st.sampled_from("ab€[é{Ł😀👍")
-bodies = st.lists(st.one_of(st.text(characters, max_size=70), slots), max_size=5)
+bodies = st.lists(st.one_of(st.text(characters, max_size=70), slots), max_size=4)
 
 
 @given(bodies, st.data())
