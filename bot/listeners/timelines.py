@@ -15,14 +15,15 @@ from bot.listeners import consents
 from bot.listeners.contacts import present
 from bot.reading import Json, part, word
 from bot.views import timeline as form
-from bot.views.parts import View
+from bot.views.parts import MOST_OPTIONS, View
 from domain.errors import FieldError, InvalidInput, NotFound
-from domain.model import Agent, Contact, Thread
-from domain.rules import snoozing
+from domain.model import Agent, Author, Campaign, Contact, Thread
+from domain.rules import money, snoozing
 from domain.services import agents
 from domain.services.lists.pages import Page, Window
-from domain.services.people import activities, contacts, timeline
+from domain.services.people import activities, contacts, timeline, values
 from domain.services.people.telling import telling
+from domain.services.people.values import NO_AMOUNT
 
 TIMELINE = "timeline"
 MOST_TRAIL = 20
@@ -94,7 +95,9 @@ def blank(body: Json, agent: Agent, desk: Desk) -> View:
     person, below = _person(forms.pressed(body)), part(body, "view")
     shown = word(below, "id") if word(below, "callback_id") == form.PAGE else ""
     remember = memory.kept(contact=str(person.id), below=shown)
-    return form.log(person.name, remember, desk.clock.now().astimezone(zones.of(agent)))
+    campaigns = [(str(one.id), one.name) for one in _campaigns()]
+    today = desk.clock.now().astimezone(zones.of(agent))
+    return form.log(person.name, remember, today, campaigns)
 
 
 def submit(body: Json, agent: Agent, desk: Desk) -> View:
@@ -102,7 +105,9 @@ def submit(body: Json, agent: Agent, desk: Desk) -> View:
     contact_id = memory.recalled(body).get("contact")
     method, text = forms.written(body, form.METHOD), forms.typed(body, form.TEXT)
     author, now, origin = members.author(agent), desk.clock.now(), consents.origin_of(body)
-    if method == form.NOTE:
+    if method == form.VALUE:
+        _bring(body, contact_id, text, author, now, origin)
+    elif method == form.NOTE:
         activities.note(contact_id, text, author, now, origin)
     else:
         try:
@@ -111,6 +116,28 @@ def submit(body: Json, agent: Agent, desk: Desk) -> View:
         except InvalidInput as error:
             raise InvalidInput(error.message, fields=_renamed(error)) from error
     return page(contacts.get(contact_id), [], agent)
+
+
+def _campaigns() -> list[Campaign]:
+    """The latest, as many as a menu holds."""
+    return list(Campaign.objects.only("name").order_by("-created_at", "-id").limit(MOST_OPTIONS))
+
+
+def _bring(
+    body: Json, contact_id: str | None, text: str, author: Author, now: datetime, origin: str
+) -> None:
+    """Write an amount down, once per form."""
+    typed = forms.typed(body, form.AMOUNT).strip()
+    try:
+        amount = money.parse(typed.removeprefix("-"))
+    except money.InvalidPrice as error:
+        raise InvalidInput(NO_AMOUNT, fields=(FieldError(form.AMOUNT, NO_AMOUNT),)) from error
+    campaign = forms.written(body, form.CAMPAIGN) or None
+    try:
+        worth = -amount if typed.startswith("-") else amount
+        values.record(contact_id, worth, campaign, text or None, author, now, origin=origin)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, fields=_renamed(error)) from error
 
 
 def _trail(remembered: Mapping[str, str]) -> list[str]:

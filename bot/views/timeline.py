@@ -16,12 +16,15 @@ from domain.values import Button
 PAGE, FORM = "timeline_page", "log_form"
 OLDER, NEWER, LOG = "timeline_older", "timeline_newer", "log_contact"
 TEXT, METHOD, DAY, TIME = "text", "method", "day", "time"
+AMOUNT, CAMPAIGN = "amount", "campaign"
+BROUGHT = "Only for what they brought, such as 1200.50; what was paid back begins with a minus."
 LINES = 15
 LONGEST_LINE = 600
 NOTHING = "Nothing has happened yet."
-NOTE = "note"
+NOTE, VALUE = "note", "value"
 METHODS = {
     NOTE: "Just a note",
+    VALUE: "What they brought",
     "phone": "A call",
     "email": "An e-mail",
     "in-person": "A meeting in person",
@@ -62,8 +65,13 @@ def timeline(page: Page, zone: ZoneInfo, remember: str) -> View:
     return parts.modal(PAGE, "Timeline", blocks, close="Close", metadata=remember)
 
 
-def log(person: str, remember: str, today: datetime) -> View:
-    """A note, or that somebody was in touch; `today` is the present moment where the agent is."""
+def log(
+    person: str, remember: str, today: datetime, campaigns: Sequence[tuple[str, str]] = ()
+) -> View:
+    """A note, that somebody was in touch, or an amount that is owed to one of these campaigns.
+
+    `today` is the present moment where the agent is; campaigns are their ids and names.
+    """
     methods = [parts.option(label, method) for method, label in METHODS.items()]
     when = "Only for a call, an e-mail or a meeting; without it, now."
     text = parts.area(most=min(parts.LONGEST_INPUT, LONGEST_NOTES), focus=True)
@@ -73,7 +81,12 @@ def log(person: str, remember: str, today: datetime) -> View:
         parts.field(TEXT, "What is to be known", text, optional=True),
         parts.field(DAY, "Day", parts.date(f"{today:%Y-%m-%d}"), optional=True, hint=when),
         parts.field(TIME, "Time", parts.time(), optional=True),
+        parts.field(AMOUNT, "Amount", parts.line("", most=30), optional=True, hint=BROUGHT),
     ]
+    if campaigns:
+        known = [parts.option(name, key) for key, name in campaigns]
+        chosen = parts.menu(known, placeholder="None")
+        blocks.append(parts.field(CAMPAIGN, "Owed to the campaign", chosen, optional=True))
     return parts.modal(FORM, "Write down", blocks, submit="Save", metadata=remember)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.listeners.timelines import DAY_FIRST, NOBODY, TIMELINE
 from bot.views.timeline import LINES, LOG, NEWER, NOTHING, OLDER
-from domain.model import Activity, Author, Contact, Message, Thread
+from domain.model import Activity, Author, Campaign, Contact, Message, Thread
 from domain.services.people import activities, contacts
 from tests.bot.button import known, pressed, told
 from tests.bot.events import AGENT
@@ -125,6 +125,9 @@ async def test_a_meeting_of_just_now_needs_no_time(rig: Rig, thread: Thread) -> 
         ({"method": "phone", "day": None, "time": "10:00"}, "day"),
         ({"method": "phone", "day": "2026-03-09", "time": "10:00"}, "day"),
         ({"method": "phone", "day": "1900-03-03"}, "day"),
+        ({"method": "value", "amount": None}, "amount"),
+        ({"method": "value", "amount": "much"}, "amount"),
+        ({"method": "value", "amount": "0"}, "amount"),
     ],
 )
 async def test_what_cannot_be_written_down_is_told_below_it(
@@ -134,8 +137,24 @@ async def test_what_cannot_be_written_down_is_told_below_it(
     await hand.press(LOG)
     answer = await hand.submit(**written)
     assert list(answer["errors"]) == [field]
-    assert answer["errors"][field] == DAY_FIRST or field == "text" or written["day"]
+    assert answer["errors"][field] == DAY_FIRST or field != "day" or written["day"]
     assert not Activity.objects.count()
+
+
+async def test_what_they_brought_is_written_down_for_the_campaign_that_was_chosen(
+    rig: Rig, thread: Thread
+) -> None:
+    sale = {"origin": "one", "body": "Hi", "purpose": "marketing", "sender": "x"}
+    campaign = Campaign(name="Spring", per_minute=1, created_at=NOON, **sale).save()
+    hand = await opened(rig, thread)
+    await hand.press(LOG)
+    await hand.submit(method="value", amount="$1,200", campaign=str(campaign.id), text="Sold!")
+    line = Activity.objects.get()
+    assert line.text == "Value of 1,200.00 recorded for the campaign Spring: Sold!"
+    assert (line.campaign_id, line.author.key) == (campaign.id, AGENT)
+    await hand.press(LOG)
+    await hand.submit(method="value", amount="-0.5k")
+    assert sum(one.amount for one in Activity.objects) == 700
 
 
 async def test_an_empty_timeline_says_so(rig: Rig, thread: Thread) -> None:
