@@ -24,7 +24,9 @@ WITHHELD = frozenset({"refused", "canceled"})
 
 @dataclass(frozen=True)
 class Case:
-    """All the evidence. `homes`: channel to customer; `lease` in seconds."""
+    """All the evidence. `homes`: channel to customer; `lease`: seconds that a call may be
+    under way, with what this machine was late.
+    """
 
     history: History
     messages: Mapping[str, Document]  # by origin

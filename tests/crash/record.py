@@ -11,6 +11,7 @@ Line = dict[str, Any]
 T = TypeVar("T")
 LOOK_SECONDS = 0.03
 PERSON = "U0"
+REPORT_RETRIES = 5  # as our status addresses ask for
 ENDS = frozenset({"delivered", "undelivered", "failed"})
 
 
@@ -193,6 +194,11 @@ class History:
         if thing is not None and line["acknowledged"] and thing.taken is None:
             thing.taken = Taken(line["seq"], line["at"])
 
+    @property
+    def _reports(self) -> int:
+        """How often one state is told at most."""
+        return min(self.retries, REPORT_RETRIES) + 1
+
     def under_way(self) -> list[str]:
         """Deliveries that will be tried again, and texts that the carrier still has in hand."""
         texts = [one.sid for one in self.inbound.values() if not one.settled]
@@ -205,7 +211,7 @@ class History:
         reports = [
             one.sid
             for one in self.carried.values()
-            if one.status in ENDS and one.status not in one.told and one.reports < self.retries + 1
+            if one.status in ENDS and one.status not in one.told and one.reports < self._reports
         ]
         return [*texts, *events, *carried, *reports]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.conftest import OpenTown
 from tests.crash.crew import Point
-from tests.crash.timing import PATIENCE
+from tests.crash.timing import ENOUGH, PATIENCE
 from tests.crash.town import Town
 from tests.crash.work import Habits, wave
 
@@ -71,7 +71,7 @@ async def _found_out(open_town: OpenTown, broken: str) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(ENOUGH)
 @pytest.mark.parametrize("broken", ["lease", "origin", "doubt"])
 async def test_a_broken_rule_is_found_out(open_town: OpenTown, broken: str) -> None:
     assert await _found_out(open_town, broken)

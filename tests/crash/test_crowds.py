@@ -7,6 +7,7 @@ import pytest
 
 from tests.crash.crew import Point
 from tests.crash.crowd import Crowd
+from tests.crash.timing import ENOUGH
 from tests.crash.town import DROPS, FAULTS, Town
 
 SHORT, SHORT_POINTS = 6, 4
@@ -38,7 +39,7 @@ def _is_ours(point: Point) -> bool:
     return point.role == "worker" and any(name in point.name for name in OURS)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(ENOUGH)
 async def test_whoever_dies_during_a_campaign_nobody_is_texted_twice_or_missed(
     here: Town, db: Any, seed: int
 ) -> None:

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from tests.crash.siege import calm, fire
+from tests.crash.timing import ENOUGH
 from tests.crash.town import Town
 
 SHORT, SHORT_POINTS = 20, 12
@@ -21,7 +22,7 @@ async def _besieged(town: Town, seed: int, kills: int, most_points: int | None) 
     return f"seed {seed}, {town.crew.tally.figures()}, journal and logs in {town.folder}"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(ENOUGH)
 async def test_twenty_kills_lose_nothing_double_nothing_and_keep_the_order(
     here: Town, seed: int
 ) -> None:

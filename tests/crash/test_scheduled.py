@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.crash.crew import Point
-from tests.crash.timing import PATIENCE
+from tests.crash.timing import ENOUGH, PATIENCE
 from tests.crash.town import Town
 
 SECRET = "tl_a-secret-of-the-crash-tests"
@@ -89,7 +89,7 @@ def carried(town: Town) -> dict[str, list[str]]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(ENOUGH)
 async def test_each_leaves_once_though_workers_are_killed_before_and_at_its_time(
     here: Town, seed: int
 ) -> None:

@@ -6,4 +6,5 @@ LOOKS = (0.0, 0.5, 1.0)
 HOLD_SECONDS = 0.3
 # Long enough for others to take over, to look, and to do it again.
 NAP_SECONDS = LEASE_SECONDS + LOOKS[-1] + 2.0
-PATIENCE = 150.0  # until a condition that must come is given up
+PATIENCE = 300.0  # until a condition that must come is given up
+ENOUGH = 900  # for a whole test, so that it is the condition that is named

@@ -18,6 +18,7 @@ from domain.errors import Unavailable
 from domain.model import Message
 from domain.values import Accepted, OutgoingText, Postponed
 from graph.problems import described
+from tests import local
 from tests.clock import NOON, FakeClock
 from tests.graph.conftest import Api, mounted
 from tests.graph.desk import OURS, Program, answered, conversation, person, program, text
@@ -46,7 +47,7 @@ class Twilio:
         return answered(thread, twilio_sid=outcome.sid, status="queued", rank=20, segments=1)
 
     async def _hand_over(self, to: str) -> object:
-        async with HttpClient(f"{self.sandbox}/twilio") as http:
+        async with HttpClient(f"{self.sandbox}/twilio", local.PATIENCE, local.PATIENCE) as http:
             gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), self.sandbox, http)
             return await gateway.send(OutgoingText("m-1", to, "Hello", OURS, None))
 

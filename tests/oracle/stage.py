@@ -23,6 +23,7 @@ from domain.model import Message
 from domain.policy import Policy
 from domain.services import upkeep
 from domain.services.desk import expiring
+from tests import local
 from tests.adapters.twilio.hooks import ACCOUNT, PUBLIC, SECRETS, TOKEN, Twilio
 from tests.clock import FakeClock
 from tests.graph.conftest import mounted
@@ -69,7 +70,7 @@ class Stage:
         with ExitStack() as stack:
             sandbox = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
             base = stack.enter_context(serving(web))
-            line = HttpClient(f"{sandbox}/twilio")
+            line = HttpClient(f"{sandbox}/twilio", local.PATIENCE, local.PATIENCE)
             runner.run(line.__aenter__())
             stack.callback(lambda: runner.run(line.__aexit__(None, None, None)))
             gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), nowhere, line)

@@ -10,6 +10,7 @@ from adapters.twilio.consents import TwilioConsents
 from adapters.twilio.gateway import Credentials
 from domain.ports import Consents
 from domain.values import Declined, Listing, Postponed
+from tests import local
 from tests.adapters.sandbox.phone import create, refusal
 from tests.adapters.sandbox.town import ACCOUNT, NUMBER, TOKEN, Town, town
 from tests.adapters.twilio.conftest import (
@@ -41,7 +42,7 @@ async def here() -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def consents(here: Town) -> AsyncIterator[TwilioConsents]:
-    async with HttpClient(f"{here.url}/twilio") as http:
+    async with HttpClient(f"{here.url}/twilio", local.PATIENCE, local.PATIENCE) as http:
         yield TwilioConsents(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
 
 

@@ -11,6 +11,7 @@ from adapters.twilio.gateway import Credentials
 from adapters.twilio.lookup import TwilioLookup
 from domain.ports import Lookup
 from domain.values import Declined, Holder, Postponed
+from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, TOKEN, town
 from tests.adapters.twilio.conftest import (
     CREDENTIALS,
@@ -37,7 +38,10 @@ async def astray(carrier: Carrier) -> AsyncIterator[TwilioLookup]:
 )
 async def test_each_of_twilios_answers_is_understood(told: str, holder: Holder) -> None:
     """Row: §8.2"""
-    async with town() as here, HttpClient(f"{here.url}/twilio") as http:
+    async with (
+        town() as here,
+        HttpClient(f"{here.url}/twilio", local.PATIENCE, local.PATIENCE) as http,
+    ):
         lookup: Lookup = TwilioLookup(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
         await here.put("/numbers", {"reassigned": {CUSTOMER: told}})
         assert await lookup.holder(CUSTOMER, DAY) is holder

@@ -57,7 +57,7 @@ async def town(serve: Callable[..., str]) -> AsyncIterator[Town]:
         product, f"http://127.0.0.1:{free_port()}", ACCOUNT, TOKEN, (OURS,), speed=Speed(step=0.01)
     )
     sandbox = serve(standalone(config))
-    async with HttpClient(f"{sandbox}/sandbox/twilio") as http:
+    async with HttpClient(f"{sandbox}/sandbox/twilio", local.PATIENCE, local.PATIENCE) as http:
         gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), product, http)
         yield Town(f"{sandbox}/sandbox", product, gateway, webhooks)
 

@@ -81,7 +81,7 @@ async def town(owner: str, patience: float = 15.0) -> AsyncIterator[Town]:
         config = SandboxConfig(own, own, ACCOUNT, TOKEN, (OURS,), speed=speed, handles_stop=twilio)
         base = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
         async with (
-            HttpClient(f"{base}/twilio") as line,
+            HttpClient(f"{base}/twilio", local.PATIENCE, local.PATIENCE) as line,
             local.async_client(base_url=base) as outside,
         ):
             gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), own, line)

@@ -16,6 +16,7 @@ from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.routes import INBOUND_PATH
 from domain.model import Campaign
 from domain.services.campaigns import drafting, steering
+from tests import local
 from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town
 from tests.adapters.twilio import hooks
@@ -37,7 +38,7 @@ async def sending(clock: DatabaseClock, numbers: list[str]) -> AsyncIterator[tup
     people_at(numbers)
     async with (
         town(SPEED, front=front(clock)) as at,
-        HttpClient(f"{at.url}/twilio") as line,
+        HttpClient(f"{at.url}/twilio", local.PATIENCE, local.PATIENCE) as line,
     ):
         gateway = Gateway(Credentials(*USER, towns.TOKEN), at.config.product_url, line)
         async with crews(clock, gateway):

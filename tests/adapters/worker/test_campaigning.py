@@ -146,7 +146,7 @@ async def test_a_stop_during_a_running_campaign_stops_that_numbers_text(
     async with (
         town(MUTE, front=front(clock)) as at,
         local.async_client() as http,
-        HttpClient(f"{at.url}/twilio") as line,
+        HttpClient(f"{at.url}/twilio", local.PATIENCE, local.PATIENCE) as line,
     ):
         siege, credentials = Siege(at, http), Credentials(*USER, towns.TOKEN)
         gateway = Gateway(credentials, at.config.product_url, line)

@@ -52,7 +52,7 @@ async def carrier(clock: FakeClock) -> AsyncIterator[Carrier]:
         config = SandboxConfig(ours, ours, ACCOUNT, TOKEN, (OURS,), speed=SILENT)
         own = f"{stack.enter_context(serving(standalone(config)))}/sandbox"
         async with (
-            HttpClient(f"{own}/twilio") as calls,
+            HttpClient(f"{own}/twilio", local.PATIENCE, local.PATIENCE) as calls,
             local.async_client(base_url=own) as http,
         ):
             sms = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), ours, calls)

@@ -15,6 +15,7 @@ from adapters.worker.dispatching import Dispatcher
 from domain.model import Message, Number
 from domain.ports import Sms
 from domain.services.programs import sending
+from tests import local
 from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town
 from tests.adapters.worker.fakes import FakeFeed
@@ -49,7 +50,10 @@ def scheduled() -> dict[str, list[str]]:
 @asynccontextmanager
 async def carrier() -> AsyncIterator[tuple[Town, Sms]]:
     """The sandbox's Twilio, which reports nothing, and our way to it."""
-    async with town(MUTE) as at, HttpClient(f"{at.url}/twilio") as line:
+    async with (
+        town(MUTE) as at,
+        HttpClient(f"{at.url}/twilio", local.PATIENCE, local.PATIENCE) as line,
+    ):
         credentials = Credentials(towns.ACCOUNT, towns.ACCOUNT, towns.TOKEN)
         yield at, Gateway(credentials, at.config.product_url, line)
 

@@ -19,6 +19,7 @@ from domain.services.consent import Statement
 from domain.services.registry import chores, telling
 from domain.values import Declined, Listing, Postponed
 from domain.values.registry import MOST_LISTINGS
+from tests import local
 from tests.adapters.sandbox.phone import create, refusal
 from tests.adapters.sandbox.town import ACCOUNT, TOKEN, Town, town
 from tests.clock import FakeClock
@@ -76,7 +77,7 @@ async def test_twilio_blocks_and_lets_go_as_our_ledger_does(
     here: Town, pace: DatabasePace, clock: FakeClock
 ) -> None:
     """Row: §6"""
-    async with HttpClient(f"{here.url}/twilio") as http:
+    async with HttpClient(f"{here.url}/twilio", local.PATIENCE, local.PATIENCE) as http:
         consents = TwilioConsents(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
         teller = Teller(consents, clock, pace, POLICY, TIMING)
         says("opt_out", clock, level="none")
@@ -102,7 +103,7 @@ async def test_after_each_failure_it_is_told_again(
     here: Town, pace: DatabasePace, clock: FakeClock, fault: dict[str, Any], seconds: float
 ) -> None:
     await here.put("/faults", [{"method": "twilio.consents.bulk", "times": 1, **fault}])
-    async with HttpClient(f"{here.url}/twilio") as http:
+    async with HttpClient(f"{here.url}/twilio", local.PATIENCE, local.PATIENCE) as http:
         consents = TwilioConsents(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
         teller = Teller(consents, clock, pace, POLICY, TIMING)
         says("opt_out", clock, level="none")

@@ -16,6 +16,7 @@ from domain.model import Chore, Message
 from domain.policy import ConsentPolicy
 from domain.services import consent
 from domain.services.consent import Statement
+from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, TOKEN, Town, town
 from tests.adapters.worker.fakes import FakeChat, FakeSms
 from tests.adapters.worker.hands import work
@@ -43,7 +44,7 @@ async def here() -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def asking(here: Town, sms: FakeSms, clock: FakeClock) -> AsyncIterator[Dispatcher]:
-    async with HttpClient(f"{here.url}/twilio") as http:
+    async with HttpClient(f"{here.url}/twilio", local.PATIENCE, local.PATIENCE) as http:
         lookup = TwilioLookup(Credentials(ACCOUNT, ACCOUNT, TOKEN), http)
         yield Dispatcher(sms, FakeChat(), clock, ASKING, TIMING, lookup=lookup)
 
