@@ -24,7 +24,9 @@ FILTERED = "FILTERED"
 def receive(told: StatusReport, now: datetime) -> Message | None:
     """Take in one status callback; None when it fits no text of ours (it is kept as a stray)."""
     message = _find(told)
-    if message is None or not adopt(message.id, told, now):
+    if message and message.twilio_sid == told.sid:
+        advance(told, now, show=not message.quiet)
+    elif message is None or not adopt(message.id, told, now):
         _keep(told, now)
         return None
     if told.advice and told.advice.kind == FILTERED and message.campaign_id:

@@ -1,6 +1,6 @@
 """The gate's and the guard's word on a text that is about to leave, and what follows from it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.model import Message
@@ -10,6 +10,7 @@ from domain.rules.status import MessageStatus
 from domain.services import decisions, deferral, edits, gate, guard, messages, night, threads
 from domain.services.dispatch.steps import SLOT
 
+FRESH = timedelta(seconds=15)
 TOO_LATE = Verdict(
     False,
     ("expired",),
@@ -36,6 +37,16 @@ def passes(
     elif not _asked(message, said, match, now, policy):
         return said
     return None
+
+
+def is_fresh(message: Message, now: datetime) -> bool:
+    """Whether the gate let a campaign's text pass moments ago, when it was made.
+
+    Then it is asked once more only: when the attempt is on record, which is what counts.
+    """
+    said = message.decision
+    at = said.at if said and said.allowed and message.campaign_id else None
+    return at is not None and now - at <= FRESH
 
 
 def verdict(message: Message, sender: str, now: datetime, policy: Policy) -> Verdict:

@@ -16,7 +16,7 @@ from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
 from domain.services.campaigns import steering
 from domain.services.dispatch import lines, verifying
-from domain.services.dispatch.deciding import passes, refuse
+from domain.services.dispatch.deciding import is_fresh, passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step
 from domain.values import OutgoingText
 
@@ -122,9 +122,11 @@ def _prepare(
     if author and author.kind == "agent" and agents.trusted(author.key, now) is None:
         return Identify(str(message.id), author.key, thread.sender, thread.channel.team_id)
     free = messages.not_begun() | {"recall": {"$exists": False}}
-    said = passes(message, thread.sender, free, now, policy)
-    if said is None:
-        return None
+    said = None
+    if not is_fresh(message, now):
+        said = passes(message, thread.sender, free, now, policy)
+        if said is None:
+            return None
     if asked := verifying.needed(message, now, policy):
         return asked
     try:
@@ -138,7 +140,7 @@ def _prepare(
     begun = _begin(message, said, claim, now, timing)
     if begun is None:
         return None
-    # The customer may have said STOP since the first look; the attempt is on record by now, so
+    # The customer may have said STOP since the gate was asked; the attempt is on record by now, so
     # either the one who takes in the STOP sees it and waits, or we see the block here. The same
     # holds of whatever else they wrote.
     again = passes(begun, thread.sender, {"dispatch.lease_id": claim.lease_id}, now, policy)
@@ -150,7 +152,7 @@ def _prepare(
 
 
 def _begin(
-    message: Message, said: Verdict, claim: Claim, now: datetime, timing: Timing
+    message: Message, said: Verdict | None, claim: Claim, now: datetime, timing: Timing
 ) -> Message | None:
     """Write the attempt, only if nobody else began it and it was not called back meanwhile."""
     until = now + timing.lease
@@ -170,7 +172,7 @@ def _begin(
         "dispatch.attempts": (message.dispatch.attempts if message.dispatch else 0) + 1,
         "attemptedAt": now,
     }
-    kept = decisions.note(message, said, now)
+    kept = decisions.note(message, said, now) if said else decisions.NOTHING
     return messages.move(
         match,
         MessageStatus.SENDING,
