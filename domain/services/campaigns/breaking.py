@@ -28,8 +28,8 @@ LEFT = [
 ]
 FILTERED = (
     "Carriers filtered {bad:,} of {all:,} texts{when} ({share:.0%}), more than the {most:g} % that "
-    "you allow. Change the words before you resume it: carriers dislike short links of others, "
-    "sales words, and texts that do not say who writes."
+    "you allow. Carriers dislike short links of others, sales words, and texts that do not say who "
+    "writes: if it is the words, call it off and make a new one for those who have had nothing yet."
 )
 OPTED_OUT = (
     "{bad:,} of {all:,} people who got it opted out{when} ({share:.0%}), more than the {most:g} % "
