@@ -9,7 +9,7 @@ from domain.model import SHUT, Author, Campaign, Message, Recipient
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
 from domain.services import compose, links, optout, threads
-from domain.services.campaigns import judging
+from domain.services.campaigns import judging, noting
 from domain.services.campaigns.judging import Known, Left, Ready
 
 UNMADE = ("wanted", *SHUT)
@@ -52,6 +52,7 @@ def _message(held: Campaign, phone: str, ready: Ready, now: datetime, due_at: da
     made.purpose, made.campaign_id, made.template_id = held.purpose, held.id, held.template_id
     made.tags = list(held.tags)
     made.dispatch = outbox.opened(due_at, line=held.sender)
+    made.effects = outbox.opened(noting.later(now))
     quiet = thread.channel.step in UNMADE
     made.quiet = quiet or None
     made.relay = outbox.opened(None if quiet else now, yields=True)

@@ -18,7 +18,7 @@ from domain.ports import Pace
 from domain.rules.pacing import Rate
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
-from domain.services.campaigns import judging, making
+from domain.services.campaigns import judging, making, noting
 from domain.services.campaigns.judging import Known, Left
 from domain.services.campaigns.leases import LEASE, held_by, leased
 from domain.services.campaigns.steering import SLOT
@@ -100,6 +100,10 @@ def _committed(made: Made) -> list[UpdateOne]:
     for _, message in made:
         message.validate()
     commits = compose.commit_all([message.to_mongo().to_dict() for _, message in made])
+    for (_, message), (own, _) in zip(made, commits, strict=True):
+        message.id = own
+    fresh = [each for (_, each), (_, first) in zip(made, commits, strict=True) if first]
+    noting.noted(fresh)
     return [
         _fate(one, {"state": QUEUED}) if first or _is_for(own, one.phone) else _left(one, TWICE)
         for (one, _), (own, first) in zip(made, commits, strict=True)
