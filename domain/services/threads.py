@@ -1,6 +1,6 @@
 """Conversations: found by their pair, ordered by their position."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain.errors import NotFound
 from domain.model import Thread
@@ -100,6 +100,34 @@ def advance(
     fields = _fields(now, contact_id, None, known, born)
     found: Thread = Thread._from_son(_placed(sender, phone, fields, None))
     return found
+
+
+def advance_all(
+    sender: str, people: Mapping[str, ObjectId], now: datetime, *, born: str = "open"
+) -> dict[str, Thread]:
+    """The same for several of their numbers, each with its contact, in two commands.
+
+    Who was overtaken, or is being made by somebody else as well, takes a turn of their own.
+    """
+    stamp = ObjectId()
+    updates = [
+        UpdateOne(
+            {"sender": sender, "phone": phone},
+            [{"$set": _fields(now, own, None, True, born) | {"turn": stamp}}],
+            upsert=True,
+        )
+        for phone, own in people.items()
+    ]
+    if not updates:
+        return {}
+    with suppress(BulkWriteError):
+        _quick().bulk_write(updates, ordered=False)
+    ours = {"sender": sender, "phone": {"$in": [*people]}, "turn": stamp}
+    found = {one.phone: one for one in Thread.objects(__raw__=ours)}
+    return {
+        phone: found.get(phone) or advance(sender, phone, now, contact_id=own, born=born)
+        for phone, own in people.items()
+    }
 
 
 def opened(thread: Thread) -> Thread:

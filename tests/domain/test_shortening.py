@@ -13,6 +13,7 @@ from domain.model import Campaign, Link, Message, Recipient
 from domain.rules.segments import measure
 from domain.services import compose, links
 from domain.services.campaigns import (
+from domain.services.campaigns.judging import Ready
     counting,
     drafting,
     judging,
@@ -97,8 +98,8 @@ def test_a_crash_between_the_link_and_the_text_makes_no_second_link() -> None:
     found = listed(body=SALE)
     (one,) = Recipient.objects
     by = judging.known(found.purpose, [(one.contact_id, one.phone)], NOON, SHORT)
-    lost = making.text(found, one, by, NOON, NOON, SHORT)
-    assert isinstance(lost, Message)
+    lost = making.ready(found, one, by, NOON, SHORT)
+    assert isinstance(lost, Ready)
     assert (Link.objects.count(), Message.objects.count()) == (1, 0)
     turn(after_crash())
     (text,) = texts(found)

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import outbox
-from domain.model import SHUT, Author, Campaign, Message, Recipient
+from domain.model import SHUT, Author, Campaign, Message, Recipient, Thread
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
 from domain.services import compose, links, optout, threads
 from domain.services.campaigns import judging, noting
 from domain.services.campaigns.judging import Known, Left, Ready
 
+Chosen = Sequence[tuple[Recipient, Ready]]
 UNMADE = ("wanted", *SHUT)
 """How far a place has come that no agent looks at."""
 
@@ -26,10 +27,10 @@ def released(held: Campaign, waiting: Sequence[Recipient]) -> list[Recipient]:
     return [one for one, phone in made if one.phone == phone]
 
 
-def text(
-    held: Campaign, one: Recipient, by: Known, now: datetime, due_at: datetime, policy: Policy
-) -> Message | datetime | Left:
-    """Their text, not committed yet; or when to ask again; or why there is none."""
+def ready(
+    held: Campaign, one: Recipient, by: Known, now: datetime, policy: Policy
+) -> Ready | datetime | Left:
+    """Their text's words as they leave; or when to ask again; or why there is none."""
     found = judging.judged(held, (one.contact_id, one.phone), by, now, policy)
     if isinstance(found, Left):
         return found
@@ -38,17 +39,29 @@ def text(
     words, past = found.words, by.pasts[one.phone]
     if held.shorten:
         origin = _origin(held, found.contact_id)
-        words = links.shortened(words, origin, one.phone, due_at, policy)
-    body = optout.worded(words, one.phone, held.purpose, policy, past)
-    return _message(held, one.phone, replace(found, body=body), now, due_at)
+        words = links.shortened(words, origin, one.phone, now, policy)
+    return replace(found, body=optout.worded(words, one.phone, held.purpose, policy, past))
 
 
-def _message(held: Campaign, phone: str, ready: Ready, now: datetime, due_at: datetime) -> Message:
-    own, said = ready.contact_id, ready.verdict
-    thread = threads.advance(held.sender, phone, now, contact_id=own, born="closed")
+def texts(
+    held: Campaign, chosen: Chosen, begin: datetime, every: timedelta, now: datetime
+) -> list[Message]:
+    """Their texts, not committed yet, each due that much after the one before."""
+    people = {one.phone: found.contact_id for one, found in chosen}
+    places = threads.advance_all(held.sender, people, now, born="closed")
+    return [
+        _message(held, places[one.phone], found, now, begin + every * place)
+        for place, (one, found) in enumerate(chosen)
+    ]
+
+
+def _message(
+    held: Campaign, thread: Thread, found: Ready, now: datetime, due_at: datetime
+) -> Message:
     author = Author(kind="system", key=f"campaign:{held.id}", name=held.name)
-    origin, status = _origin(held, own), MessageStatus.QUEUED
-    made = compose.message(thread, ready.body, origin, author, said, now, due_at, status)
+    origin, status = _origin(held, found.contact_id), MessageStatus.QUEUED
+    said = found.verdict
+    made = compose.message(thread, found.body, origin, author, said, now, due_at, status)
     made.purpose, made.campaign_id, made.template_id = held.purpose, held.id, held.template_id
     made.tags = list(held.tags)
     made.dispatch = outbox.opened(due_at, line=held.sender)

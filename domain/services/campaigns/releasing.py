@@ -19,8 +19,9 @@ from domain.rules.pacing import Rate
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
 from domain.services.campaigns import judging, making, noting
-from domain.services.campaigns.judging import Known, Left
+from domain.services.campaigns.judging import Known, Left, Ready
 from domain.services.campaigns.leases import LEASE, held_by, leased
+from domain.services.campaigns.making import Chosen
 from domain.services.campaigns.steering import SLOT
 
 AHEAD_SECONDS = 5
@@ -29,7 +30,6 @@ SOON = timedelta(seconds=1)
 LATER = timedelta(seconds=5)
 OPEN = [*messages.STOPPABLE, MessageStatus.SENDING, MessageStatus.UNKNOWN]
 TWICE = Left("DUPLICATE_CONTACT", "They are on the list with another number.")
-Made = Sequence[tuple[Recipient, Message]]
 
 
 def batch(
@@ -44,17 +44,16 @@ def batch(
         return now + SOON  # the carrier is slower than the campaign: no pile is built up
     if shut := pace.closed([key], rate, now, SOON):
         return shut[key]
-    made, fates = _judged(held, waiting, most, now, policy)
-    begin = pace.turn(key, rate, now, SOON, uses=len(made)) if made else now
+    chosen, fates = _judged(held, waiting, most, now, policy)
+    begin = pace.turn(key, rate, now, SOON, uses=len(chosen)) if chosen else now
     held_by(held, {"$set": leased(now + lease)})
     if begin is None:  # another campaign of the sender was faster
         _write(fates)
         return now + SOON
-    for place, (_, message) in enumerate(made):
-        message.dispatch = outbox.opened(begin + rate.every * place, line=held.sender)
-    _write([*fates, *_committed(made)])
+    made = making.texts(held, chosen, begin, rate.every, now)
+    _write([*fates, *_committed([one for one, _ in chosen], made)])
     # The next are made before the last of these have left, so that no time is lost in between.
-    return max(begin + rate.every * len(made) - SOON, now)
+    return max(begin + rate.every * len(chosen) - SOON, now)
 
 
 def _judged(
@@ -63,24 +62,24 @@ def _judged(
     most: int,
     now: datetime,
     policy: Policy,
-) -> tuple[Made, list[UpdateOne]]:
-    """Texts for at most so many of those who wait, and what becomes of others."""
+) -> tuple[Chosen, list[UpdateOne]]:
+    """At most so many of those who wait, whose texts are to be made; what becomes of others."""
     settled = {one.id for one in making.released(held, waiting)}
-    made: list[tuple[Recipient, Message]] = []
+    chosen: list[tuple[Recipient, Ready]] = []
     fates = [_fate(one, {"state": QUEUED}) for one in waiting if one.id in settled]
     for one, by in _known(
         held, [one for one in waiting if one.id not in settled], most, now, policy
     ):
-        if len(made) == most:
+        if len(chosen) == most:
             break
-        found = making.text(held, one, by, now, now, policy)
-        if isinstance(found, Message):
-            made.append((one, found))
+        found = making.ready(held, one, by, now, policy)
+        if isinstance(found, Ready):
+            chosen.append((one, found))
         elif isinstance(found, Left):
             fates.append(_left(one, found))
         else:
             fates.append(_fate(one, {"dueAt": found}))
-    return made, fates
+    return chosen, fates
 
 
 def _known(
@@ -94,19 +93,19 @@ def _known(
         yield from ((one, by) for one in some)
 
 
-def _committed(made: Made) -> list[UpdateOne]:
+def _committed(chosen: Sequence[Recipient], made: Sequence[Message]) -> list[UpdateOne]:
+    """The texts are inserted; what that makes of those whom they are for."""
     if not made:
         return []
-    for _, message in made:
+    for message in made:
         message.validate()
-    commits = compose.commit_all([message.to_mongo().to_dict() for _, message in made])
-    for (_, message), (own, _) in zip(made, commits, strict=True):
+    commits = compose.commit_all([message.to_mongo().to_dict() for message in made])
+    for message, (own, _) in zip(made, commits, strict=True):
         message.id = own
-    fresh = [each for (_, each), (_, first) in zip(made, commits, strict=True) if first]
-    noting.noted(fresh)
+    noting.noted([each for each, (_, first) in zip(made, commits, strict=True) if first])
     return [
         _fate(one, {"state": QUEUED}) if first or _is_for(own, one.phone) else _left(one, TWICE)
-        for (one, _), (own, first) in zip(made, commits, strict=True)
+        for one, (own, first) in zip(chosen, commits, strict=True)
     ]
 
 
