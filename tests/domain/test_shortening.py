@@ -13,7 +13,6 @@ from domain.model import Campaign, Link, Message, Recipient
 from domain.rules.segments import measure
 from domain.services import compose, links
 from domain.services.campaigns import (
-from domain.services.campaigns.judging import Ready
     counting,
     drafting,
     judging,
@@ -22,6 +21,7 @@ from domain.services.campaigns.judging import Ready
     running,
     trials,
 )
+from domain.services.campaigns.judging import Ready
 from domain.services.links import Expired, Followed
 from domain.services.programs import previews, revising, sending
 from tests.clock import NOON, FakeClock
