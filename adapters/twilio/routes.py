@@ -73,7 +73,7 @@ class Webhooks:
             told = form.status(body, request.query_params.get("m"))
         except BadForm as error:
             return await self._unplaced(body, "status", str(error))
-        placed = await asyncio.to_thread(lambda: reports.receive(told, self.clock.now()))
+        placed = await asyncio.to_thread(lambda: reports.placed(told, self.clock.now()))
         if placed is None:
             log.warning("report.unplaced", sid=told.sid)
         return Response(status_code=204)

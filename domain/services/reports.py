@@ -22,7 +22,15 @@ FILTERED = "FILTERED"
 
 
 def receive(told: StatusReport, now: datetime) -> Message | None:
-    """Take in one status callback; None when it fits no text of ours (it is kept as a stray)."""
+    """Take in one status callback: the text afterwards, or None as below."""
+    return messages.get(message.id) if (message := placed(told, now)) else None
+
+
+def placed(told: StatusReport, now: datetime) -> Message | None:
+    """The same: the text that it is about, as far as it was needed and as it was before.
+
+    None when it fits no text of ours; then it is kept as a stray.
+    """
     message = _find(told)
     if message and message.twilio_sid == told.sid:
         advance(told, now, show=not message.quiet)
@@ -33,7 +41,7 @@ def receive(told: StatusReport, now: datetime) -> Message | None:
         doubts.raised(message.campaign_id)
     if told.advice and told.advice.kind == "OPT_OUT":
         opted_out(message.to, message.id, now)
-    return messages.get(message.id)
+    return message
 
 
 def adopt(
@@ -97,9 +105,10 @@ def opted_out(phone: str, message_id: ObjectId, now: datetime) -> None:
 
 
 def _find(told: StatusReport) -> Message | None:
-    found: Message | None = Message.objects(twilio_sid=told.sid, direction="outbound").first()
+    own = Message.objects(direction="outbound").only("twilio_sid", "quiet", "campaign_id", "to")
+    found: Message | None = own.filter(twilio_sid=told.sid).first()
     if found is None and told.message_id and ObjectId.is_valid(told.message_id):
-        found = Message.objects(id=told.message_id, direction="outbound").first()
+        found = own.filter(id=told.message_id).first()
     return found
 
 

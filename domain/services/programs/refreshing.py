@@ -81,7 +81,7 @@ def _record(question: Question, told: CarriedText, now: datetime) -> Message:
         error_code=told.error_code,
         advice=told.advice,
     )
-    reports.receive(report, now)
+    reports.placed(report, now)
     current = messages.get(question.message_id)
     news = _news(current, told)
     if not news:
