@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from adapters.mongo.connection import OPTIONS
 from adapters.mongo.embedded import running
 from tests.bench import (
+    campaign,
     crowd,
     figures,
     journey,
@@ -53,6 +54,11 @@ def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
             yield from _told("rows", rows.measure(staged(uri, folder, "rows"), client, "rows"))
         if wanted("process"):
             yield from _told("process", process.measure(staged(uri, folder, "process")))
+        if wanted("campaign"):
+            yield from _told("campaign", campaign.measure(uri, folder, client))
+        if "campaign-full" in sys.argv:
+            full = campaign.measure(uri, folder, client, campaign.FULL)
+            yield from _told("campaign-full", full)
         if wanted("journey"):
             yield from _told("journey", journey.measure(folder / "demo", client))
 

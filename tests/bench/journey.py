@@ -32,7 +32,7 @@ def measure(folder: Path, client: MongoClient[dict[str, Any]]) -> Iterator[Row]:
         base = relay.floor(demo.port, client)
         texts = [_text(demo.port, ledger, index, 100 + index) for index in range(TEXTS)]
         answers = [
-            _answer(demo.port, ledger, channel, 200 + i) for i, (_, channel) in enumerate(texts)
+            answered(demo.port, ledger, channel, 200 + i) for i, (_, channel) in enumerate(texts)
         ]
         yield Row(
             "demo: phone → Slack",
@@ -56,20 +56,21 @@ def measure(folder: Path, client: MongoClient[dict[str, Any]]) -> Iterator[Row]:
 def _text(port: int, ledger: Ledger, customer: int, text: int) -> tuple[float, str]:
     """A text typed on a phone: ms until Slack has it, and in which channel."""
     began = time.time()
-    _post(port, "/sandbox/texts", {"from": number(customer), "body": body(text)})
+    post(port, "/sandbox/texts", {"from": number(customer), "body": body(text)})
     line = ledger.call(relay.POST, body(text))
     return (line["at"] - began) * 1e3, line["args"]["channel"]
 
 
-def _answer(port: int, ledger: Ledger, channel: str, text: int) -> float:
+def answered(port: int, ledger: Ledger, channel: str, text: int) -> float:
     """An answer typed in Slack: ms from the end of its hold until the carrier has it."""
     began = time.time()
-    _post(port, "/sandbox/slack/messages", {"channel": channel, "user": AGENT, "text": body(text)})
+    post(port, "/sandbox/slack/messages", {"channel": channel, "user": AGENT, "text": body(text)})
     at: float = ledger.call("twilio.messages.create", body(text))["at"]
     return (at - began - HOLD_SECONDS) * 1e3
 
 
-def _post(port: int, path: str, fields: dict[str, str]) -> None:
+def post(port: int, path: str, fields: dict[str, str]) -> None:
+    """Tell the sandbox."""
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("POST", path, json.dumps(fields), {"content-type": "application/json"})
     answer = connection.getresponse()
