@@ -10,19 +10,25 @@ from hypothesis import strategies as st
 
 from adapters.sandbox.slack.shape import checked
 from bot.views import home, rows
+from domain.model import campaign
 from domain.services.home.gathering import ROWS
 from domain.values import (
     Failure,
     HomePage,
     Match,
+    Outcome,
     Place,
     Planned,
     Point,
+    Progress,
+    Responder,
     Row,
     Sample,
     Spot,
     Sums,
     Talk,
+    Tally,
+    Week,
 )
 from domain.values.home import TABS
 
@@ -35,6 +41,32 @@ wild = st.one_of(
 ids = st.sampled_from(["66f0c0ffee66f0c0ffee66f0"])
 places = st.none() | st.builds(Place, st.just("C1"), st.none() | st.just("1.2"), team_id=st.none())
 moments = st.just(datetime(2026, 3, 4, 20, 0, tzinfo=UTC))
+counts = st.integers(0, 20_000)
+amounts = st.decimals(-1_000, 10_000, places=2)
+progress = st.builds(
+    Progress,
+    ids,
+    wild,
+    st.sampled_from(campaign.STATUSES),
+    st.integers(1, 6_000),
+    st.builds(Tally, *[counts] * 9),
+    by=wild,
+    start_at=st.none() | moments,
+    started_at=st.none() | moments,
+    finished_at=st.none() | moments,
+    ends_at=st.none() | moments,
+    goes_on_at=st.none() | moments,
+    reason=wild,
+    outcome=st.none()
+    | st.builds(
+        Outcome,
+        st.lists(st.tuples(wild, counts), max_size=5).map(tuple),
+        amounts,
+        amounts,
+        st.none() | st.floats(-1, 900),
+        st.just("USD"),
+    ),
+)
 ROWS_OF: dict[str, st.SearchStrategy[Any]] = {
     "mine": st.builds(Talk, ids, wild, wild, st.integers(0, 999), st.none() | wild, places),
     "unassigned": st.builds(Talk, ids, wild, wild, st.integers(0, 999), st.none() | wild, places),
@@ -42,6 +74,9 @@ ROWS_OF: dict[str, st.SearchStrategy[Any]] = {
     "scheduled": st.builds(Planned, ids, wild, wild, wild),
     "search": st.builds(Match, ids, wild, wild, st.none() | wild),
     "templates": st.builds(Sample, ids, wild, wild, st.booleans(), st.booleans()),
+    "campaigns": progress,
+    "replies": st.builds(Responder, ids, wild, wild, wild, st.booleans(), st.booleans())
+    | st.builds(Week, wild, st.none() | wild, st.booleans(), st.booleans()),
     "figures": st.builds(Sums, wild, st.lists(wild, max_size=7).map(tuple)),
     "health": st.builds(
         Point, wild, st.sampled_from(["ok", "warning", "failed", "?"]), wild, st.none() | wild

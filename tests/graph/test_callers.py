@@ -59,6 +59,9 @@ ROWS: dict[str, dict[str, Any]] = {
     "pauseCampaign": {"id": "@running"},
     "resumeCampaign": {"id": "@paused"},
     "cancelCampaign": {"id": "@running"},
+    "saveAutoReply": {"input": {"name": "Prices", "keywords": ["price"], "body": "From $20."}},
+    "deleteAutoReply": {"id": "@rule"},
+    "setBusinessHours": {"input": {"timezone": "America/Denver", "intervals": []}},
     "createToken": {"name": "New", "scopes": ["read"]},
     "revokeToken": {"id": "@token"},
 }

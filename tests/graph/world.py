@@ -7,7 +7,7 @@ from mongoengine.connection import get_db
 
 from domain.model import Agent, Author, Campaign, Slot
 from domain.services import tokens
-from domain.services.automation import templates
+from domain.services.automation import replies, templates
 from domain.services.campaigns import drafting, steering
 from domain.services.campaigns.audience import Wish
 from domain.services.campaigns.drafting import Plan
@@ -66,6 +66,7 @@ def peopled(me: Program) -> dict[str, str]:
         "scheduled": answered(thread, minutes=3, status="scheduled", **due),
         "held": answered(thread, minutes=4, status="held", **due),
         "template": templates.create("Viewing", "Hi", True, Author(), NOON),
+        "rule": replies.create(replies.Wish("Hours", ("hours",), "9 to 5."), NOON, POLICY),
         "token": tokens.create("Another", ["read"], NOON)[0],
     }
     made |= {name: campaign(name, str(ann.id)) for name in ("draft", "news", "running", "paused")}
