@@ -54,6 +54,11 @@ def change(
     return found
 
 
+def applied(match: dict[str, Any], update: dict[str, Any]) -> bool:
+    """Make a change of which nobody wants to see what came of it; whether `match` held."""
+    return bool(Message._get_collection().update_one(match, update).matched_count)
+
+
 def shown(
     now: datetime,
     fields: dict[str, Any] | None = None,

@@ -90,9 +90,8 @@ def advance(told: StatusReport, now: datetime, *, show: bool = True) -> None:
         return _keep(told, now)
     higher = fresh | {"rank": {"$lt": told.rank}}
     fields, push = _outcome(told, now), _entry(told, now)
-    moved = messages.change(higher, now, fields=fields, push=push, show=show)
-    if moved is None:
-        messages.change(fresh, now, push=_entry(told, now), show=False)
+    if not messages.applied(higher, messages.shown(now, fields, push=push, show=show)):
+        messages.applied(fresh, messages.shown(now, push=_entry(told, now), show=False))
     return None
 
 
