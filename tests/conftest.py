@@ -21,6 +21,7 @@ from adapters.mongo.connection import connect, disconnect
 from adapters.mongo.embedded import running
 from adapters.settings import Settings
 from domain.model import ensure_indexes
+from tests import terminal
 from tests.clock import FakeClock
 from tests.network import block_network
 from tests.server import serving
@@ -41,8 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the database server, if this process started one."""
+    """Stop what this process started: the database server, what becomes commands."""
     config.stash[resources].close()
+    terminal.close()
 
 
 @pytest.hookimpl(trylast=True)

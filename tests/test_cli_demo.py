@@ -1,7 +1,6 @@
 """`threadline demo` from nothing: the people of the demo talk, and it all survives a restart."""
 
 import signal
-import subprocess
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from adapters.seed import GUESTS
 from tests import local
 from tests.server import free_port
-from tests.terminal import Terminal, is_line
+from tests.terminal import Process, Terminal, is_line
 from tests.test_cli import located
 
 PATIENCE_SECONDS = 180
@@ -27,7 +26,7 @@ def terminal(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Terminal:
     return Terminal(tmp_path, {"MONGODB_URI": uri, "THREADLINE_DATA": str(tmp_path)} | port)
 
 
-def greeting(process: subprocess.Popen[str]) -> dict[str, str]:
+def greeting(process: Process) -> dict[str, str]:
     """What the demo says when it starts, by its first word."""
     assert process.stdout is not None
     told: dict[str, str] = {}

@@ -1,7 +1,6 @@
 """`threadline import` and `threadline export` as an operator meets them, also after a crash."""
 
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -12,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.domain.tables import JANE, csv, many, row
-from tests.terminal import Terminal
+from tests.terminal import Process, Terminal
 from tests.test_cli import located
 
 ROWS = 1_500
@@ -105,7 +104,7 @@ def test_a_hundred_thousand_rows_take_minutes_and_little_memory(
     assert 0 < peak < MOST_MEGABYTES
 
 
-def peak_of(process: subprocess.Popen[str]) -> float:
+def peak_of(process: Process) -> float:
     """The most memory that it has held until it ended, in MB."""
     status, most = Path(f"/proc/{process.pid}/status"), 0
     while process.poll() is None:

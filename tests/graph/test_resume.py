@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from tests.graph.follow import TRANSPORTS, Event, Following, following, gathered
 from tests.graph.test_subscriptions import TEXTS
 from tests.graph.wire import connected, cursor
 from tests.server import free_port
-from tests.terminal import Terminal
+from tests.terminal import Process, Terminal
 from tests.test_cli import answers, located, until
 
 
@@ -57,7 +56,7 @@ def terminal(tmp_path: Path, mongodb_uri: str, db: Database[dict[str, Any]]) -> 
 
 
 @contextmanager
-def served(terminal: Terminal, *ports: int) -> Iterator[list[Popen[str]]]:
+def served(terminal: Terminal, *ports: int) -> Iterator[list[Process]]:
     """Web processes on these ports, when all of them answer."""
     with ExitStack() as stack:
         running = [stack.enter_context(terminal.running("web", PORT=str(port))) for port in ports]
