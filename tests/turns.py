@@ -10,9 +10,15 @@ ALONE = ("tests/crash/", "tests/story/", "tests/test_cli_demo.py")
 LONG = (*ALONE, "tests/test_cli", "tests/domain/test_moments.py", "tests/graph/test_badinput.py")
 
 
+HOUSE = "tests/house/"
+"""All of them read the whole source: it is parsed once."""
+
+
 def turn(nodeid: str) -> str:
-    """What is one worker's: a file, whose fixtures are made once so, or all that run alone."""
-    return "alone" if nodeid.startswith(ALONE) else nodeid.partition("::")[0]
+    """What is one worker's: a file, whose fixtures are made once so, or what belongs together."""
+    if nodeid.startswith(ALONE):
+        return "alone"
+    return HOUSE if nodeid.startswith(HOUSE) else nodeid.partition("::")[0]
 
 
 def in_turn(nodeids: Sequence[str]) -> Callable[[str], tuple[bool, bool, int]]:
