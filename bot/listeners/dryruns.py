@@ -25,8 +25,7 @@ from domain.errors import Conflict, DomainError
 from domain.model import Agent, Campaign, Message
 from domain.model.campaign import DRAFT
 from domain.rules import phone, zones
-from domain.services import linting
-from domain.services.campaigns import drafting, previewing, steering, trials
+from domain.services.campaigns import drafting, previewing, starting, trials
 from domain.services.tables import imports
 
 PATIENCE = 1.0
@@ -80,12 +79,9 @@ def start(pressed: str, desk: Desk) -> Campaign:
     """Let it begin as it was looked at; Conflict when it has been changed since."""
     own, _, rev = pressed.partition(" ")
     found, now = drafting.get(own), desk.clock.now()
-    if found.status == DRAFT:
-        if str(found.rev) != rev:
-            raise Conflict(CHANGED, help=LOOK)
-        body = drafting.words(None, found.template_id) if found.template_id else found.body
-        linting.check(body, desk.policy, found.purpose, found.sender)
-    return steering.start(own, now)
+    if found.status == DRAFT and str(found.rev) != rev:
+        raise Conflict(CHANGED, help=LOOK)
+    return starting.start(own, now, desk.policy)
 
 
 def test(body: Json, agent: Agent, desk: Desk) -> str:

@@ -6,9 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain import model
-from domain.model.campaign import DRAFT
-from domain.services import linting
-from domain.services.campaigns import drafting, steering, trials
+from domain.services.campaigns import drafting, starting, steering, trials
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said
 from graph.inputs.campaigns import CampaignInput, plan
@@ -36,12 +34,14 @@ class CampaignMutations:
         return await _done(info, lambda call: _changed(call, id, plan(input)))
 
     @mutation(
-        "Let a campaign begin, at its time or now. Its audience is looked up then. What the linter "
-        "says of its words is in `warnings`; see LINT_BLOCKS."
+        "Let a campaign begin, at its time or now. Its audience is looked up then. One that nobody "
+        "is on is a CONFLICT, one whose words need a value that everybody lacks is "
+        "MISSING_VARIABLE: it stays a draft. What the linter says of its words is in `warnings`; "
+        "see LINT_BLOCKS."
     )
     async def start_campaign(self, info: Info, id: Id) -> CampaignResult:
         """Started twice it is started once."""
-        return await _done(info, lambda call: _started(call, id))
+        return await _done(info, lambda call: starting.start(id, call.now, call.policy))
 
     @mutation(
         "Send a campaign's words to one number, to look at them: a text like any other, with the "
@@ -87,14 +87,6 @@ class CampaignMutations:
 def _changed(call: Call, id: str, wished: drafting.Plan) -> model.Campaign:
     drafting.check_template(wished, call.author)
     return drafting.change(id, wished, call.now, call.policy)
-
-
-def _started(call: Call, id: str) -> model.Campaign:
-    found = drafting.get(id)
-    if found.status == DRAFT:
-        body = drafting.words(None, found.template_id) if found.template_id else found.body
-        linting.check(body, call.policy, found.purpose, found.sender)
-    return steering.start(id, call.now)
 
 
 async def _done(info: Info, act: Callable[[Call], model.Campaign]) -> Campaign:

@@ -7,7 +7,7 @@ import pytest
 from mongoengine.connection import get_db
 
 from adapters.mongo.pace import COLLECTION, DatabasePace
-from domain.model import Campaign, Message
+from domain.model import Campaign, Contact, Message
 from domain.policy import ConsentPolicy
 from domain.services.campaigns import running
 from tests.clock import NOON, FakeClock
@@ -128,6 +128,7 @@ def test_an_empty_filter_means_everybody(me: Program) -> None:
 
 
 def test_it_is_steered_and_says_what_cannot_be(me: Program) -> None:
+    people(1)
     own = str(made(me)["id"])
     for verb, status in (
         ("start", "RUNNING"),
@@ -140,7 +141,27 @@ def test_it_is_steered_and_says_what_cannot_be(me: Program) -> None:
     assert steered(me, "start", "0" * 24)["code"] == "NOT_FOUND"
 
 
+def test_nobody_could_get_it_so_it_does_not_start(me: Program) -> None:
+    empty = str(made(me)["id"])
+    told = steered(me, "start", empty)
+    assert told == {
+        "code": "CONFLICT",
+        "message": "No contact has these tags: campaign. Capitals count.",
+    }
+    people(2)
+    lacking = str(made(me, body="Hi {city}, {favourite}!")["id"])
+    told = steered(me, "start", lacking)
+    assert told["code"] == "MISSING_VARIABLE"
+    assert "city, favourite" in told["message"]
+    assert {one.status for one in Campaign.objects} == {"draft"}
+    Contact.objects(phone="+17605000000").update(
+        address={"city": "Vista"}, custom_fields={"favourite": "tea"}
+    )
+    assert steered(me, "start", lacking)["status"] == "RUNNING"
+
+
 def test_it_is_changed_until_it_begins(me: Program) -> None:
+    people(1)
     own = str(made(me)["id"])
     changed = me.do(CHANGED, id=own, input=sale(name="Summer sale"))
     assert (changed["id"], changed["name"]) == (own, "Summer sale")
@@ -186,6 +207,7 @@ def test_texts_are_found_by_their_campaign(me: Program) -> None:
 
 
 def test_campaigns_are_listed_the_newest_first(me: Program) -> None:
+    people(1)
     own = [str(made(me, name=name)["id"]) for name in ("One", "Two", "Three")]
     steered(me, "start", own[0])
     page = me.ask(LISTED, first=2)["campaigns"]
@@ -206,6 +228,7 @@ def test_the_linter_warns_of_its_words_and_blocks_where_the_owner_says_so(
     me: Program, api: Api
 ) -> None:
     """Row: §9.1. Row: §9.4."""
+    people(1)
     wine = made(me, body="Cedar & Pine: free wine for {first_name}")
     assert ["alcohol" in one for one in wine["warnings"]] == [True]
     strict = replace(POLICY, consent=ConsentPolicy(lint_blocks=True))

@@ -63,7 +63,7 @@ def test_a_dry_run_tells_who_what_and_when(me: Program) -> None:
 def test_a_dry_run_for_nobody_ends_when_it_begins(me: Program) -> None:
     found = me.ask(TRIED, id=made(me)["id"])["previewCampaign"]
     assert (found["recipients"], found["finishesAt"]) == (0, "2026-03-04T20:00:00.000Z")
-    assert "Nobody on this list may be texted." in found["warnings"]
+    assert "No contact has these tags: campaign. Capitals count." in found["warnings"]
 
 
 def test_what_has_begun_or_is_not_there_has_no_dry_run(me: Program) -> None:

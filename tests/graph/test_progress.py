@@ -48,6 +48,7 @@ async def test_what_happens_to_its_texts_is_told_together_and_to_the_end(
 
 
 async def test_its_own_steps_are_told_one_by_one(me: Program) -> None:
+    people(1)
     own = str(made(me)["id"])
     after = await cursor(me)
     for verb in ("start", "pause", "resume", "cancel"):

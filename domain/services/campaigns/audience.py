@@ -77,6 +77,13 @@ def size(wanted: ContactFilter, most: int) -> int | None:
         return None
 
 
+def unknown_tags(wanted: ContactFilter) -> tuple[str, ...]:
+    """Which of its tags no contact has, written exactly so."""
+    tags = dict.fromkeys((*(wanted.tags_any or ()), *(wanted.tags_all or ())))
+    contacts = Contact._get_collection()
+    return tuple(one for one in tags if not contacts.find_one({"tags": one}, {"_id": 1}))
+
+
 def page(audience: Audience, cursor: str | None) -> Listed:
     """The people after that cursor, the newest first, or in the order in which they were named."""
     wanted = _filter(audience.filter)

@@ -7,11 +7,16 @@ from domain.model.campaign import RUNNING, WAITING
 from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.services import linting
+from domain.services.campaigns import audience
 from domain.services.campaigns.surveying import MOST, Survey
+from domain.services.lists.filters import ContactFilter
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 MANY = 0.2
 NOBODY = "Nobody on this list may be texted."
+EMPTY = "Nobody fits this audience."
+UNTAGGED = "No contact has these tags: {tags}. Capitals count."
+FEW = 5
 MORE = (
     "There are more than {most:,} people on this list. The first {most:,} were judged: all figures "
     "are of these, and the campaign itself judges everybody."
@@ -59,7 +64,8 @@ def warnings(found: Campaign, made: Survey, policy: Policy) -> tuple[str, ...]:
         one.message for one in linting.concerns(found.body, found.purpose, policy, found.sender)
     ]
     everybody = made.recipients + made.left.total()
-    told += [] if made.recipients else [NOBODY]
+    if not made.recipients:
+        told.append(NOBODY if everybody else empty(found))
     told += [MORE.format(most=MOST)] if made.more else []
     unproven = sum(count for why, count in made.left.items() if why.code == "OPT_IN_REQUIRED")
     if unproven > everybody * MANY:
@@ -75,6 +81,13 @@ def warnings(found: Campaign, made: Survey, policy: Policy) -> tuple[str, ...]:
     if lacking and found.purpose == Purpose.MARKETING:
         told.append(PROGRAM.format(names=", ".join(lacking)))
     return tuple(told)
+
+
+def empty(found: Campaign) -> str:
+    """Why its list has nobody on it."""
+    wanted = audience.asked(found.audience).filter or ContactFilter()
+    unknown = audience.unknown_tags(wanted)
+    return UNTAGGED.format(tags=", ".join(unknown[:FEW])) if unknown else EMPTY
 
 
 def notes(made: Survey, now: datetime) -> tuple[str, ...]:

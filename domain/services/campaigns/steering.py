@@ -41,7 +41,7 @@ def start(campaign_id: object, now: datetime) -> Campaign:
         return found
     if found.status != DRAFT:
         raise Conflict(STANDS.format(status=WORDS.get(found.status, found.status)))
-    _check_read_in(found)
+    check_read_in(found)
     fields = {} if found.template_id is None else {"body": words(None, found.template_id)}
     return _moved(found, [DRAFT], now, fields)
 
@@ -119,8 +119,8 @@ def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Camp
     return after
 
 
-def _check_read_in(found: Campaign) -> None:
-    """Whom a list still has to name would be missed."""
+def check_read_in(found: Campaign) -> None:
+    """Conflict while its list is read in: whom it still has to name would be missed."""
     table = imports.get(found.audience.import_id) if found.audience.import_id else None
     if table and table.status in imports.OPEN:
         raise Conflict(READING.format(name=table.name), help=WAIT)

@@ -69,8 +69,13 @@ class Survey:
         )
 
 
-def survey(found: Campaign, at: datetime, policy: Policy, most: int = MOST) -> Survey:
-    """Judge them by the consent of now and the hours of `at`."""
+def survey(
+    found: Campaign, at: datetime, policy: Policy, most: int = MOST, enough: int | None = None
+) -> Survey:
+    """Judge them by the consent of now and the hours of `at`.
+
+    With `enough`, no further page is read once so many may be texted.
+    """
     made = Survey()
     for people, made.more in _pages(found, most):
         readable = [one for one in people if is_phone(one[1])]
@@ -84,6 +89,8 @@ def survey(found: Campaign, at: datetime, policy: Policy, most: int = MOST) -> S
                 _leave(made, said, own)
             else:
                 _take(made, said, by, phone, at)
+        if enough and made.recipients >= enough:
+            break
     return made
 
 
