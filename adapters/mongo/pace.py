@@ -20,7 +20,7 @@ FOREVER = timedelta(days=3_650)
 
 
 class DatabasePace:
-    """Implements domain.ports.Pace; one small document a key."""
+    """Implements domain.ports.Line; one small document a key."""
 
     def __init__(self, collection: Collection[dict[str, Any]]) -> None:
         self._collection = collection

@@ -7,7 +7,7 @@ from datetime import timedelta
 from adapters.worker.lane import Lane, Work
 from domain.model import Campaign
 from domain.policy import Policy
-from domain.ports import Clock, Pace
+from domain.ports import Clock, Line
 from domain.services.campaigns import running
 from domain.services.campaigns.leases import LEASE
 from domain.services.campaigns.steering import SLOT
@@ -17,7 +17,7 @@ from domain.services.campaigns.steering import SLOT
 class Campaigner:
     """Makes a campaign's texts while it holds its lease; others let them leave."""
 
-    pace: Pace
+    pace: Line
     clock: Clock
     policy: Policy
     lease: timedelta = LEASE

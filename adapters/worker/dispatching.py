@@ -9,7 +9,7 @@ from typing import TypeVar
 from domain import outbox
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Clock, Links, Lookup, Pace, Sms
+from domain.ports import Chats, Clock, Line, Links, Lookup, Sms
 from domain.rules import roles
 from domain.services import agents, dispatch, unclear
 from domain.services.dispatch import Identify, Look, Send, Step, Verify, lines, verifying
@@ -34,7 +34,7 @@ class Dispatcher:
     timing: Timing
     links: Links | None = None
     lookup: Lookup | None = None
-    pace: Pace | None = None
+    pace: Line | None = None
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""

@@ -8,7 +8,7 @@ from domain.ports.feed import Change, Feed
 from domain.ports.files import Files, Links, StoredFile
 from domain.ports.health import Checks, Finding
 from domain.ports.registry import Consents, Deactivations, Lookup, Take
-from domain.ports.time import Clock, Pace
+from domain.ports.time import Clock, Line, Pace
 
 __all__ = [
     "Change",
@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "Fitting",
     "Installations",
+    "Line",
     "Links",
     "Lookup",
     "Media",

@@ -29,6 +29,10 @@ class Pace(Protocol):
         `spare`: this use matters less than others, and comes only where many are left.
         """
 
+
+class Line(Pace, Protocol):
+    """The same for those who stand in line for their turns."""
+
     def turn(
         self, key: str, rate: Rate, now: datetime, ahead: timedelta, *, uses: int = 1
     ) -> datetime | None:

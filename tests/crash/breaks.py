@@ -38,7 +38,7 @@ def no_lease() -> None:
         return Claim(slot, thread_id, lease_id, until)
 
     def begin(
-        message: Message, said: Verdict, claim: Claim, now: datetime, timing: Timing
+        message: Message, said: Verdict | None, claim: Claim, now: datetime, timing: Timing
     ) -> Message | None:
         until = now + timing.lease
         fields = {

@@ -14,7 +14,7 @@ from domain import outbox
 from domain.model import Campaign, Message, Recipient
 from domain.model.campaign import DONE, EXCLUDED, QUEUED, WAITING
 from domain.policy import Policy
-from domain.ports import Pace
+from domain.ports import Line
 from domain.rules.pacing import Rate
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
@@ -33,7 +33,7 @@ TWICE = Left("DUPLICATE_CONTACT", "They are on the list with another number.")
 
 
 def batch(
-    held: Campaign, pace: Pace, now: datetime, policy: Policy, lease: timedelta = LEASE
+    held: Campaign, pace: Line, now: datetime, policy: Policy, lease: timedelta = LEASE
 ) -> datetime | None:
     """Make the next texts; when the next turn is due, None when all is done. Raises Lost."""
     key, rate = f"campaign:{held.sender}", Rate(timedelta(minutes=1) / held.per_minute)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from domain.model import Campaign
 from domain.model.campaign import RUNNING, SCHEDULED
 from domain.policy import Policy
-from domain.ports import Clock, Pace
+from domain.ports import Clock, Line
 from domain.services.campaigns import doubts, freezing, releasing
 from domain.services.campaigns.leases import LEASE, Lost, held_by, leased
 from domain.services.campaigns.steering import SLOT
@@ -38,7 +38,7 @@ def earliest() -> datetime | None:
 
 
 def work(
-    held: Campaign, pace: Pace, clock: Clock, policy: Policy, lease: timedelta = LEASE
+    held: Campaign, pace: Line, clock: Clock, policy: Policy, lease: timedelta = LEASE
 ) -> None:
     """One turn: pages of the list, or the next texts; nothing when the campaign is lost."""
     ends = clock.now() + TURN

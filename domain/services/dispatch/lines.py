@@ -13,7 +13,7 @@ from domain import outbox
 from domain.model import Message
 from domain.outbox import Kinds
 from domain.policy import Policy
-from domain.ports import Pace
+from domain.ports import Line
 from domain.rules.gate import OURS
 from domain.rules.pacing import Rate
 from domain.services.dispatch.steps import SLOT
@@ -28,20 +28,20 @@ def rate(policy: Policy) -> Rate | None:
     return Rate(timedelta(seconds=1 / every), max(int(every), 1)) if every else None
 
 
-def claimable(now: datetime, policy: Policy, pace: Pace | None) -> Kinds:
+def claimable(now: datetime, policy: Policy, pace: Line | None) -> Kinds:
     """The kinds of texts that may be claimed, in their order: lines that do not move are not."""
     shut = _shut(now, policy, pace)
     moving = [one for one in policy.senders if one not in shut]
     return (CONVERSATION, {"yields": True, "line": {"$in": [None, *moving]}})
 
 
-def earliest(now: datetime, policy: Policy, pace: Pace | None) -> datetime | None:
+def earliest(now: datetime, policy: Policy, pace: Line | None) -> datetime | None:
     """When something will be claimable, as far as one can say."""
     found = [outbox.earliest(SLOT, claimable(now, policy, pace))]
     return min(filter(None, [*found, *_shut(now, policy, pace).values()]), default=None)
 
 
-def admits(message: Message, sender: str, now: datetime, policy: Policy, pace: Pace | None) -> bool:
+def admits(message: Message, sender: str, now: datetime, policy: Policy, pace: Line | None) -> bool:
     """Whether it may leave now; otherwise it has its turn by now, or stands in the line."""
     limit = rate(policy)
     if pace is None or limit is None:
@@ -83,7 +83,7 @@ def _wait(message: Message, sender: str, turn: datetime | None) -> None:
     Message._get_collection().update_one(match, change)
 
 
-def _shut(now: datetime, policy: Policy, pace: Pace | None) -> dict[str, datetime]:
+def _shut(now: datetime, policy: Policy, pace: Line | None) -> dict[str, datetime]:
     """Senders whose line does not move at the moment, and when it will."""
     limit = rate(policy)
     if pace is None or limit is None:

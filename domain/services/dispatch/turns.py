@@ -10,7 +10,7 @@ from domain.errors import DomainError
 from domain.model import Message, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Links, Pace
+from domain.ports import Line, Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
@@ -27,7 +27,7 @@ def next_step(
     policy: Policy,
     timing: Timing,
     links: Links | None = None,
-    pace: Pace | None = None,
+    pace: Line | None = None,
 ) -> Step | None:
     """The one thing to do next in this thread, or None when it must wait or is done.
 
@@ -107,7 +107,7 @@ def _prepare(
     policy: Policy,
     timing: Timing,
     links: Links | None,
-    pace: Pace | None,
+    pace: Line | None,
 ) -> Step | None:
     """Ask the gate and the guard, write the attempt, ask again; None when it did not pass."""
     if not steering.admits(message, now, policy):
