@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from bson import ObjectId
 from pymongo import WriteConcern
+from pymongo.collection import Collection
 
 from domain.model import Message, Slot, Thread
 
@@ -74,9 +75,7 @@ def _claim(slot: str, kind: Kind, now: datetime, lease: timedelta) -> Claim | No
 def release(claim: Claim) -> None:
     """Give the thread back, unless somebody else has it by now."""
     field = f"{claim.slot}Lease"
-    # What a crash of the server forgets of this only waits for the lease to end.
-    quick = Thread._get_collection().with_options(write_concern=WriteConcern(w=1))
-    quick.update_one(
+    _leases().update_one(
         {"_id": claim.thread_id, f"{field}.lease_id": claim.lease_id}, {"$unset": {field: ""}}
     )
 
@@ -176,7 +175,7 @@ def _fields(slot: str, kind: Kind) -> dict[str, Any]:
 def _lease_thread(slot: str, thread_id: ObjectId, now: datetime, until: datetime) -> Claim | None:
     field = f"{slot}Lease"
     lease_id = uuid4().hex
-    taken = Thread._get_collection().update_one(
+    taken = _leases().update_one(
         {
             "_id": thread_id,
             "$or": [
@@ -187,3 +186,13 @@ def _lease_thread(slot: str, thread_id: ObjectId, now: datetime, until: datetime
         {"$set": {field: {"lease_id": lease_id, "lease_until": until}}},
     )
     return Claim(slot, thread_id, lease_id, until) if taken.modified_count else None
+
+
+def _leases() -> Collection[dict[str, Any]]:
+    """Threads, without waiting for the disk: no text hangs on a lease alone.
+
+    What is done under it is written down by itself, with the full write concern; where a crash of
+    the server forgets a lease, that is what the next one finds.
+    """
+    found: Collection[dict[str, Any]] = Thread._get_collection()
+    return found.with_options(write_concern=WriteConcern(w=1))

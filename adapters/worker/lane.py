@@ -51,12 +51,14 @@ class Lane(Generic[Claim]):
         self._stopping = False
 
     def heeds(self, change: Change) -> bool:
-        """Whether it is to be woken by that change."""
+        """Whether it is to be woken by that change: one that may open its slot."""
         slot = self._work.slot
         if change.collection != self._work.heeds:
             return False
         touched = change.touched or change.document or {}
-        return slot is None or any(name.partition(".")[0] == slot for name in touched)
+        own = {name for name in touched if name.partition(".")[0] == slot}
+        shut = own <= {f"{slot}.state"} or f"{slot}.lease_until" in own
+        return slot is None or not shut
 
     def wake(self) -> None:
         """Something was committed: look at once."""

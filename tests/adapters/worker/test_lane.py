@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
-from adapters.worker.lane import LONGEST_SLEEP, Lane, Work
+from adapters.worker.lane import LONGEST_SLEEP, TEXTS, Lane, Work
+from domain.ports import Change
 from tests import local
 
 QUICKLY = 0.8 * LONGEST_SLEEP
@@ -235,3 +237,27 @@ async def test_many_lanes_share_a_pile_and_do_each_piece_once(pile: Pile) -> Non
     async with running(pile), running(pile), running(pile):
         await pile.until(lambda: len(pile.done) == 40)
     assert sorted(pile.names()) == sorted(f"{number}" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("touched", "wakes"),
+    [
+        ({"dispatch.due_at": 1, "dispatch.state": "due", "rev": 2}, True),
+        ({"dispatch": {"state": "due"}, "rev": 2}, True),
+        ({"dispatch.state": "done", "rev": 2}, False),
+        ({"dispatch.due_at": 1, "dispatch.lease_until": 1, "rev": 2}, False),
+        ({"relay.due_at": 1, "rev": 2}, False),
+    ],
+)
+def test_only_a_change_that_may_open_its_slot_wakes_a_lane(
+    touched: dict[str, Any], wakes: bool
+) -> None:
+    work = Work("test", lambda: None, Pile().carry_out, lambda: None, now, 1, TEXTS, "dispatch")
+    assert Lane(work).heeds(Change("1", "update", TEXTS, 1, {}, touched)) is wakes
+    assert not Lane(work).heeds(Change("1", "update", "threads", 1, {}, touched))
+
+
+def test_a_document_that_is_new_wakes_whose_slot_it_has() -> None:
+    work = Work("test", lambda: None, Pile().carry_out, lambda: None, now, 1, TEXTS, "dispatch")
+    assert Lane(work).heeds(Change("1", "insert", TEXTS, 1, {"dispatch": {}}, {}))
+    assert not Lane(work).heeds(Change("1", "insert", TEXTS, 1, {"relay": {}}, {}))
