@@ -192,5 +192,5 @@ def _moment(body: Json, agent: Agent, now: datetime) -> datetime | None:
 
 def _renamed(error: InvalidInput) -> tuple[FieldError, ...]:
     """The service's names of what the form calls otherwise."""
-    names = {"at": form.DAY, "note": form.TEXT}
+    names = {"at": form.DAY, "note": form.TEXT, "campaignId": form.CAMPAIGN}
     return tuple(FieldError(names.get(one.field, one.field), one.message) for one in error.fields)

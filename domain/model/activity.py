@@ -18,7 +18,7 @@ class Activity(Noun):
 
     `amount` is what they brought, in the currency of the prices, if it is of kind `value`;
     `campaign_id`: the campaign to which that is owed. A change of status has it `before` and
-    `after`.
+    `after`; `asked` is the digest of what was asked under that `origin`.
     """
 
     meta = {**TOLERANT, "collection": "activities"}
@@ -39,5 +39,6 @@ class Activity(Noun):
     campaign_id = ObjectIdField(db_field="campaignId")
     before: str | None = StringField()
     after: str | None = StringField()
+    asked: str | None = StringField()
     at: datetime = DateTimeField(required=True)
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")

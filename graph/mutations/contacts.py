@@ -126,11 +126,15 @@ class ContactMutations:
         ],
         campaign_id: Annotated[
             strawberry.ID | None,
-            said("The campaign to which it is owed; without one it counts for none."),
+            said(
+                "The campaign to which it is owed, of which they got a text; without one it "
+                "counts for none."
+            ),
         ] = UNSET,
         note: Annotated[str | None, said("What it was for.")] = UNSET,
         idempotency_key: Annotated[
-            str | None, said("With the same key it is written down once.")
+            str | None,
+            said("With the same key it is written down once; for another value it is a CONFLICT."),
         ] = UNSET,
     ) -> ActivityResult:
         """A line of their timeline."""

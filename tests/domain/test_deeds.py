@@ -16,7 +16,7 @@ from domain.services.figures.deeds import further
 from domain.services.people import merging, profiles, values
 from domain.services.people.profiles import Profile
 from tests.clock import NOON
-from tests.domain.audience import listed, people
+from tests.domain.audience import frozen, people
 from tests.domain.build import (
     CUSTOMER,
     OURS,
@@ -155,8 +155,8 @@ def test_a_text_to_who_was_merged_is_one_to_who_stayed() -> None:
 
 
 def test_what_was_brought_is_of_the_campaign_and_of_when_it_was_recorded() -> None:
-    people(1)
-    sale, contact = listed(), customer()
+    contact = Contact.objects.get(id=people(1)[0])
+    sale = frozen()
     for amount, campaign in (("10.25", sale.id), ("-0.25", sale.id), ("5", None)):
         values.record(contact.id, Decimal(amount), campaign, None, TOKEN, NOON)
     rows = {row.key: row.figures.worth for row in told().rows}

@@ -138,5 +138,7 @@ def test_what_was_brought_is_recorded_once_for_each_key(me: Program) -> None:
     assert first == second
     assert (first["kind"], first["text"]) == ("value", "Value of 12.50 recorded.")
     assert told(me)["totals"]["value"] == "12.50"
+    other = me.do(VALUE, id=who, amount="13", key="k1")
+    assert (other["code"], other["fields"]) == ("CONFLICT", [{"field": "idempotencyKey"}])
     refused = me.do(VALUE, id=who, amount="0")
     assert (refused["code"], refused["fields"]) == ("INVALID_INPUT", [{"field": "amount"}])

@@ -27,7 +27,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "mergeContacts": {"keepId": "@ann", "mergeId": "@bob"},
     "addNote": {"contactId": "@ann", "text": "Likes the garden"},
     "logContact": {"contactId": "@ann", "method": "PHONE"},
-    "recordValue": {"contactId": "@ann", "amount": "1200.50", "campaignId": "@running"},
+    "recordValue": {"contactId": "@ann", "amount": "1200.50"},
     "recordConsent": {"contactId": "@ann", "input": {"action": "OPT_OUT", "method": "API"}},
     "decideRevocation": {"threadId": "@thread", "optOut": True},
     "sendMessage": {"input": {"contactId": "@ann", "body": "Hello"}},

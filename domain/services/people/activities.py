@@ -39,12 +39,13 @@ def record(
     amount: Decimal | None = None,
     campaign_id: ObjectId | None = None,
     change: tuple[str, str] | None = None,
+    asked: str | None = None,
     session: ClientSession | None = None,
 ) -> Activity | None:
     """Write it down, once per `origin`; the activity as stored, None where nobody is known.
 
     In a `session`, together with what it tells of; there `origin` is not for repetitions. `change`
-    is what something was before, and is now.
+    is what something was before, and is now; `asked` stands for all that was asked under `origin`.
 
     Kinds: note, status, assigned, log, thread_status, thread_assigned, thread_mode,
     thread_place, consent, merged, revocation, created, imported, value.
@@ -63,6 +64,7 @@ def record(
         campaign_id=campaign_id,
         before=before,
         after=after,
+        asked=asked,
         at=at or now,
         created_at=now,
     )
