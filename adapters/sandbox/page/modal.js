@@ -17,7 +17,7 @@ function topmost() {
 const keyOf = (block, item) => `${block} ${item.action_id} ${item.type}`;
 const state = () => Object.fromEntries([...controls.values()].map(({ name, read }) => [name, read()]));
 const spot = (item, block) => ({ user: picked.as, view: shown.id, block_id: block, action_id: item.action_id });
-const use = (block, item, value) => act("slack/actions", { ...spot(item, block), value, state: state() });
+const use = (block, item, value) => act("slack/actions", { ...spot(item, block), value, hash: shown.hash, state: state() });
 const suggest = (block, item, typed) => act("slack/suggestions", { ...spot(item, block), value: typed });
 
 /** What a field begins with: what is in it now, else what Slack knows, else what the form proposes. */
@@ -74,7 +74,7 @@ async function submit(event) {
   event.preventDefault();
   const press = $("modal").querySelector("footer .primary");
   press?.setAttribute("aria-busy", "true");
-  await act(`slack/views/${shown.id}`, { user: picked.as, state: state() });
+  await act(`slack/views/${shown.id}`, { user: picked.as, hash: shown.hash, state: state() });
   press?.removeAttribute("aria-busy");
 }
 

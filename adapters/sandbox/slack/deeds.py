@@ -15,7 +15,7 @@ from adapters.sandbox.slack.interactions import Interactions
 from adapters.sandbox.slack.messages import shown
 from adapters.sandbox.slack.people import User
 from adapters.sandbox.slack.scripts import find_channel, find_user, received
-from adapters.sandbox.slack.state import answered, elements
+from adapters.sandbox.slack.state import answered, elements, offered, unknown
 from adapters.sandbox.slack.views import Views
 from adapters.sandbox.slack.views import shown as view_shown
 from adapters.sandbox.slack.workspace import Workspace
@@ -80,7 +80,8 @@ class Deeds:
         if "view" in body or "home" in body:
             view = self._view(body, user)
             action = _used(view.get("blocks", []), body)
-            return await self._interactions.view_action(user, view, action, self._state(body, user))
+            given = self._state(body, user, view) | _chosen(action, body)
+            return await self._interactions.view_action(user, view, action, given)
         channel, message = self._message(body)
         action = _used(message.get("blocks", []), body)
         plain = shown(message)
@@ -105,7 +106,7 @@ class Deeds:
 
     async def _submit(self, request: Request, body: Json, user: User) -> Json:
         view = self._view({"view": request.path_params["view"]}, user)
-        return await self._interactions.submit(user, view, self._state(body, user))
+        return await self._interactions.submit(user, view, self._state(body, user, view))
 
     async def _close(self, request: Request, body: Json, user: User) -> Json:
         view = self._view({"view": request.path_params["view"]}, user)
@@ -118,11 +119,15 @@ class Deeds:
         self._workspace.tell({**event, "channel": f"D{user.id[1:]}", **more})
         return {"ok": True}
 
-    def _state(self, body: Json, user: User) -> dict[str, Any]:
+    def _state(self, body: Json, user: User, view: Json) -> dict[str, Any]:
         """What is in the fields; files that are handed in with it are kept."""
         state = body.get("state") or {}
         if not isinstance(state, dict):
             raise Refusal(400, "state is an object: {block_id or action_id: value}")
+        # Whoever filled in the form as it was before (`hash`) may name what is gone by now.
+        if body.get("hash") in (None, view["hash"]) and (names := unknown(view["blocks"], state)):
+            known = ", ".join(block["block_id"] for block, _ in elements(view["blocks"]))
+            raise Refusal(400, f"no such field: {', '.join(names)}; there are: {known or 'none'}")
         return {name: self._kept(value, user) for name, value in state.items()}
 
     def _kept(self, value: Any, user: User) -> Any:
@@ -166,4 +171,15 @@ def _used(blocks: list[Json], body: Json) -> Json:
         kept = ("type", "text", "value", "style")
         plain: Json = {key: element[key] for key in kept if key in element}
         return {**plain, **name}
-    return {**answered(element, body.get("value")), **name}
+    value, values = body.get("value"), offered(element)
+    if values and isinstance(value, str) and value not in values:
+        raise Refusal(400, f"no such option: {value}; there are: {', '.join(values)}")
+    return {**answered(element, value), **name}
+
+
+def _chosen(action: Json, body: Json) -> Json:
+    """What was just put into a field, as the form has it from now on."""
+    if action["type"] == "button" or "value" not in body:
+        return {}
+    state = {name: one for name, one in action.items() if name not in ("block_id", "action_id")}
+    return {action["block_id"]: {action["action_id"]: state}}

@@ -87,15 +87,31 @@ def filled(
         if element["type"] == "button":
             continue
         name, action = block["block_id"], element["action_id"]
-        before = left.get(name, {}).get(action)
-        if before is not None and name not in given and action not in given:
-            values.setdefault(name, {})[action] = before
-            continue
-        present = given.get(name, given.get(action, initial(element)))
-        inner = present.get(action) if isinstance(present, dict) else None
-        state = inner if isinstance(inner, dict) else answered(element, present)
+        before = left.get(name, {}).get(action) or answered(element, initial(element))
+        put = _put(element, name, given)
+        state = before if put is None else put
         values.setdefault(name, {})[action] = state
     return values
+
+
+def unknown(blocks: list[Json], given: Mapping[str, Any]) -> list[str]:
+    """The names in it that are of no field there."""
+    inside: dict[str, set[str]] = {}
+    for block, element in elements(blocks):
+        inside.setdefault(block["block_id"], set()).add(element["action_id"])
+    known = set(inside).union(*inside.values())
+    wrong = [name for name in given if name not in known]
+    for name, actions in inside.items():
+        own = _own_form(given.get(name))
+        wrong += [f"{name}/{action}" for action in own if action not in actions]
+    return wrong
+
+
+def offered(element: Json) -> list[str]:
+    """The values and the labels of its options; none where they are asked for or there are none."""
+    groups = element.get("option_groups") or [element]
+    options = [option for group in groups for option in group.get("options", [])]
+    return [name for one in options for name in (one["value"], one["text"]["text"])]
 
 
 def missing(blocks: list[Json], values: Json) -> dict[str, str]:
@@ -111,6 +127,25 @@ def missing(blocks: list[Json], values: Json) -> dict[str, str]:
         elif not empty and (complaint := _unfit(element, str(state.get("value") or ""))):
             wrong[block["block_id"]] = complaint
     return wrong
+
+
+def _put(element: Json, block: str, given: Mapping[str, Any]) -> Json | None:
+    """The state that was given for an element of that block; None if none was."""
+    action, own = element["action_id"], _own_form(given.get(block))
+    if action in own:
+        value = own[action]
+        said = isinstance(value, dict) and not {"text", "value"} <= set(value)
+        return value if said else answered(element, value)
+    for name in (action,) if own else (block, action):
+        if name in given:
+            return answered(element, given[name])
+    return None
+
+
+def _own_form(value: Any) -> Json:
+    """What Slack has of a block, its elements by their names; nothing of a value or an option."""
+    plain = not isinstance(value, dict) or isinstance(value.get("value"), str)
+    return {} if plain else value
 
 
 def _unfit(element: Json, typed: str) -> str | None:

@@ -272,6 +272,47 @@ async def test_what_was_typed_outlives_an_update(here: Town, slack: AsyncWebClie
     }
 
 
+CHOICES = {"options": [{"text": text(one.title()), "value": one} for one in ("now", "later")]}
+
+
+@pytest.mark.parametrize("kind", ["static_select", "radio_buttons", "external_select"])
+async def test_what_is_chosen_in_a_view_is_in_its_state(
+    here: Town, slack: AsyncWebClient, kind: str
+) -> None:
+    offers = CHOICES if kind != "external_select" else {}
+    menus = [{"type": kind, "action_id": name, **offers} for name in ("when", "again")]
+    row = {"type": "actions", "block_id": "row", "elements": menus}
+    opened = await slack.views_open(trigger_id=await trigger(here), view=modal(row))
+    place = {"user": "U0DANA", "view": opened["view"]["id"]}
+    await here.post("/slack/actions", **place, action_id="again", value="now")
+    await here.post("/slack/actions", **place, action_id="when", value="later")
+    told = here.product.received[-1].json
+    assert told["actions"][0]["selected_option"]["value"] == "later"
+    await here.post(f"/slack/views/{opened['view']['id']}", user="U0DANA")
+    for state in (told["view"]["state"], here.product.received[-1].json["view"]["state"]):
+        chosen = {
+            name: one["selected_option"]["value"] for name, one in state["values"]["row"].items()
+        }
+        assert chosen == {"when": "later", "again": "now"}
+
+
+async def test_names_of_no_field_and_no_option_are_refused(
+    here: Town, slack: AsyncWebClient
+) -> None:
+    menu = field("when", {"type": "static_select", "action_id": "menu", **CHOICES})
+    fields = (field("body", BODY), menu | {"dispatch_action": True})
+    opened = await slack.views_open(trigger_id=await trigger(here), view=modal(*fields))
+    before = len(here.product.received)
+    path = f"/slack/views/{opened['view']['id']}"
+    for state, named in (({"boddy": "x"}, "boddy"), ({"body": {"wrods": {}}}, "body/wrods")):
+        told = await here.refused("POST", path, {"user": "U0DANA", "state": state})
+        assert told == (400, f"no such field: {named}; there are: body, when")
+    press = {"user": "U0DANA", "view": opened["view"]["id"], "action_id": "menu", "value": "never"}
+    status, error = await here.refused("POST", "/slack/actions", press)
+    assert (status, error) == (400, "no such option: never; there are: now, Now, later, Later")
+    assert len(here.product.received) == before
+
+
 async def test_a_whole_stack_is_closed_at_once(here: Town, slack: AsyncWebClient) -> None:
     told = modal(notify_on_close=True)
     await slack.views_open(trigger_id=await trigger(here), view=modal())
