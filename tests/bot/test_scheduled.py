@@ -49,7 +49,8 @@ def morning(days: int = 3) -> datetime:
 
 def fold() -> datetime:
     """The second half past one of the next night in which clocks there go back."""
-    first = datetime.now(PACIFIC).replace(hour=1, minute=30, second=0, microsecond=0, fold=0)
+    tomorrow = datetime.now(PACIFIC) + timedelta(days=1)
+    first = tomorrow.replace(hour=1, minute=30, second=0, microsecond=0, fold=0)
     while first.utcoffset() == first.replace(fold=1).utcoffset():
         first += timedelta(days=1)
     return first.replace(fold=1).astimezone(UTC)
