@@ -1,6 +1,6 @@
 """Contacts as clients describe them."""
 
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from enum import Enum
 from typing import Any
 
@@ -210,6 +210,10 @@ def _price(value: Decimal | None) -> Decimal128 | None:
     """As the database keeps it; InvalidInput for what it cannot keep."""
     if value is None or value is UNSET:
         return None
-    if not value.is_finite() or abs(value) > HIGHEST_PRICE or len(value.as_tuple().digits) > DIGITS:
-        raise InvalidInput(BAD_PRICE, fields=(FieldError("priceRange", BAD_PRICE),))
-    return Decimal128(value)
+    fits = value.is_finite() and value.copy_abs() <= HIGHEST_PRICE
+    try:
+        if fits and len(value.as_tuple().digits) <= DIGITS:
+            return Decimal128(value)
+    except DecimalException:  # closer to nothing than the database can tell
+        pass
+    raise InvalidInput(BAD_PRICE, fields=(FieldError("priceRange", BAD_PRICE),))

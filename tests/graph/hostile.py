@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -51,6 +52,10 @@ MOMENTS: list[Any] = [
     *("9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z", "2026-02-30", "", "now", 7, [], "24:00"),
     *("2026-03-04", "2026-03-04T20:00", "2026-03-04T20:00:00+23:59", "2026-W10-3", NUL, 1e300),
 ]
+EDGES = [
+    *(("0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z"), ("0001-01-01", "9999-12-31T23:59:59.999Z")),
+    *(("9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999Z"), ("1969-12-31", "1970-01-01")),
+]
 JSONS: list[Any] = [
     *({NUL: 1}, {"$set": {"a": 1}}, {"a.b": 1}, {"": ""}, {"a": NUL}, {"a": 2**63}),
     {"a": -(2**63)},
@@ -60,7 +65,22 @@ JSONS: list[Any] = [
 ]
 INTEGERS: list[Any] = [-(2**31), -1, 0, 1, 2, 50, 200, 201, 2**31 - 1, 2**31, 2**63, 1.5, "1", True]
 DECIMALS: list[Any] = [
-    *(0, -1, "0.1", "1e400", "NaN", "-Infinity", 10**30, "", "x", 1e308, "1" * 5_000),
+    *(
+        0,
+        -1,
+        "0.1",
+        "1e400",
+        "1e1000000",
+        "1e-1000000",
+        "sNaN",
+        "NaN",
+        "-Infinity",
+        10**30,
+        "",
+        "x",
+        1e308,
+        "1" * 5_000,
+    ),
 ]
 CURSORS: list[Any] = ["", "x", "AAAA", "bnVsbA", NUL, "A" * 4_097, 7, "82" + "F" * 40]
 IDS: list[Any] = ["", "x", "0" * 24, "f" * 24, NUL, "x" * 5_000, 7, 2**70, 1.5, "\u200b", "me"]
@@ -101,6 +121,7 @@ KINDS = {
 EXCLUSIVE = ("to", "contactId", "threadId")
 CONTACT_IDS = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
 GOOD_PHONES = ["+17605551234", "(760) 555-9876", "760-555-0000"]
+GOOD_DECIMALS: list[Any] = ["1", "2.50", "7.25"]
 GOOD_MOMENTS = ["2026-03-04T20:00:00Z", "2026-03-05T18:30:00-08:00", "2025-01-01T00:00:00Z"]
 
 
@@ -118,13 +139,17 @@ class Request:
 
 @dataclass
 class Forge:
-    """Makes requests by a seed; `ids` and `cursors` are real ones, of every kind."""
+    """Makes requests by a seed; `ids` and `cursors` are real ones, of every kind.
+
+    `whole`: every field that may be given is.
+    """
 
     schema: GraphQLSchema
     random: Random
     ids: Mapping[str, Sequence[str]]
     cursors: Sequence[str]
     share: float = 0.0
+    whole: bool = False
     field: str = ""
     name: str = ""
     makers: Mapping[str, Callable[[], Any]] = dataclasses.field(init=False)
@@ -138,7 +163,7 @@ class Forge:
             "Cursor": lambda: self._one(self.cursors, CURSORS),
             "Int": lambda: self._one([1, 10, 50], INTEGERS),
             "Boolean": lambda: self._one([True, False], ["yes", 1, None]),
-            "Decimal": lambda: self._one(["1", "2.50", 7], DECIMALS),
+            "Decimal": lambda: self._one(GOOD_DECIMALS, DECIMALS),
             "Float": lambda: self._one([1.5], DECIMALS),
             "JSON": lambda: self._one([{}, {"city": "Oceanside", "rooms": 3}], JSONS),
             "Upload": lambda: self._one(FILES, BAD_FILES),
@@ -155,6 +180,24 @@ class Forge:
         full = self._made(root, name, 1.0)
         for path in paths(full.variables):
             yield replace(full, variables=planted(full.variables, path, hostile))
+
+    def each_edge(self, root: str, name: str) -> Iterator[Request]:
+        """Sensible requests whose moments, one or all, are at an end of time; and such amounts."""
+        self.share, self.whole = 0.0, True
+        full = self._made(root, name, 1.1)
+        found = [*paths(full.variables)]
+        amounts = [path for path in found if at(full.variables, path) in GOOD_DECIMALS]
+        for path, hostile in product(amounts, ("1e1000000", "1e-1000000", "-Infinity")):
+            yield replace(full, variables=planted(full.variables, path, hostile))
+        moments = [path for path in found if at(full.variables, path) in GOOD_MOMENTS]
+        for early, late in EDGES if moments else ():
+            changed = full.variables
+            for place, path in enumerate(moments):
+                changed = planted(changed, path, late if place % 2 else early)
+            yield replace(full, variables=changed)
+        if len(moments) > 1:
+            for path, edge in product(moments, ("0001-01-01", "9999-12-31T23:59:59.999Z")):
+                yield replace(full, variables=planted(full.variables, path, edge))
 
     def _made(self, root: str, name: str, share: float) -> Request:
         kind = self.schema.type_map[root]
@@ -177,7 +220,8 @@ class Forge:
         self.name = name
         if isinstance(kind, GraphQLNonNull):
             return None if self.random.random() < self.share / 20 else self._present(kind.of_type)
-        return None if self.random.random() < 0.05 else self._present(kind)
+        none = not self.whole and self.random.random() < 0.05
+        return None if none else self._present(kind)
 
     def _present(self, kind: Any) -> Any:
         if isinstance(kind, GraphQLList):
@@ -190,14 +234,14 @@ class Forge:
         return self.makers[kind.name]()
 
     def _list(self, kind: GraphQLList[Any]) -> Any:
-        size = self.random.choice([0, 1, 1, 2, 2, 3])
+        size = 1 if self.whole else self.random.choice([0, 1, 1, 2, 2, 3])
         name = self.name
         if self.random.random() < self.share / 10:
             return [self.value(name, kind.of_type)] * 2_000
         return [self.value(name, kind.of_type) for _ in range(size)]
 
     def _object(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
-        share = self.random.choice([0.1, 0.3, 0.9, 1.0])
+        share = 1.0 if self.whole else self.random.choice([0.1, 0.3, 0.9, 1.0])
         made = {
             name: self.value(name, one.type)
             for name, one in kind.fields.items()
@@ -236,6 +280,13 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if isinstance(value, dict | list):
         for key, one in value.items() if isinstance(value, dict) else enumerate(value):
             yield from paths(one, (*here, key))
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    """What is in that place."""
+    for key in path:
+        value = value[key]
+    return value
 
 
 def planted(value: Any, path: tuple[Any, ...], text: str) -> Any:

@@ -106,6 +106,13 @@ def test_no_argument_whatever_is_an_unexpected_failure(boss: Program, root: str,
     bombarded(boss, root, name, seed=1, times=2)
 
 
+def test_no_moment_and_no_amount_is_an_unexpected_failure(boss: Program) -> None:
+    ids, cursors = known(boss)
+    for root, name in roots("Query", "Mutation"):
+        for request in Forge(SCHEMA, Random(name), ids, cursors).each_edge(root, name):
+            judged(boss, request)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("root", "name"), roots("Query", "Mutation"))
 def test_no_argument_whatever_is_an_unexpected_failure_for_long(

@@ -22,6 +22,8 @@ GROUPS = (DAY, HOUR_OF_WEEK, "agent", "template", "campaign", "sender")
 LONGEST = timedelta(days=2 * 366)
 BACKWARDS = "This must be after `from`."
 TOO_LONG = "Figures are of two years at most."
+YEARS = range(1970, 9999)
+TOO_FAR = f"Choose a time between the years {YEARS[0]} and {YEARS[-1]}."
 NOBODY = "none"
 MOST_ROWS = 1_000
 
@@ -59,6 +61,9 @@ class Told:
 
 def asked(what: Asked, now: datetime, policy: Policy) -> Told:
     """The figures; InvalidInput for no stretch of time, Unavailable while too much is uncounted."""
+    for name, at in (("from", what.begin), ("to", what.end)):
+        if at.year not in YEARS:
+            raise wrong(name, TOO_FAR)
     if what.begin >= what.end:
         raise wrong("to", BACKWARDS)
     if what.end - what.begin > LONGEST:
