@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from domain.rules.linting.hosts import SHORTENERS, among
 
@@ -20,7 +20,7 @@ LONGEST = 2_000
 
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_=/&?%#@])https?://[^\s<>\"“”„«»]+", re.IGNORECASE)
 _CODE = re.compile(rf"[0-9A-Za-z]{{{CODE_LENGTH}}}")
-_SCHEMES = ("http", "https")
+_SCHEMES, _DEFAULT = ("http", "https"), (80, 443)
 _AFTER = ".,;:!?…'‘’。、，；：！？"
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -112,8 +112,13 @@ def _trimmed(address: str) -> str:
 
 def _is_short(leads: str, base: str) -> bool:
     parts, ours = urlsplit(leads), urlsplit(base)
-    own = parts.netloc == ours.netloc.lower() and parts.path.startswith(PATH)
+    own = _place(parts) == _place(ours) and parts.path.startswith(PATH)
     return own or among((parts.hostname or "").removeprefix("www."), SHORTENERS)
+
+
+def _place(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Host and port, which are one site by either scheme: 80 and 443 go without saying."""
+    return parts.hostname, None if parts.port in _DEFAULT else parts.port
 
 
 def _host(name: str) -> str | None:

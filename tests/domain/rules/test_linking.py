@@ -74,6 +74,7 @@ def test_an_address_is_found_as_it_is_meant(text: str, target: str) -> None:
         f"https://example.com/{'x' * linking.LONGEST}",
         f"https://example.com/{'ü' * (linking.LONGEST // 3)}",
         f"{SHORT} {BASE}/l/ {BASE.upper()}/l/x?to=https://example.com",
+        f"{BASE}:443/l/a http://go.example.com:80/l/a http://GO.example.com/l/a",
     ],
 )
 def test_what_is_none_or_may_not_be_made_short_stays(text: str) -> None:
