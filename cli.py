@@ -221,7 +221,7 @@ def recount() -> None:
     with _house() as house:
         zone = ZoneInfo(house.policy.consent.zone)
         counted = sum(1 for _ in keeping.rebuild_all(zone, house.clock.now()))
-    typer.echo(f"{counted:,} days were counted.")
+    typer.echo("1 day was counted." if counted == 1 else f"{counted:,} days were counted.")
 
 
 @token_commands.command("create")

@@ -3,8 +3,10 @@
 It asks the database: inside a listener's one hop.
 """
 
+from itertools import islice
+
 from bot.composing import Composer
-from bot.planning import tags
+from bot.planning import tags_all, tags_any
 from bot.views.campaign import Filled, Notes
 from domain.errors import InvalidInput
 from domain.model import Import
@@ -12,10 +14,14 @@ from domain.rules import zones
 from domain.services import linting
 from domain.services.automation import trying
 from domain.services.campaigns import audience
+from domain.services.campaigns.heeding import FEW, UNTAGGED
 from domain.services.lists.filters import ContactFilter
-from domain.services.tables import imports
+from domain.services.tables import importing, imports
 
 MOST_COUNTED = 10_000
+MOST_FAULTS = 5
+MORE_FAULTS = "And {more:,} more: the report of the import has them all."
+ONE, MANY = "contact fits", "contacts fit"
 
 
 def notes(filled: Filled, composer: Composer) -> Notes:
@@ -23,7 +29,7 @@ def notes(filled: Filled, composer: Composer) -> Notes:
     zone = composer.policy.consent.zone
     table = imports.get(filled.import_id) if filled.import_id else None
     return Notes(
-        people=_counted(filled),
+        people=" ".join(filter(None, (_counted(filled), _unknown(filled)))),
         preview=_weighed(filled.text, composer),
         warnings=_disliked(filled, composer) if filled.text.strip() else (),
         table=read_in(table) if table else "",
@@ -39,6 +45,15 @@ def read_in(table: Import) -> str:
     if table.status == "done":
         return f"{table.name}: {table.total:,} rows – {told}."
     return f"{table.name} could not be read in as a whole: {table.problem or table.status}."
+
+
+def faults(table: Import) -> tuple[str, ...]:
+    """Which of its rows could not be read and why: the first few, on one line each."""
+    found = list(islice(importing.report(table), MOST_FAULTS + 1))
+    told = [f"Row {one.row:,}: {one.message}" for one in found[:MOST_FAULTS]]
+    more = max(table.noted, len(found)) - len(told)
+    told += [MORE_FAULTS.format(more=more)] if more > 0 else []
+    return ("\n".join(told),) if told else ()
 
 
 def _weighed(body: str, composer: Composer) -> tuple[str, ...]:
@@ -65,9 +80,8 @@ def _counted(filled: Filled) -> str:
     if filled.people or filled.listed or filled.import_id or filled.file_id:
         return ""
     try:
-        wanted = ContactFilter(
-            filled.search or None, filled.statuses or None, tags(filled.any), tags(filled.all)
-        )
+        any_, all_ = tags_any(filled.any), tags_all(filled.all)
+        wanted = ContactFilter(filled.search or None, filled.statuses or None, any_, all_)
     except InvalidInput as error:
         return error.message
     if wanted == ContactFilter():
@@ -76,4 +90,15 @@ def _counted(filled: Filled) -> str:
     if many is None:
         return ""
     more = "at least " if many == MOST_COUNTED else ""
-    return f"{more}{many:,} contacts fit; who may be texted is in the preview.".capitalize()
+    fit = ONE if many == 1 else MANY
+    return f"{more}{many:,} {fit}; who may be texted is in the preview.".capitalize()
+
+
+def _unknown(filled: Filled) -> str:
+    """Which tags nobody has, however they are written."""
+    try:
+        typed = (*(tags_any(filled.any) or ()), *(tags_all(filled.all) or ()))
+    except InvalidInput:  # said already
+        return ""
+    found = audience.unknown_tags(typed)
+    return f"⚠ {UNTAGGED.format(tags=', '.join(found[:FEW]))}" if found else ""

@@ -151,8 +151,8 @@ def wish(filled: Filled, before: Campaign | None, composer: Composer) -> Wish:
     was = audience.asked(before.audience) if before else Wish()
     wanted = replace(
         was.filter or ContactFilter(),
-        tags_any=tags(filled.any),
-        tags_all=tags(filled.all),
+        tags_any=tags_any(filled.any),
+        tags_all=tags_all(filled.all),
         status=filled.statuses or None,
         search=filled.search or None,
     )
@@ -198,10 +198,24 @@ def _words(filled: Filled) -> tuple[str | None, str | None]:
     return None, filled.text
 
 
-def tags(written: str) -> tuple[str, ...] | None:
-    """What was written between commas; None for nothing."""
+def tags_any(written: str) -> tuple[str, ...] | None:
+    """What was written between commas, in all capitals that contacts have it in; None for nothing.
+
+    InvalidInput for very many.
+    """
+    found = dict.fromkeys(one for tag in _tags(written) for one in audience.spelled(tag))
+    return tuple(found) or None
+
+
+def tags_all(written: str) -> tuple[str, ...] | None:
+    """The same, each in one way: who has it so seldom has it in other capitals too."""
+    return tuple(dict.fromkeys(audience.spelled(tag)[0] for tag in _tags(written))) or None
+
+
+def _tags(written: str) -> tuple[str, ...]:
     found = tuple(tag for one in PIECES.split(written) if (tag := " ".join(one.split())))
-    return found or None
+    ContactFilter(tags_any=found or None)  # so that no more are looked for than there can be
+    return found
 
 
 def _people(written: str, composer: Composer) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ from domain.values import Button, Outcome, Progress, Tally
 NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"
 START, LOOK = "campaign_start", "campaign_look"
 PAUSE, RESUME, CANCEL = "campaign_pause", "campaign_resume", "campaign_cancel"
+ADMINS = (RESUME, CANCEL)
+"""Once it was started; a draft is everybody's."""
 RESULTS = "campaign_results"
+TURN = "Each is looked at when their turn comes: who may not be texted is left out then."
 CELLS, FULL, EMPTY = 20, "▓", "░"
 MOST_NAME, MOST_FAILURES, MOST_REASON = 100, 8, 150
 STATES = {
@@ -39,12 +42,13 @@ def content(shown: Progress) -> dict[str, Any]:
     return {"text": headline(shown), "blocks": message(shown)}
 
 
-def row(shown: Progress) -> list[Block]:
+def row(shown: Progress, *, steers: bool = True) -> list[Block]:
     """The campaign as one of a list."""
     head = f"*{_name(shown)}* · {state(shown)}"
     begun = shown.status not in ("draft", "scheduled")
     lines = [head, bar(shown.tally), counts(shown)] if begun else [head]
-    return [section("\n".join(lines)), small(timing(shown)), actions(buttons(shown))]
+    able = buttons(shown, steers=steers)
+    return [section("\n".join(lines)), small(timing(shown)), actions(able)]
 
 
 def message(shown: Progress) -> list[Block]:
@@ -54,7 +58,7 @@ def message(shown: Progress) -> list[Block]:
         [section(f"{escaped(shown.reason)}\n{STOPPED}")] if shown.reason and _stopped(shown) else []
     )
     blocks += [section(results(shown.outcome))] if shown.outcome else []
-    blocks += [small(said)] if (said := timing(shown)) else []
+    blocks += [small(said)] if (said := pending(shown)) else []
     return [*blocks, actions(buttons(shown))]
 
 
@@ -84,18 +88,21 @@ def counts(shown: Progress) -> str:
     tally = shown.tally
     always = {"of": tally.audience, "sent": tally.sent, "delivered": tally.delivered}
     others = {
-        "waiting": tally.queued,
-        "left out": tally.excluded,
-        "failed": tally.failed,
-        "replies": tally.replies,
-        "opt-outs": tally.opt_outs,
-        "clicks": tally.clicks,
+        ("still to come", "still to come"): tally.queued,
+        ("left out", "left out"): tally.excluded,
+        ("failed", "failed"): tally.failed,
+        ("reply", "replies"): tally.replies,
+        ("opt-out", "opt-outs"): tally.opt_outs,
+        ("click", "clicks"): tally.clicks,
     }
     told = [
         f"*{always['sent']:,}* of {always['of']:,} sent",
         f"*{always['delivered']:,}* delivered",
     ]
-    return " · ".join(told + [f"*{many:,}* {what}" for what, many in others.items() if many])
+    told += [
+        f"*{many:,}* {one if many == 1 else more}" for (one, more), many in others.items() if many
+    ]
+    return " · ".join(told)
 
 
 def timing(shown: Progress) -> str:
@@ -113,8 +120,21 @@ def timing(shown: Progress) -> str:
     return " · ".join(filter(None, (*told, by)))
 
 
-def buttons(shown: Progress) -> list[Button]:
-    """What can be done with it in this state."""
+def pending(shown: Progress) -> str:
+    """The same, with what becomes of those who are still to come."""
+    more = shown.status == "running" and shown.tally.queued
+    return "\n".join(filter(None, (timing(shown), TURN if more else "")))
+
+
+def buttons(shown: Progress, *, steers: bool = True) -> list[Button]:
+    """What can be done with it in this state; `steers`: by somebody who may resume and cancel."""
+    found = _buttons(shown)
+    if steers or shown.status == "draft":
+        return found
+    return [one for one in found if one.action not in ADMINS]
+
+
+def _buttons(shown: Progress) -> list[Button]:
     key = shown.campaign_id
     cancel = Button("Cancel", CANCEL, key, "danger", CALL_OFF)
     test, change = Button("Test", TEST, key), Button("Change", EDIT, key)

@@ -89,7 +89,11 @@ def blank(writer: Composer, *, at_home: bool = False) -> View:
 def listed(writer: Composer) -> View:
     """The latest ones of the workspace's senders."""
     found = telling.latest(Window(NEWEST, SHOWN), writer.policy.senders)
-    return results.listing(telling.told(found.documents, writer.now), more=found.has_next)
+    return results.listing(
+        telling.told(found.documents, writer.now),
+        more=found.has_next,
+        steers=writer.agent.is_admin,
+    )
 
 
 def opened(body: Json, writer: Composer) -> View:

@@ -135,14 +135,15 @@ async def _page(desk: Desk, agent: Agent, found: Campaign) -> View:
 
 def page(found: Campaign, agent: Agent, desk: Desk) -> View:
     """The dry run as it is now; Conflict once it has begun."""
-    preview = previewing.preview(found.id, desk.clock.now(), desk.policy)
     table = imports.get(found.audience.import_id) if found.audience.import_id else None
+    if table and table.status in imports.OPEN:
+        return dryrun.reading(drafting.get(found.id), advising.read_in(table))
+    preview = previewing.preview(found.id, desk.clock.now(), desk.policy)
     return dryrun.page(
         drafting.get(found.id),
         preview,
         may_start=agent.is_admin,
-        table=advising.read_in(table) if table else "",
-        reading=bool(table and table.status in imports.OPEN),
+        table=(advising.read_in(table), *advising.faults(table)) if table else (),
     )
 
 

@@ -43,7 +43,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 await home.show(desk, body)
         await ack()
         if word(part(body, "view"), "type") == "modal":
-            page = await desk.hop(lambda: shown(str(found.id), desk))
+            page = await desk.hop(lambda: shown(str(found.id), agent, desk))
             await client.views_update(view_id=word(part(body, "view"), "id"), view=page)
 
     for name in DEEDS:
@@ -51,8 +51,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.action(buttons.RESULTS)
     async def asked(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await members.acting(desk, body)
-        await present(client, body, await desk.hop(lambda: shown(forms.pressed(body), desk)))
+        agent = await members.acting(desk, body)
+        view = await desk.hop(lambda: shown(forms.pressed(body), agent, desk))
+        await present(client, body, view)
         await ack()
 
 
@@ -64,7 +65,8 @@ def steer(body: Json, agent: Agent, desk: Desk) -> Campaign:
     return DEEDS[deed](str(found.id), desk.clock.now())
 
 
-def shown(campaign_id: str, desk: Desk) -> View:
-    """Its results so far."""
+def shown(campaign_id: str, agent: Agent, desk: Desk) -> View:
+    """Its results so far, with what this agent may do."""
     found = drafting.get(campaign_id)
-    return results.page(telling.whole(found, desk.clock.now(), desk.policy))
+    progress = telling.whole(found, desk.clock.now(), desk.policy)
+    return results.page(progress, steers=agent.is_admin)

@@ -115,7 +115,7 @@ def _audience(filled: Filled, notes: Notes) -> list[Block]:
         _line(ANY, "Has one of these tags", filled.any, "buyer, open house", live=True),
         _line(ALL, "Has all of these tags", filled.all, "buyer, first home", live=True),
         parts.field(STATUS, "Status", statuses, optional=True, live=True),
-        _line(SEARCH, "Words of a name, e-mail or number", filled.search, "carlsbad", live=True),
+        _line(SEARCH, "Words of a name, e-mail or number", filled.search, "jane", live=True),
     ]
     if filled.listed:
         blocks.append(context(f"A list of {filled.listed:,} contacts that a program gave stays."))

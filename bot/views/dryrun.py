@@ -18,7 +18,10 @@ MOST_EXCLUSIONS, MOST_SAMPLES, MOST_WARNED, MOST_NAME = 15, 3, 10, 40
 MOST_BODY, MOST_REASON = 800, 200
 WAITING = "Everybody on the list is being looked at. This page shows it in a moment."
 READING = "The list is still being read in. Look again in a moment; then it can be started."
-NOBODY = "Nobody on it may be texted, so it cannot be started yet. Change whom it is for."
+NOBODY = (
+    "Nobody on it can be texted, so it cannot be started yet. Look above at why, then change it."
+)
+EMPTY = "Nobody is on it, so it cannot be started yet. Change whom it is for."
 ADMINS = "Only admins start campaigns: ask one of them to press *Start* in the *Campaigns* tab."
 BEGUN = "It has begun. Its message in the inbox channel shows how far it is."
 PLANNED = "It begins {when}. Until then it can be changed, paused and canceled."
@@ -33,17 +36,22 @@ def waiting(found: Campaign) -> View:
     return parts.modal(PAGE, "Preview", [header(found.name), section(WAITING)], close="Close")
 
 
-def page(
-    found: Campaign, preview: Preview, *, may_start: bool, table: str = "", reading: bool = False
-) -> View:
-    """The dry run; `table` is what the list said that was read in, `reading`: it still is."""
+def reading(found: Campaign, table: str) -> View:
+    """While its list is read in: who is on it is not known yet."""
+    again = Button("Look again", LOOK, str(found.id))
+    told = [header(found.name), section(READING), context(table)]
+    return parts.modal(PAGE, "Preview", [*told, actions([again, *_others(found)])], close="Close")
+
+
+def page(found: Campaign, preview: Preview, *, may_start: bool, table: Sequence[str] = ()) -> View:
+    """The dry run; `table` is what the list said that was read in."""
     blocks = [header(found.name), section(_summary(preview)), _facts(found, preview)]
-    blocks += [context(table)] if table else []
+    blocks += map(context, table)
     blocks += _exclusions(preview.exclusions)
     blocks += [context(f"⚠ {one}") for one in preview.warnings[:MOST_WARNED]]
     blocks += [context(" ".join(preview.notes))] if preview.notes else []
     blocks += [block for one in preview.samples[:MOST_SAMPLES] for block in _sample(one)]
-    blocks += _start(found, preview, may_start=may_start, reading=reading)
+    blocks += _start(found, preview, may_start=may_start)
     return parts.modal(PAGE, "Preview", blocks, close="Close")
 
 
@@ -79,7 +87,9 @@ def question(found: Campaign, preview: Preview) -> str:
 def _summary(preview: Preview) -> str:
     left = sum(one.count for one in preview.exclusions)
     told = f"*{_people(preview.recipients)}* {_get(preview.recipients)} this text"
-    told += f", {preview.later:,} of them later in the day" if preview.later else ""
+    if preview.later:
+        some = f", {preview.later:,} of them" if preview.recipients > 1 else ","
+        told += f"{some} later in the day"
     return f"{told}. *{left:,}* left out." if left else f"{told}."
 
 
@@ -117,21 +127,23 @@ def _sample(one: Sample) -> list[Block]:
     return [section(quoted), context(f"{counted(one.size.segments)}, to one of them.")]
 
 
-def _start(found: Campaign, preview: Preview, *, may_start: bool, reading: bool) -> list[Block]:
+def _start(found: Campaign, preview: Preview, *, may_start: bool) -> list[Block]:
     """The way on, or why there is none yet."""
-    key, again = str(found.id), Button("Look again", LOOK, str(found.id))
-    others = [Button("Test", TEST, key), Button("Change", EDIT, key)]
+    others = _others(found)
     if found.status != "draft":
         return [actions(others)]
-    if reading:
-        return [section(READING), actions([again, *others])]
     if not preview.recipients:
-        return [section(NOBODY), actions(others)]
+        return [section(NOBODY if preview.exclusions else EMPTY), actions(others)]
     if not may_start:
         return [section(ADMINS), actions(others)]
     asks = question(found, preview)
-    start = Button("Start", START, f"{key} {found.rev}", "primary", asks)
+    start = Button("Start", START, f"{found.id} {found.rev}", "primary", asks)
     return [actions([start, *others])]
+
+
+def _others(found: Campaign) -> list[Button]:
+    """What can be done besides."""
+    return [Button("Test", TEST, str(found.id)), Button("Change", EDIT, str(found.id))]
 
 
 def _people(many: int) -> str:

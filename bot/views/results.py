@@ -15,14 +15,14 @@ MORE = "There are more in the *Campaigns* tab of the app's Home."
 WEEK = "Replies, opt-outs and what replies cost count for a week after a text."
 
 
-def page(shown: Progress) -> View:
-    """Counts, reasons, money, and the time."""
+def page(shown: Progress, *, steers: bool = True) -> View:
+    """Counts, reasons, money, and the time; `steers`: for somebody who may resume and cancel."""
     tally = shown.tally
     told = {
         "State": campaigns.state(shown),
         "On the list": f"{tally.audience:,}",
         "Left out": f"{tally.excluded:,}",
-        "Waiting": f"{tally.queued:,}",
+        "Still to come": f"{tally.queued:,}",
         "Sent": _part(tally.sent, tally.audience),
         "Delivered": _part(tally.delivered, tally.sent),
         "Failed": f"{tally.failed:,}",
@@ -38,17 +38,17 @@ def page(shown: Progress) -> View:
     ]
     blocks += [section(f"🛑 {escaped(shown.reason)}")] if shown.reason else []
     blocks += [section(campaigns.results(shown.outcome))] if shown.outcome else []
-    blocks += [campaigns.small(f"{campaigns.timing(shown)}\n{WEEK}")]
-    if not shown.over:
-        mine = [one for one in campaigns.buttons(shown) if one.action != campaigns.RESULTS]
-        blocks.append(actions(mine))
+    blocks += [campaigns.small(f"{campaigns.pending(shown)}\n{WEEK}")]
+    able = campaigns.buttons(shown, steers=steers)
+    mine = [one for one in able if one.action != campaigns.RESULTS]
+    blocks += [actions(mine)] if mine else []
     return parts.modal(PAGE, "Results", blocks, close="Close")
 
 
-def listing(found: Sequence[Progress], *, more: bool) -> View:
+def listing(found: Sequence[Progress], *, more: bool, steers: bool = True) -> View:
     """The latest campaigns, each with its buttons."""
     new = actions([Button("New campaign", campaigns.NEW, "new", "primary")])
-    rows = [block for one in found for block in campaigns.row(one)]
+    rows = [block for one in found for block in campaigns.row(one, steers=steers)]
     rows += [context(MORE)] if more else []
     return parts.modal(LIST, "Campaigns", [new, *(rows or [section(NONE)])], close="Close")
 

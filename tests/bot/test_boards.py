@@ -72,7 +72,7 @@ async def test_it_is_posted_when_the_campaign_begins(rig: Rig) -> None:
     shown = str(post["blocks"])
     assert post["text"] == "Campaign Spring sale: ▶️ running, 0 of 12 sent"
     assert "░` 0 %" in shown
-    assert "*12* waiting" in shown
+    assert "*12* still to come" in shown
     assert offered(post) == ["Pause", "Results", "Cancel"]
 
 

@@ -41,7 +41,17 @@ def test_the_bar_is_full_only_when_nobody_waits(tally: Tally, bar: str) -> None:
 
 
 def test_what_there_is_none_of_is_left_out() -> None:
-    assert campaigns.counts(progress()) == "*5* of 10 sent · *0* delivered · *5* waiting"
+    assert campaigns.counts(progress()) == "*5* of 10 sent · *0* delivered · *5* still to come"
+
+
+def test_one_of_a_kind_is_told_as_one() -> None:
+    tally = Tally(audience=3, sent=3, replies=1, opt_outs=1, clicks=2)
+    assert campaigns.counts(progress(tally=tally)).endswith("*1* reply · *1* opt-out · *2* clicks")
+
+
+def test_while_it_runs_it_says_when_people_are_left_out() -> None:
+    assert campaigns.TURN in said(progress())
+    assert campaigns.TURN not in said(progress("done", tally=Tally(audience=1, sent=1)))
 
 
 def test_one_that_stopped_itself_says_why_and_what_to_do() -> None:

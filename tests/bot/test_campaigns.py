@@ -17,7 +17,7 @@ from bot.members import ADMINS_ONLY
 from bot.planning import NOBODY
 from bot.views import campaign as form
 from bot.views import dryrun
-from domain.model import Agent, Author, Campaign, Import, Message
+from domain.model import Agent, Author, Campaign, Contact, Import, Message
 from domain.services.automation import templates
 from domain.services.campaigns import drafting, steering
 from domain.services.tables import importing
@@ -99,6 +99,9 @@ async def test_an_agent_writes_and_an_admin_starts(rig: Rig, sam: Hand) -> None:
     page = await tab(rig, "campaigns", SAM)
     assert "Open house" in said(page)
     Campaign.objects.update(set__status="paused")
+    await tab(rig, "campaigns", SAM)
+    await press(rig, "campaign_results", SAM)
+    assert "Resume" not in labels(await sam.top())
     await tab(rig, "campaigns", SAM)
     await press(rig, "campaign_resume", SAM)
     assert ADMINS_ONLY in words(await sam.top())
@@ -193,6 +196,18 @@ async def test_how_many_fit_and_what_it_weighs_shows_while_it_is_written(dana: H
     assert "3 contacts fit" in told
 
 
+async def test_tags_are_found_in_other_capitals(dana: Hand) -> None:
+    Contact.objects.update(push__tags="Open House")
+    await dana.asked("campaign")
+    typed = f"{TAG.title()}, open house"
+    assert "3 contacts fit" in str(small_print(await dana.choose(form.ANY, typed)))
+    told = str(small_print(await dana.choose(form.ANY, f"{TAG}, byuer")))
+    assert "No contact has these tags: byuer." in told
+    await dana.submit(**(GIVEN | {form.ANY: typed, form.ALL: TAG.upper()}))
+    kept = Campaign.objects.get().audience.filter
+    assert kept == {"tags_any": [TAG, "Open House"], "tags_all": [TAG]}
+
+
 async def test_a_template_fills_the_words_in_and_stays_one(rig: Rig, dana: Hand) -> None:
     made = templates.create("Hello", "Hi {first_name|there}.", True, ME, rig.clock.now())
     await dana.asked("campaign")
@@ -247,9 +262,11 @@ def table(rows: str) -> list[dict[str, str]]:
 
 
 async def test_a_list_is_read_in_and_then_started(rig: Rig, dana: Hand) -> None:
-    rows = f"phone,firstName\n{phone(0)},P0\n{phone(77)},Zed\n"
+    rows = f"phone,firstName\n{phone(0)},P0\n{phone(77)},Zed\nabc,Bad\n"
     view = await saved(dana, **{form.ANY: "", form.TABLE: table(rows)})
     assert dryrun.READING in words(view)
+    assert "0 people" not in words(view)
+    assert "may be texted" not in all_words(view)
     assert labels(view) == ["Look again", "Test", "Change"]
     made = Campaign.objects.get()
     assert made.audience.import_id == Import.objects.get().id
@@ -259,7 +276,8 @@ async def test_a_list_is_read_in_and_then_started(rig: Rig, dana: Hand) -> None:
     importing.work(held, DatabaseFiles(get_db()), rig.clock, POLICY)
     await dana.press("campaign_look")
     view = await dana.top()
-    assert "guests.csv: 2 rows – 1 new, 1 known, 0 not readable." in small_print(view)
+    assert "guests.csv: 3 rows – 1 new, 1 known, 1 not readable." in small_print(view)
+    assert any(one.startswith("Row 4: ") for one in small_print(view))
     assert "*1 person* gets this text" in words(view)
     assert labels(view) == ["Start", "Test", "Change"]
 

@@ -16,6 +16,7 @@ from domain.services.campaigns import drafting, previewing, steering, surveying
 from domain.services.campaigns.audience import Wish
 from domain.services.campaigns.drafting import Program
 from domain.services.campaigns.previewing import Preview
+from domain.services.lists.filters import ContactFilter
 from domain.services.people import merging
 from tests.clock import NOON
 from tests.domain.audience import (
@@ -114,7 +115,7 @@ def test_quiet_hours_exclude_nobody() -> None:
     assert (found.recipients, found.later, found.exclusions) == (3, 1, ())
     assert found.finishes_at
     assert found.finishes_at > evening + timedelta(hours=10)
-    assert "1 of 3 are texted later" in found.notes[0]
+    assert "1 of 3 is texted later" in found.notes[0]
 
 
 def test_the_hour_is_that_of_its_beginning() -> None:
@@ -152,10 +153,23 @@ def test_who_begins_is_warned() -> None:
     people(2, level="none")
     found = seen()
     assert (found.recipients, found.finishes_at, found.notes) == (0, None, ())
-    for words in ("Nobody", "2 of 2", "name Threadline", "its name, how often"):
+    for words in (
+        "Nobody",
+        "2 of 2",
+        "name your business (BUSINESS_NAME is not set yet)",
+        "its name, how often",
+    ):
         assert warned(found, words), words
     complete = Program("Listings", "weekly", "https://example.com/t", "https://example.com/p")
     assert not warned(seen(key="3", program=complete), "recurring")
+
+
+def test_an_empty_list_is_no_matter_of_consent() -> None:
+    found = seen(wish=Wish(ContactFilter(tags_any=("byuer",))))
+    assert warned(found, "No contact has these tags: byuer.")
+    assert not warned(found, "Nobody")
+    people(1)
+    assert warned(seen(wish=Wish(ContactFilter(search="zoe")), key="2"), "Nobody fits")
 
 
 def test_how_people_agreed_is_summed_up() -> None:
@@ -166,7 +180,7 @@ def test_how_people_agreed_is_summed_up() -> None:
     notes = seen(purpose="informational").notes
     assert "2 of 3 agreed in writing" in notes[0]
     assert "a form (3)" in notes[1]
-    assert "2 are of the last year, 1 are older" in notes[2]
+    assert "2 are of the last year, 1 is older" in notes[2]
 
 
 def test_a_template_is_taken_as_it_is_now() -> None:

@@ -63,6 +63,12 @@ def test_two_at_once_make_one() -> None:
     assert told.count("taken") == 3
 
 
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(InvalidInput) as told:
+        templates.create(" ", "", True, Author(), NOON)
+    assert [one.field for one in told.value.fields] == ["name", "body"]
+
+
 @pytest.mark.parametrize(
     ("name", "body", "field"),
     [

@@ -8,7 +8,7 @@ from domain.errors import DomainError, InvalidInput, NotFound, Refused
 from domain.model import Message, Recipient
 from domain.services.campaigns import counting, trials
 from tests.clock import NOON
-from tests.domain.audience import drafted, people, people_at, phone
+from tests.domain.audience import drafted, people, people_at, phone, strangers
 from tests.domain.build import OURS, POLICY, TOKEN, later, received
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -54,6 +54,10 @@ def test_without_consent_it_says_what_to_do_and_may_be_tried_after_that() -> Non
     with pytest.raises(Refused) as told:
         tried(made)
     assert told.value.code == "OPT_IN_REQUIRED"
+    assert "Make a contact of this number first" in (told.value.help or "")
+    strangers(1, 0)
+    with pytest.raises(Refused) as told:
+        tried(made, phone(0))
     assert "Record in the contact" in (told.value.help or "")
     assert Message.objects.count() == 0
     people_at([MINE])
@@ -78,6 +82,7 @@ def test_what_cannot_be_sent_is_said(body: str, to: str, code: str) -> None:
     with pytest.raises(InvalidInput) as told:
         tried(drafted(body=body), to)
     assert told.value.code == code
+    assert "E.164" not in told.value.message
     assert Message.objects.count() == 0
 
 

@@ -26,6 +26,8 @@ SHORT = "A public link shortener ({host}): carriers block these. Use a domain of
 COMMON = "A domain that everybody can use ({host}): carriers distrust it. Use one of your own."
 HIDDEN = "A link that hides whose it is ({host}): carriers take it for fraud."
 BRAND = "It does not say who writes: name {business}."
+UNNAMED = "Threadline"
+NO_NAME = "your business (BUSINESS_NAME is not set yet)"
 WAY_OUT = "It does not say how to opt out: add “{line}”"
 LOUD = "Much of it is in capitals: carriers may filter it. Write it as you would speak."
 NO_ANSWER = (
@@ -54,7 +56,9 @@ def about_sender(
     """Who writes, and how to leave."""
     advert = purpose == Purpose.MARKETING
     if (advert or purpose == Purpose.INFORMATIONAL) and not optout.names(body, business):
-        yield Concern("NO_BRAND", BRAND.format(business=business))
+        yield Concern(
+            "NO_BRAND", BRAND.format(business=NO_NAME if business == UNNAMED else business)
+        )
     elsewhere = _ELSEWHERE.search(plain) is not None
     if is_name(sender):
         if not elsewhere:

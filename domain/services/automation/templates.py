@@ -8,7 +8,7 @@ from mongoengine import NotUniqueError
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from domain.errors import Conflict, FieldError, NotFound, Refused
+from domain.errors import Conflict, FieldError, InvalidInput, NotFound, Refused
 from domain.model import Author, Template
 from domain.rules import rendering, search
 from domain.rules.segments import MAX_BODY
@@ -121,6 +121,9 @@ def remove(template_id: object, author: Author, now: datetime) -> Template:
 def stored(name: str, body: str, shared: bool, owner: str) -> dict[str, Any]:
     """As it is stored, its names those of the attributes as well."""
     called = " ".join(name.split())
+    if not called and not is_visible(body):
+        told = (FieldError("name", UNNAMED), FieldError("body", EMPTY))
+        raise InvalidInput(f"{UNNAMED} {EMPTY}", fields=told)
     if not called:
         raise wrong("name", UNNAMED)
     if len(called) > LONGEST_NAME:

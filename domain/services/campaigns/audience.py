@@ -77,11 +77,18 @@ def size(wanted: ContactFilter, most: int) -> int | None:
         return None
 
 
-def unknown_tags(wanted: ContactFilter) -> tuple[str, ...]:
-    """Which of its tags no contact has, written exactly so."""
-    tags = dict.fromkeys((*(wanted.tags_any or ()), *(wanted.tags_all or ())))
+def unknown_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Which of them no contact has, written exactly so."""
     contacts = Contact._get_collection()
-    return tuple(one for one in tags if not contacts.find_one({"tags": one}, {"_id": 1}))
+    alone = dict.fromkeys(tags)
+    return tuple(one for one in alone if not contacts.find_one({"tags": one}, {"_id": 1}))
+
+
+def spelled(tag: str) -> tuple[str, ...]:
+    """How contacts have it: as it is written, or with the usual capitals; itself if nobody has."""
+    usual = (tag, tag.lower(), tag.capitalize(), tag.title(), tag.upper())
+    lacking = unknown_tags(usual)
+    return tuple(one for one in dict.fromkeys(usual) if one not in lacking) or (tag,)
 
 
 def page(audience: Audience, cursor: str | None) -> Listed:

@@ -1,6 +1,7 @@
 """What customers do after a text of ours: they write, or they want no more."""
 
 from datetime import timedelta
+from typing import Any
 
 from domain.model import Campaign, Message
 from domain.services import numbers
@@ -25,21 +26,18 @@ def hear(text: Message) -> None:
 
 def _answered(text: Message) -> None:
     """The last text of ours has its answer; what leaves by itself asks for none."""
-    recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
-    written = {"$gte": text.created_at - PLANNED, "$lte": text.created_at}
-    ours = {"threadId": text.thread_id, "direction": "outbound", "createdAt": written}
-    asked = {"attemptedAt": recent, "purpose": {"$in": ASKING}, "status": {"$nin": UNHEARD}}
+    ours = {"threadId": text.thread_id, "direction": "outbound", "purpose": {"$in": ASKING}}
     own = Message._get_collection()
-    before = own.find_one(ours | asked, {"_id": 1}, sort=[("attemptedAt", -1)])
+    before = own.find_one(ours | _left_before(text), {"_id": 1}, sort=[("attemptedAt", -1)])
     if before:
         own.update_one({"_id": before["_id"]}, {"$min": {"repliedAt": text.created_at}})
 
 
 def _echoed(text: Message) -> None:
+    """The last campaign whose text has left to them: of what only waits they know nothing."""
     own = Message._get_collection()
-    recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
-    theirs = {"threadId": text.thread_id, "campaignId": {"$exists": True}, "createdAt": recent}
-    before = own.find_one(theirs, {"campaignId": 1}, sort=[("createdAt", -1)])
+    theirs = {"threadId": text.thread_id, "campaignId": {"$exists": True}} | _left_before(text)
+    before = own.find_one(theirs, {"campaignId": 1}, sort=[("attemptedAt", -1)])
     if before:
         left = numbers.state_of(text.from_).blocked
         field = "leftAt" if left else "repliedAt"
@@ -48,6 +46,13 @@ def _echoed(text: Message) -> None:
             doubts.raised(before["campaignId"])
         if noted.modified_count:
             moved(before["campaignId"])
+
+
+def _left_before(text: Message) -> dict[str, Any]:
+    """What a text of ours is like that they may have had in hand when they wrote this one."""
+    recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
+    written = {"$gte": text.created_at - PLANNED, "$lte": text.created_at}
+    return {"attemptedAt": recent, "createdAt": written, "status": {"$nin": UNHEARD}}
 
 
 def moved(campaign_id: object) -> None:

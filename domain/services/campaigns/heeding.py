@@ -27,17 +27,17 @@ SLOWER = (
 )
 OTHERS = "{many} of the same sender under way: they share its pace, so this one ends later."
 UNPROVEN = (
-    "{many:,} of {all:,} people are left out because nothing shows that they agreed. Record their "
+    "{many:,} of {all:,} {are} left out because nothing shows that they agreed. Record their "
     "consents, or import them with proof, if you have them."
 )
 PROGRAM = (
     "Carriers ask of a recurring programme what it is called, how often it texts, and where its "
     "terms and privacy policy are. Missing here: {names}."
 )
-LATER = "{many:,} of {all:,} are texted later, when the hours where they are allow it."
+LATER = "{many:,} of {all:,} {are} texted later, when the hours there allow it."
 LEVELS = "{written:,} of {all:,} agreed in writing to advertising, {express:,} to texts in general."
 METHODS = "They agreed by {methods}."
-AGES = "The oldest agreement is of {oldest}; {recent:,} are of the last year, {old:,} are older."
+AGES = "The oldest agreement is of {oldest}; {recent:,} {are} of the last year, {old:,} {be} older."
 NAMES = {
     "form": "a form",
     "keyword": "a text",
@@ -69,7 +69,7 @@ def warnings(found: Campaign, made: Survey, policy: Policy) -> tuple[str, ...]:
     told += [MORE.format(most=MOST)] if made.more else []
     unproven = sum(count for why, count in made.left.items() if why.code == "OPT_IN_REQUIRED")
     if unproven > everybody * MANY:
-        told.append(UNPROVEN.format(many=unproven, all=everybody))
+        told.append(UNPROVEN.format(many=unproven, all=everybody, are=_are(unproven)))
     if every(found, policy) > MINUTE / found.per_minute:
         each = policy.automation.texts_per_second
         told.append(SLOWER.format(each=each, wanted=found.per_minute))
@@ -86,7 +86,7 @@ def warnings(found: Campaign, made: Survey, policy: Policy) -> tuple[str, ...]:
 def empty(found: Campaign) -> str:
     """Why its list has nobody on it."""
     wanted = audience.asked(found.audience).filter or ContactFilter()
-    unknown = audience.unknown_tags(wanted)
+    unknown = audience.unknown_tags((*(wanted.tags_any or ()), *(wanted.tags_all or ())))
     return UNTAGGED.format(tags=", ".join(unknown[:FEW])) if unknown else EMPTY
 
 
@@ -94,7 +94,9 @@ def notes(made: Survey, now: datetime) -> tuple[str, ...]:
     """Who is texted later, and how they agreed: which level, in which way, how long ago."""
     if not made.recipients:
         return ()
-    told = [LATER.format(many=made.later, all=made.recipients)] if made.later else []
+    told = []
+    if made.later:
+        told.append(LATER.format(many=made.later, all=made.recipients, are=_are(made.later)))
     written = made.levels["written"]
     told.append(
         LEVELS.format(written=written, express=made.recipients - written, all=made.recipients)
@@ -103,7 +105,8 @@ def notes(made: Survey, now: datetime) -> tuple[str, ...]:
     told.append(METHODS.format(methods=", ".join(ways)))
     recent, oldest = sum(now - at <= YEAR for at in made.agreed), min(made.agreed)
     day = f"{oldest:%B} {oldest.day}, {oldest.year}"
-    told.append(AGES.format(oldest=day, recent=recent, old=made.recipients - recent))
+    old = made.recipients - recent
+    told.append(AGES.format(oldest=day, recent=recent, are=_are(recent), old=old, be=_are(old)))
     return tuple(told)
 
 
@@ -122,6 +125,10 @@ def delay(found: Campaign, made: Survey, policy: Policy) -> timedelta:
         many = Recipient._get_collection().count_documents(theirs, limit=made.recipients or 1)
         waiting += many * every(other, policy)
     return waiting
+
+
+def _are(many: int) -> str:
+    return "is" if many == 1 else "are"
 
 
 def _others(found: Campaign) -> list[Campaign]:

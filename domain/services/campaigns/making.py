@@ -9,7 +9,7 @@ from domain.model import SHUT, Author, Campaign, Message, Recipient, Thread
 from domain.policy import Policy
 from domain.rules.status import MessageStatus
 from domain.services import compose, links, optout, threads
-from domain.services.campaigns import judging, noting
+from domain.services.campaigns import judging, noting, twins
 from domain.services.campaigns.judging import Known, Left, Ready
 
 Chosen = Sequence[tuple[Recipient, Ready]]
@@ -19,7 +19,7 @@ UNMADE = ("wanted", *SHUT)
 
 def released(held: Campaign, waiting: Sequence[Recipient]) -> list[Recipient]:
     """Those whose text was made by a turn that was cut short."""
-    origins = {_origin(held, one.contact_id): one for one in waiting}
+    origins = {twins.origin(held.id, one.contact_id): one for one in waiting}
     found = Message._get_collection().find(
         {"origin": {"$in": list(origins)}}, {"origin": 1, "to": 1}
     )
@@ -38,7 +38,7 @@ def ready(
         return found.verdict.earliest
     words, past = found.words, by.pasts[one.phone]
     if held.shorten:
-        origin = _origin(held, found.contact_id)
+        origin = twins.origin(held.id, found.contact_id)
         words = links.shortened(words, origin, one.phone, now, policy)
     return replace(found, body=optout.worded(words, one.phone, held.purpose, policy, past))
 
@@ -59,7 +59,7 @@ def _message(
     held: Campaign, thread: Thread, found: Ready, now: datetime, due_at: datetime
 ) -> Message:
     author = Author(kind="system", key=f"campaign:{held.id}", name=held.name)
-    origin, status = _origin(held, found.contact_id), MessageStatus.QUEUED
+    origin, status = twins.origin(held.id, found.contact_id), MessageStatus.QUEUED
     said = found.verdict
     made = compose.message(thread, found.body, origin, author, said, now, due_at, status)
     made.purpose, made.campaign_id, made.template_id = held.purpose, held.id, held.template_id
@@ -70,7 +70,3 @@ def _message(
     made.quiet = quiet or None
     made.relay = outbox.opened(None if quiet else now, yields=True)
     return made
-
-
-def _origin(held: Campaign, contact_id: object) -> str:
-    return f"campaign:{held.id}/{contact_id}"

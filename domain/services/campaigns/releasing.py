@@ -1,13 +1,15 @@
 """The next few texts of a campaign are made: a few seconds' worth, each put to the gate first.
 
-What made a text is the campaign and the contact, so a turn that was cut short makes none twice.
+What made a text is the campaign and the contact, so a turn that was cut short makes none twice;
+who was merged counts for all that they were.
 Who may not be texted is left out with the reason; who may be only later waits on the list.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bson import ObjectId
 from pymongo import UpdateOne
 
 from domain import outbox
@@ -18,7 +20,7 @@ from domain.ports import Line
 from domain.rules.pacing import Rate
 from domain.rules.status import MessageStatus
 from domain.services import compose, messages
-from domain.services.campaigns import judging, making, noting
+from domain.services.campaigns import judging, making, noting, twins
 from domain.services.campaigns.judging import Known, Left, Ready
 from domain.services.campaigns.leases import LEASE, held_by, leased
 from domain.services.campaigns.making import Chosen
@@ -29,7 +31,8 @@ MOST, MOST_LOOKED_AT = 100, 400
 SOON = timedelta(seconds=1)
 LATER = timedelta(seconds=5)
 OPEN = [*messages.STOPPABLE, MessageStatus.SENDING, MessageStatus.UNKNOWN]
-TWICE = Left("DUPLICATE_CONTACT", "They are on the list with another number.")
+TWICE = Left(twins.CODE, twins.TOLD)
+Texted = Mapping[ObjectId, set[str]]
 
 
 def batch(
@@ -67,11 +70,14 @@ def _judged(
     settled = {one.id for one in making.released(held, waiting)}
     chosen: list[tuple[Recipient, Ready]] = []
     fates = [_fate(one, {"state": QUEUED}) for one in waiting if one.id in settled]
-    for one, by in _known(
+    for one, by, had in _known(
         held, [one for one in waiting if one.id not in settled], most, now, policy
     ):
         if len(chosen) == most:
             break
+        if phones := _phones(one, by, had):
+            fates.append(_settled(one, phones))
+            continue
         found = making.ready(held, one, by, now, policy)
         if isinstance(found, Ready):
             chosen.append((one, found))
@@ -84,13 +90,20 @@ def _judged(
 
 def _known(
     held: Campaign, waiting: Sequence[Recipient], most: int, now: datetime, policy: Policy
-) -> Iterator[tuple[Recipient, Known]]:
+) -> Iterator[tuple[Recipient, Known, Texted]]:
     """Each with what is known of them, read for as many at once as are texted in one turn."""
     for start in range(0, len(waiting), most):
         some = waiting[start : start + most]
         people = [(one.contact_id, one.phone) for one in some]
         by = judging.known(held.purpose, people, now, policy)
-        yield from ((one, by) for one in some)
+        had = twins.texted(held.id, by.contacts.values())
+        yield from ((one, by, had) for one in some)
+
+
+def _phones(one: Recipient, by: Known, had: Texted) -> set[str]:
+    """Where whoever they are by now has this campaign's text."""
+    contact = by.contacts.get(one.contact_id)
+    return had.get(contact["_id"], set()) if contact else set()
 
 
 def _committed(chosen: Sequence[Recipient], made: Sequence[Message]) -> list[UpdateOne]:
@@ -104,7 +117,7 @@ def _committed(chosen: Sequence[Recipient], made: Sequence[Message]) -> list[Upd
         message.id = own
     noting.noted([each for each, (_, first) in zip(made, commits, strict=True) if first])
     return [
-        _fate(one, {"state": QUEUED}) if first or _is_for(own, one.phone) else _left(one, TWICE)
+        _settled(one, {one.phone} if first else _number(own))
         for one, (own, first) in zip(chosen, commits, strict=True)
     ]
 
@@ -114,9 +127,15 @@ def _write(fates: Sequence[UpdateOne]) -> None:
         Recipient._get_collection().bulk_write(fates, ordered=False)
 
 
-def _is_for(message_id: Any, phone: str) -> bool:
-    """Whether it is the text of that number; else its person is on the list twice."""
-    return Message._get_collection().find_one({"_id": message_id, "to": phone}) is not None
+def _number(message_id: Any) -> set[str]:
+    """The number that a text is for."""
+    found = Message._get_collection().find_one({"_id": message_id}, {"to": 1})
+    return {found["to"]} if found else set()
+
+
+def _settled(one: Recipient, phones: set[str]) -> UpdateOne:
+    """Their person has a text at these numbers: it is theirs, or they are on the list twice."""
+    return _fate(one, {"state": QUEUED}) if one.phone in phones else _left(one, TWICE)
 
 
 def _fate(one: Recipient, fields: dict[str, Any]) -> UpdateOne:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from domain.model import Author, Campaign, Message, Template
+from domain.errors import FieldError, InvalidInput
+from domain.model import Author, Campaign, Contact, Message, Template
 from domain.policy import Policy
 from domain.services import messages
 from domain.services.automation import filling
@@ -22,6 +23,11 @@ AGREE = (
     "A test is a text like any other. Record in the contact of this number that its owner agreed "
     "to such texts, then send the test again."
 )
+STRANGER = (
+    "A test is a text like any other. Make a contact of this number first and record there that "
+    "its owner agreed to such texts, then send the test again."
+)
+UNREADABLE = "Type a phone number, such as 760 555 0190 or +1 760 555 0190."
 
 
 def send(
@@ -40,8 +46,9 @@ def send(
     """
     found = drafting.get(campaign_id)
     drafts.check_key(key)
-    phone = contacts.readable(to, policy.region, field="to")
-    body = _words(found, phone)
+    phone = _number(to, policy)
+    contact = contacts.by_phone(phone)
+    body = _words(found, contact)
     told = sha256(body.encode()).hexdigest()[:12]
     once = key or f"{now:%Y%m%d%H%M}/{told}"
     draft = Draft(
@@ -55,21 +62,30 @@ def send(
         key=f"trial:{found.id}/{phone}/{once}",
     )
     if messages.by_origin(drafts.origin(draft)) is None:
-        _check(draft, now, policy)
+        _check(draft, AGREE if contact else STRANGER, now, policy)
     return sending.send(draft, now, policy)
 
 
-def _words(found: Campaign, phone: str) -> str:
+def _number(to: str, policy: Policy) -> str:
+    """As it is stored; what cannot be read is said in the words of a form."""
+    try:
+        return contacts.readable(to, policy.region, field="to")
+    except InvalidInput as error:
+        raise InvalidInput(
+            UNREADABLE, code=error.code, fields=(FieldError("to", UNREADABLE),)
+        ) from error
+
+
+def _words(found: Campaign, contact: Contact | None) -> str:
     body = found.body
     if found.template_id and not found.started_at:
         body = drafting.words(None, found.template_id)
-    contact = contacts.by_phone(phone)
     return filling.rendered(Template(name=found.name, body=body), contact)
 
 
-def _check(draft: Draft, now: datetime, policy: Policy) -> None:
+def _check(draft: Draft, agree: str, now: datetime, policy: Policy) -> None:
     """A no is told with what to do, and not kept: after that, the same test may be sent."""
     said = sending.judged(sending.addressee(draft, policy), draft, now, policy)
     if said.refused:
-        agree = said.code == "OPT_IN_REQUIRED"
-        raise sending.refusal(replace(said, help=AGREE if agree else said.help))
+        lacks = said.code == "OPT_IN_REQUIRED"
+        raise sending.refusal(replace(said, help=agree if lacks else said.help))
