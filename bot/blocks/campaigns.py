@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.blocks.cards import moment
 from bot.blocks.elements import Block, actions, clipped, plain_text, section
+from domain.rules import money
 from domain.rules.mrkdwn import escaped
-from domain.rules.weight import money
 from domain.values import Button, Outcome, Progress, Tally
 
 NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"
@@ -159,7 +159,7 @@ def results(outcome: Outcome) -> str:
     shown = lines[:MOST_FAILURES]
     shown += [f"• and {len(lines) - MOST_FAILURES} more reasons"] if lines[MOST_FAILURES:] else []
     failed = ["*Not delivered*", *shown] if shown else []
-    cost, value = (money(one, outcome.unit) for one in (outcome.cost, outcome.value))
+    cost, value = (money.written(one, outcome.unit) for one in (outcome.cost, outcome.value))
     back = f" · *Return* {outcome.roi:+,.0%}" if outcome.value and outcome.roi is not None else ""
     return "\n".join([*failed, f"*Cost* {cost} · *Value* {value}{back}"])
 

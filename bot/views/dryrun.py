@@ -9,7 +9,8 @@ from bot.views import parts
 from bot.views.parts import View
 from domain.model import Campaign
 from domain.rules.mrkdwn import escaped
-from domain.rules.weight import counted, money
+from domain.rules.money import written
+from domain.rules.weight import counted
 from domain.services.campaigns.previewing import Exclusion, Preview, Sample
 from domain.values import Button
 
@@ -77,7 +78,7 @@ def tried(said: str) -> View:
 def question(found: Campaign, preview: Preview) -> str:
     """What somebody answers with yes before it begins."""
     when = "at once" if found.start_at is None else "at its time"
-    price = money(preview.price, preview.price_unit)
+    price = written(preview.price, preview.price_unit)
     return (
         f"{_people(preview.recipients)} {_get(preview.recipients)} a text, about {price} in all. "
         f"It begins {when}; what has left cannot be called back."
@@ -97,7 +98,7 @@ def _facts(found: Campaign, preview: Preview) -> Block:
     begins = moment(found.start_at) if found.start_at else "as soon as it is started"
     ends = f"about {moment(preview.finishes_at)}" if preview.finishes_at else "–"
     told = {
-        "Price": f"about {money(preview.price, preview.price_unit)}",
+        "Price": f"about {written(preview.price, preview.price_unit)}",
         "Size": f"{counted(preview.segments)} in all",
         "Begins": begins,
         "Ends": ends,

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from domain.rules import money
 from domain.rules.figures import Figures
-from domain.rules.weight import SIGNS
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -31,8 +31,7 @@ def waited(seconds: float | None) -> str:
 
 def price(amount: Decimal, unit: str) -> str:
     """`US$1,204.50`: to the cent, whatever it is."""
-    sign = SIGNS.get(unit)
-    return f"{sign}{amount:,.2f}" if sign else f"{amount:,.2f} {unit}"
+    return money.written(amount.quantize(money.CENT), unit)
 
 
 def share(rate: float | None) -> str:
@@ -40,8 +39,13 @@ def share(rate: float | None) -> str:
     return "none" if rate is None else f"{rate:.0%}".replace("%", " %")
 
 
-def lines(now: Figures, before: Figures, cost: str, cost_before: str) -> tuple[str, ...]:
-    """What agents are told of a time, beside the time before; what never happens is left out."""
+def lines(
+    now: Figures, before: Figures, costs: tuple[Decimal, Decimal], unit: str
+) -> tuple[str, ...]:
+    """What agents are told of a time, beside the time before; what never happens is left out.
+
+    `costs` are of both times, in that `unit`.
+    """
     rates = share(now.response_rate), share(before.response_rate)
     waits = waited(now.response_seconds), waited(before.response_seconds)
     told = [
@@ -55,12 +59,12 @@ def lines(now: Figures, before: Figures, cost: str, cost_before: str) -> tuple[s
             f"Opted out: {now.opt_outs:,} (before: {before.opt_outs:,})",
             f"Failed: {now.failed:,} (before: {before.failed:,})",
         ),
-        f"Cost: {cost} (before: {cost_before})",
+        f"Cost: {price(costs[0], unit)} (before: {price(costs[1], unit)})",
     ]
     if now.conversions or before.conversions:
         told.append(f"Came further: {now.conversions:,} (before: {before.conversions:,})")
     if now.value or before.value:
-        told.append(f"Value: {now.worth:,} (before: {before.worth:,})")
+        told.append(f"Value: {price(now.worth, unit)} (before: {price(before.worth, unit)})")
     return tuple(told)
 
 

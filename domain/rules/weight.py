@@ -1,29 +1,21 @@
 """What a text weighs, in words: its segments, what they cost, and what makes them so many."""
 
-from decimal import Decimal
-
+from domain.rules import money
 from domain.rules.pricing import DEFAULT_RATES, Rates, estimate
 from domain.rules.segments import Segments, measure
 
 MOST_NAMED = 5
-SIGNS = {"USD": "US$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$"}
 
 
 def weight(body: str, rates: Rates = DEFAULT_RATES) -> str:
     """Segments and price, as `3 segments, about US$0.0237`."""
     count = measure(body).segments
-    return f"{counted(count)}, about {money(estimate(count, rates=rates), rates.unit)}"
+    return f"{counted(count)}, about {money.written(estimate(count, rates=rates), rates.unit)}"
 
 
 def counted(segments: int) -> str:
     """`1 segment`, `2 segments`."""
     return f"{segments} segment" if segments == 1 else f"{segments} segments"
-
-
-def money(amount: Decimal, unit: str) -> str:
-    """An amount with its currency's sign, or its code where the sign is nobody's own."""
-    plain = f"{amount.normalize():f}"
-    return f"{SIGNS[unit]}{plain}" if unit in SIGNS else f"{plain} {unit}"
 
 
 def blame(body: str) -> str | None:

@@ -73,7 +73,7 @@ def test_by_night_it_says_when_it_goes_on() -> None:
 def test_the_end_says_what_failed_and_what_came_back() -> None:
     shown = said(progress("done", finished_at=AT, outcome=MONEY))
     assert "• The phone is off.: 3" in shown
-    assert "*Cost* US$1.58 · *Value* US$450 · *Return* +28,381%" in shown
+    assert "*Cost* US$1.58 · *Value* US$450.00 · *Return* +28,381%" in shown
     assert "a minute" not in shown
 
 

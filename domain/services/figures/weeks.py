@@ -50,10 +50,10 @@ def told(of: date, senders: Sequence[str], now: datetime, policy: Policy) -> Wee
     counted = last.totals.figures
     if not counted.sent and not counted.received:
         return None
-    costs = [telling.price(one.totals.cost, policy.rates.unit) for one in (last, before)]
+    costs = (last.totals.cost, before.totals.cost)
     title = TITLE.format(span=telling.span(of - WEEK, of))
     chart = _chart(title, last, before)
-    lines = telling.lines(counted, before.totals.figures, *costs)
+    lines = telling.lines(counted, before.totals.figures, costs, policy.rates.unit)
     return Week(title, lines, chart, _spoken(chart))
 
 

@@ -50,8 +50,8 @@ def _span(length: int, owner: Mapping[str, tuple[str, ...]], now: datetime, poli
         asked(Asked(begin - back, end, "agent", owner), now, policy).totals
         for back, end in zip((timedelta(0), span), ends, strict=True)
     )
-    costs = [telling.price(one.cost, policy.rates.unit) for one in (last, before)]
-    lines = telling.lines(last.figures, before.figures, *costs)
+    costs = (last.cost, before.cost)
+    lines = telling.lines(last.figures, before.figures, costs, policy.rates.unit)
     return Sums(LAST.format(days=length), lines)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.rules import money
 from domain.rules.money import HIGHEST, InvalidPrice, parse
 
 
@@ -42,3 +43,18 @@ def test_whole_prices_are_read_back_as_they_are_shown(price: int) -> None:
 def test_nothing_else_ever_fails_otherwise(text: str) -> None:
     with suppress(InvalidPrice):
         assert 0 <= parse(text) <= HIGHEST
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "told"),
+    [
+        ("0.0200", "EUR", "€0.02"),
+        ("0", "USD", "US$0.00"),
+        ("46.5", "USD", "US$46.50"),
+        ("0.0237", "GBP", "£0.0237"),
+        ("1E+3", "USD", "US$1,000.00"),
+        ("1204.5", "CHF", "1,204.50 CHF"),
+    ],
+)
+def test_an_amount_is_told_to_the_cent_with_its_currency(amount: str, unit: str, told: str) -> None:
+    assert money.written(Decimal(amount), unit) == told

@@ -48,10 +48,11 @@ def test_prices_have_cents_and_a_sign_that_is_nobody_elses() -> None:
 
 def test_what_never_happens_is_left_out() -> None:
     nothing, some = Figures(), Figures(conversions=2, value=12_500_000)
-    assert len(telling.lines(nothing, nothing, "US$0.00", "US$0.00")) == 5
-    assert telling.lines(nothing, some, "", "")[5:] == (
+    free = Decimal(0), Decimal(0)
+    assert len(telling.lines(nothing, nothing, free, "USD")) == 5
+    assert telling.lines(nothing, some, free, "USD")[5:] == (
         "Came further: 0 (before: 2)",
-        "Value: 0.00 (before: 12.50)",
+        "Value: US$0.00 (before: US$12.50)",
     )
 
 
