@@ -146,6 +146,7 @@ async def test_what_they_brought_is_written_down_for_the_campaign_that_was_chose
 ) -> None:
     sale = {"origin": "one", "body": "Hi", "purpose": "marketing", "sender": "x"}
     campaign = Campaign(name="Spring", per_minute=1, created_at=NOON, **sale).save()
+    Message.objects.update(set__campaign_id=campaign.id)
     hand = await opened(rig, thread)
     await hand.press(LOG)
     await hand.submit(method="value", amount="$1,200", campaign=str(campaign.id), text="Sold!")
