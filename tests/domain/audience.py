@@ -142,6 +142,13 @@ def texts(campaign: Campaign) -> list[Message]:
     return list(Message.objects(campaign_id=campaign.id).order_by("to"))
 
 
+def left(*campaigns: Campaign, status: str = "delivered", at: datetime = NOON) -> None:
+    """The texts of these that waited left at that time."""
+    waiting = Message.objects(campaign_id__in=[one.id for one in campaigns], status="queued")
+    done = {"set__status": status, "set__attempted_at": at}
+    waiting.update(unset__dispatch__due_at=True, **done)
+
+
 def on_list(campaign: Campaign) -> list[str]:
     """The numbers of its recipients."""
     return sorted(one.phone for one in Recipient.objects(campaign_id=campaign.id))

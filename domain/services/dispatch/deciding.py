@@ -8,6 +8,7 @@ from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import decisions, deferral, edits, gate, guard, messages, night, threads
+from domain.services.campaigns import twins
 from domain.services.dispatch.steps import SLOT
 
 FRESH = timedelta(seconds=15)
@@ -18,6 +19,7 @@ TOO_LATE = Verdict(
     "This text was to leave earlier; now it is too late.",
     "Write a new one if it still matters.",
 )
+TWICE = Verdict(False, ("merged",), twins.CODE, twins.TOLD)
 
 
 def passes(
@@ -53,6 +55,8 @@ def verdict(message: Message, sender: str, now: datetime, policy: Policy) -> Ver
     """The gate's word of this moment, for its present state."""
     if message.expires_at and message.expires_at <= now:
         return TOO_LATE
+    if twins.overtaken(message):
+        return TWICE
     confirmed = night.confirmed(message, now)
     return gate.ask(
         message.to,
