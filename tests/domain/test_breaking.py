@@ -33,7 +33,8 @@ def reported(made: Campaign, places: range, advice: Advice = FILTERED, **parts: 
 def arrived(made: Campaign, places: range) -> None:
     """The texts to these have arrived."""
     numbers = [phone(place) for place in places]
-    Message.objects(campaign_id=made.id, to__in=numbers).update(set__status="delivered")
+    theirs = Message.objects(campaign_id=made.id, to__in=numbers)
+    theirs.update(set__status="delivered", set__attempted_at=made.created_at)
 
 
 def left(places: range) -> None:

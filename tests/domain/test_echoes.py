@@ -1,13 +1,16 @@
 """What customers do after a campaign's text is counted, once each."""
 
+from collections.abc import Callable
+
 import pytest
+from bson import ObjectId
 
 from domain.model import Campaign, Message
 from domain.services import upkeep
 from domain.services.campaigns import counting, drafting, steering
 from domain.services.campaigns.counting import Counts
 from tests.clock import NOON
-from tests.domain.audience import frozen, people, phone, started, texts
+from tests.domain.audience import frozen, left, people, phone, started, texts
 from tests.domain.build import TIMING, later, received
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -29,6 +32,7 @@ def counts(campaign: Campaign) -> Counts:
 def test_who_answers_a_campaign_counts_once() -> None:
     people(3)
     made = frozen()
+    left(made)
     wrote("Yes please", hours=1)
     wrote("When?", hours=2)
     wrote("Hello", place=1, hours=2)
@@ -39,15 +43,47 @@ def test_who_answers_a_campaign_counts_once() -> None:
 def test_who_says_stop_after_it_counts_as_gone() -> None:
     people(2)
     made = frozen()
+    left(made)
     wrote("STOP", hours=1)
     assert (counts(made).replies, counts(made).opt_outs) == (0, 1)
+
+
+@pytest.mark.parametrize("halt", [steering.pause, lambda own: steering.cancel(own, NOON)])
+def test_what_has_not_left_is_answered_by_nobody(halt: Callable[[ObjectId], Campaign]) -> None:
+    people(3)
+    first = frozen()
+    left(first)
+    second = frozen(later(60), name="Two", key="2")
+    halt(second.id)
+    wrote("STOP", hours=1)
+    wrote("Yes", place=1, hours=1)
+    told = [(counts(one).replies, counts(one).opt_outs) for one in (first, second)]
+    assert told == [(1, 1), (0, 0)]
+    assert [drafting.get(one.id).doubts for one in (first, second)] == [1, 0]
+
+
+def test_a_text_that_was_stopped_at_the_last_moment_has_not_left() -> None:
+    people(1)
+    made = frozen()
+    left(made, status="refused")
+    wrote("Hello", hours=1)
+    assert counts(made).replies == 0
+
+
+def test_what_left_long_after_it_was_made_is_answered_within_a_week_of_that() -> None:
+    people(1)
+    made = frozen()
+    left(made, at=later(days=9))
+    wrote("Yes", days=10)
+    assert counts(made).replies == 1
 
 
 def test_it_is_the_latest_campaign_that_is_answered() -> None:
     people(1)
     first = frozen()
-    Message.objects.update(set__status="sent", unset__dispatch__due_at=True)
+    left(first)
     second = frozen(later(60), name="Two", key="2")
+    left(second, at=later(60))
     wrote("Yes", hours=1)
     assert (counts(first).replies, counts(second).replies) == (0, 1)
 
@@ -55,6 +91,7 @@ def test_it_is_the_latest_campaign_that_is_answered() -> None:
 def test_after_a_week_it_is_an_answer_to_something_else() -> None:
     people(1)
     made = frozen()
+    left(made)
     wrote("Hello", days=8)
     assert counts(made).replies == 0
 

@@ -54,7 +54,7 @@ def test_texts_that_came_within_a_week_are_costs_too() -> None:
     people(3)
     made = frozen()
     for place in range(3):
-        fared(place, "delivered")
+        fared(place, "delivered", attempted_at=NOON)
     wrote("When?", 0, hours=1)
     wrote("And where?", 0, hours=2)
     wrote("STOP", 1, hours=3)

@@ -3,7 +3,7 @@
 import pytest
 from bson import ObjectId
 
-from domain.model import Campaign
+from domain.model import Campaign, Message
 from domain.ports import Change
 from domain.rules.status import MessageStatus
 from domain.services import messages
@@ -75,6 +75,7 @@ async def test_a_cursor_resumes_behind_its_event(me: Program) -> None:
 
 async def test_who_answers_is_told_too(me: Program) -> None:
     own = begun(me, 2)
+    Message.objects.update(set__status="sent", set__attempted_at=NOON)
     after = await cursor(me)
     echoes.hear(received("Yes please", sender=phone(0), recipient=OURS))
     async with connected(me) as line:
