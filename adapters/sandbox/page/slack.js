@@ -64,9 +64,13 @@ function paintAbsent(room) {
   $("absent").replaceChildren(el("span", {}, why), room.archived || me().deleted ? "" : el("button", { type: "button", class: "btn", onclick: join }, "Join"));
 }
 
+/** The id of what has that name: the page's address may say either. */
+const named = (all, name) => [...all.values()].find((one) => name && one.name === name.replace(/^[@#]/, ""))?.id;
+
 function paint() {
   if (!world.users.size) return;
-  if (!world.users.has(picked.as)) picked.as = [...world.users.values()].find((user) => !user.bot).id;
+  if (!world.users.has(picked.as)) picked.as = named(world.users, picked.as) || [...world.users.values()].find((user) => !user.bot).id;
+  if (!known(picked.room)) picked.room = named(world.channels, picked.room) || picked.room;
   if (!known(picked.room)) picked.room = firstRoom();
   const atHome = picked.room === HOME, home = atHome && world.home && (picked.appTab !== "messages" || !direct());
   const room = atHome ? (home ? null : direct()) : world.channels.get(picked.room);

@@ -50,6 +50,16 @@ async def test_a_text_that_was_not_taken_says_so(here: Town, tab: Tab) -> None:
     await tab.until(f"{text_of('.state.bad')}.includes('503')")
 
 
+async def test_the_address_may_say_names(here: Town, controls: str) -> None:
+    async with tab_of(controls) as named:
+        await named.open(f"{here.url}/#room=general&as=sam&tab=slack")
+        assert await named.until("document.getElementById('as').value") == "U0SAM"
+        shown = (
+            "document.querySelector('#channels [aria-current=true]')?.getAttribute('aria-label')"
+        )
+        assert await named.until(f"{shown} === 'general'")
+
+
 async def test_an_answer_appears_on_the_phone(here: Town, tab: Tab) -> None:
     await create(here, CUSTOMER, "Here we are")
     await tab.until(f"{text_of('.bubble.in:not(.ghost)')} === 'Here we are'")
