@@ -119,7 +119,8 @@ def _whose(waiting: Sequence[Waiting], thread_id: str) -> str:
 
 def _row(one: Waiting, zone: str | None) -> list[Block]:
     said = clipped(escaped(" ".join(one.body.split())), MOST_WORDS)
-    leaves = f"{zones.for_both(one.send_at, one.zone, zone)} · scheduled by {one.by}"
+    when = zones.for_both(one.send_at, one.zone, zone)
+    leaves = f"Leaves {when}{one.since}. Scheduled by {one.by}."
     buttons = [
         Button("Change", EDIT, one.id),
         Button("Send now", RELEASE, one.id, asks=AT_ONCE),

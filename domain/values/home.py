@@ -85,7 +85,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Planned:
-    """A text that waits for its time; `when` says it in the customer's zone, `by` who wrote it."""
+    """A text that waits for its time; `when` says it for both clocks, `by` who wrote it."""
 
     message_id: str
     name: str

@@ -83,7 +83,7 @@ async def test_ones_own_are_listed_with_their_buttons(hand: Hand) -> None:
     assert said[2] == f"*{CUSTOMER}*\nsecond"
     assert "<!here>" not in said[1]
     assert "9:00 AM P" in small_print(view)[0]
-    assert small_print(view)[0].endswith("scheduled by Dana Reyes")
+    assert small_print(view)[0].endswith("Scheduled by Dana Reyes.")
     labels = [one["text"]["text"] for one in view["blocks"][4]["elements"]]
     assert labels == ["Change", "Send now", "Cancel"]
 
@@ -250,7 +250,7 @@ async def test_a_conversations_list_shows_everybodys(hand: Hand, rig: Rig) -> No
     thread.save()
     await rig.town.http.post("/slack/members", json={"channel": place.channel_id, "user": AGENT})
     view = await hand.asked("schedule", place.channel_id)
-    assert small_print(view)[0].endswith("scheduled by CRM")
+    assert small_print(view)[0].endswith("Scheduled by CRM.")
     await hand.press(schedule.NEW)
     assert (await hand.top())["private_metadata"] == str(thread.id)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.errors import Conflict, DomainError, Refused
-from domain.model import Author, Message
+from domain.model import Agent, Author, Message
 from domain.services import consent, messages, outbound, threads
 from domain.services.consent import Statement
 from domain.services.desk import schedules
@@ -331,6 +331,11 @@ def test_what_waits_says_when_and_why() -> None:
     thread = threads.get(made.thread_id)
     said = schedules.when(made, thread)
     assert said == "Leaves Thu, Mar 5, 2026, 8:00 AM PST, because of the hour where they are."
+    reader = Agent(timezone="America/New_York")
+    assert schedules.when(made, thread, reader) == (
+        "Leaves Thu, Mar 5, 2026, 8:00 AM PST for the customer, 11:00 AM EST for you, "
+        "because of the hour where they are."
+    )
 
 
 # Once more.

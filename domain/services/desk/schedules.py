@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import outbox
 from domain.errors import Conflict
-from domain.model import Author, Message, Thread
+from domain.model import Agent, Author, Message, Thread
 from domain.policy import Policy
 from domain.rules import zones
 from domain.rules.status import MessageStatus
@@ -23,7 +23,7 @@ CHANGED = "{name} changed this text, which you had scheduled. It now leaves {whe
 
 @dataclass(frozen=True)
 class Waiting:
-    """One scheduled text; `zone` is the customer's, where it is known."""
+    """One scheduled text; `zone` is the customer's, where it is known; `since`: why so late."""
 
     id: str
     thread_id: str
@@ -33,6 +33,7 @@ class Waiting:
     send_at: datetime
     zone: str | None
     by: str
+    since: str = ""
 
 
 def mine(agent_id: str, most: int = PAGE, skip: int = 0) -> tuple[list[Waiting], bool]:
@@ -97,14 +98,18 @@ def send_now(message_id: object, by: Author, now: datetime, policy: Policy) -> M
         raise _gone() from error
 
 
-def when(message: Message, thread: Thread) -> str | None:
-    """When a scheduled text leaves, for the customer and for its author; None of any other."""
+def when(message: Message, thread: Thread, reader: Agent | None = None) -> str | None:
+    """When a scheduled text leaves, for the customer and for who reads it; None of any other.
+
+    Without a `reader`, for its author.
+    """
     if not _waits(message) or message.send_at is None:
         return None
     by = message.sent_by
-    author = agents.known(by.key) if by and by.kind == "agent" else None
-    ours = zones.known(author.timezone) if author else None
-    us = (author.name if author else "") or "its author"
+    author = agents.known(by.key) if by and by.kind == "agent" and not reader else None
+    whose = reader or author
+    ours = zones.known(whose.timezone) if whose else None
+    us = "you" if reader else (author.name if author else "") or "its author"
     leaves = zones.for_both(message.send_at, clocks.zone_of(thread), ours, us)
     return f"Leaves {leaves}{deferral.since(message)}."
 
@@ -143,6 +148,7 @@ def _one(message: Message, thread: Thread) -> Waiting:
         send_at=message.send_at or message.created_at,
         zone=clocks.zone_of(thread),
         by=(agent.name if agent else "") or (by.name if by else "") or "somebody",
+        since=deferral.since(message),
     )
 
 

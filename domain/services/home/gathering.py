@@ -110,7 +110,7 @@ def _scheduled(asked: Asked) -> Found:
         rest += ({"$or": [{"from": ours}, {"messagingServiceSid": ours}]},) if asked.senders else ()
         wanted = Wanted((Driver("planned", (waits,)),), rest=rest)
     found = pages.page(Message, wanted, replace(asked.window, order=PLANNED))
-    return rows.planned(found.documents), _end(found)
+    return rows.planned(found.documents, asked.agent), _end(found)
 
 
 def _search(asked: Asked) -> Found:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain.model import Contact, Message, Template, Thread
+from domain.model import Agent, Contact, Message, Template, Thread
 from domain.rules.sentences import WORDLESS
 from domain.rules.spans import span
 from domain.services import messages
@@ -61,8 +61,8 @@ def failed(found: Sequence[Raw]) -> list[Failure]:
     return rows
 
 
-def planned(found: Sequence[Raw]) -> list[Planned]:
-    """Texts that wait for their time."""
+def planned(found: Sequence[Raw], reader: Agent) -> list[Planned]:
+    """Texts that wait for their time, as its reader's clock has it too."""
     texts = [Message._from_son(dict(one)) for one in found]
     threads, names = _of(texts)
     return [
@@ -70,7 +70,7 @@ def planned(found: Sequence[Raw]) -> list[Planned]:
             message_id=str(one.id),
             name=names.get(one.thread_id, one.to),
             words=_said(one),
-            when=schedules.when(one, threads[one.thread_id]) or "",
+            when=schedules.when(one, threads[one.thread_id], reader) or "",
             by=failures.sent_by(one.sent_by),
         )
         for one in texts
