@@ -19,9 +19,9 @@ def hear(text: Message) -> None:
 
     Not if that was long ago. The first time counts. Safe to repeat, and nobody sees it change.
     """
+    _echoed(text)  # first: whoever follows a campaign is told by whether this notes anything
     if not numbers.state_of(text.from_).blocked:
         _answered(text)
-    _echoed(text)
 
 
 def _answered(text: Message) -> None:
