@@ -233,6 +233,7 @@ def create_token(
     with _house() as house:
         _, secret = tokens.create(name, scope, house.clock.now())
         typer.echo(secret)
+        startup.tell_where(house.settings.mongodb_uri, house.settings.threadline_data)
 
 
 @token_commands.command("list")
@@ -395,4 +396,5 @@ def _greet(settings: Settings, token: str) -> None:
         f"  Sandbox    {settings.base_url}/sandbox\n"
         f"  GraphQL    {settings.base_url}/graphql\n"
         f"  API token  {token}\n"
+        f"  Daytime    {seed_parts.clock()}\n"
     )

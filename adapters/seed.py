@@ -17,6 +17,7 @@ from domain.model import Address, Contact
 from domain.policy import Policy
 from domain.rules.zones import local
 from domain.services import consent
+from domain.services.automation import hours
 from domain.services.consent import Statement
 from domain.services.people import contacts
 
@@ -163,6 +164,12 @@ def is_needed() -> bool:
 def daylight(now: datetime) -> str:
     """A zone where it is day now, California's if it can be: the demo is shown at any hour."""
     return next(zone for zone in AWAKE if local(now, zone).hour in WORKDAY)
+
+
+def clock() -> str:
+    """Whose clock the demo has: its people's and the business's, where it was day at its start."""
+    found = hours.kept()
+    return f"contacts and business hours are in {found.timezone}" if found else "as you set it"
 
 
 def begin(now: datetime, policy: Policy) -> None:

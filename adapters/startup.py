@@ -37,6 +37,12 @@ def folder(path: Path) -> Path:
         ) from error
 
 
+def tell_where(uri: object | None, data: Path) -> None:
+    """Say on standard error which database was written to, where it is the embedded one."""
+    if uri is None:
+        sys.stderr.write(f"threadline: written to the database in {data.resolve() / 'db'}\n")
+
+
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """The one program of its kind in that directory; StartupError when there is another."""

@@ -8,8 +8,8 @@ from bot.blocks.elements import Block, actions, clipped, context, header, sectio
 from bot.views import parts
 from bot.views.parts import View
 from domain.model import Campaign
-from domain.rules.mrkdwn import escaped
 from domain.rules.money import written
+from domain.rules.mrkdwn import escaped
 from domain.rules.weight import counted
 from domain.services.campaigns.previewing import Exclusion, Preview, Sample
 from domain.values import Button

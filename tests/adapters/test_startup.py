@@ -87,3 +87,16 @@ def test_a_process_may_have_as_many_connections_as_the_system_allows() -> None:
         startup.roomy()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_only_an_embedded_database_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    startup.tell_where("mongodb://127.0.0.1", tmp_path)
+    assert capsys.readouterr().err == ""
+    startup.tell_where(None, tmp_path)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (
+        "",
+        f"threadline: written to the database in {tmp_path / 'db'}\n",
+    )
