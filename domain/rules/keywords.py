@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.rules import lookalikes, phrases
 from domain.rules import phone as phones
-from domain.rules import phrases
 
 
 class Keyword(StrEnum):
@@ -86,17 +86,20 @@ _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _SPELLED = re.compile(r"\w(?: \w)+")
 _SENTENCES = re.compile(r"[.!?;:\n]+|\s[-\u2013\u2014]+\s")
-_STOP_SIGN = "\U0001f6d1"
+_STOP_SIGNS = frozenset("\U0001f6d1\u26d4")
 _FEW = 3
+_NO_SIGNS = frozenset("\U0001f6ab\U0001f515\U0001f4f5\U0001f645\U0001f595")
+"""They mean no only where they are all that is said."""
+_KIND = frozenset(
+    {"please", "pls", "plz", "now", "thanks", "thx", "ty", "ok", "okay", "sorry", "hi", "hey"}
+    | {"hello", "svp", "sir", "madam", "maam", "just", "asap", "today", "immediately", "merci"}
+)
+_LONGEST_ASIDE = 6
 
 
 def read(body: str, sender: str = "", own: Own | None = None) -> Keyword | None:
     """The keyword that the whole message is, coming from that number; None for ordinary talk."""
-    words = _words(body)
-    meaning, language = _MEANINGS.get(words, (None, ""))
-    if meaning and (_spoken(language, sender) or words.upper() in _CARRIERS_OWN):
-        return meaning
-    return _owners(words, sender, own) if own and words else None
+    return _meant(_words(body), sender, own)
 
 
 def anywhere(body: str, own: Own | None = None) -> Keyword | None:
@@ -131,20 +134,58 @@ def phrase(body: str) -> bool:
 
     A keyword that is a sentence of its own, or stands above a signature, counts as well.
     """
-    if read(body) is not None:
-        return False
     words = _words(body)
-    if _STOP_SIGN in body and len(words.split()) <= _FEW:
+    if _meant(words, "", None) is not None:
+        return False
+    if _signed(body, words) or _aside(body, words):
         return True
-    alone = (_words(sentence) for sentence in _SENTENCES.split(body))
-    if any(_MEANINGS.get(one, (None, ""))[0] is Keyword.STOP for one in alone):
+    if phrases.leaving(words) or phrases.wrong_number(words):
         return True
-    return phrases.leaving(words) or phrases.wrong_number(words)
+    seen = lookalikes.folded(words)
+    return seen != words and (_stops(seen) or phrases.leaving(seen))
 
 
 def wrong_number(body: str) -> bool:
     """Whether a phrase says that the number is not the person's whom we mean."""
     return read(body) is None and phrases.wrong_number(_words(body))
+
+
+def _meant(words: str, sender: str, own: Own | None) -> Keyword | None:
+    meaning, language = _MEANINGS.get(words, (None, ""))
+    if meaning and (_spoken(language, sender) or words.upper() in _CARRIERS_OWN):
+        return meaning
+    return _owners(words, sender, own) if own and words else None
+
+
+def _signed(body: str, words: str) -> bool:
+    """Whether signs say it, with hardly a word."""
+    if body.isascii():
+        return False
+    few = len(words.split()) <= _FEW and not _STOP_SIGNS.isdisjoint(body)
+    return few or (not words and not _NO_SIGNS.isdisjoint(body))
+
+
+def _aside(body: str, words: str) -> bool:
+    """Whether a sentence of its own is a keyword, as it is written or as it looks."""
+    parts = _SENTENCES.split(body)
+    alone = [_words(part) for part in parts] if len(parts) > 1 else [words]
+    masked = lookalikes.unmasked(body)
+    if masked != body:
+        alone += [lookalikes.folded(_words(part)) for part in _SENTENCES.split(masked)]
+    return any(map(_stops, alone))
+
+
+def _stops(words: str) -> bool:
+    """Whether it is a word of leaving, but for courtesies around it."""
+    if _is_stop(words):
+        return True
+    said = words.split()
+    left = [one for one in said if one not in _KIND] if len(said) <= _LONGEST_ASIDE else []
+    return len(left) < len(said) and _is_stop(" ".join(left))
+
+
+def _is_stop(words: str) -> bool:
+    return _MEANINGS.get(words, (None, ""))[0] is Keyword.STOP
 
 
 def _spoken(language: str, sender: str) -> bool:

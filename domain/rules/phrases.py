@@ -6,6 +6,9 @@ Asking once too often costs a look; not asking costs a person their right.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.rules import abroad
 
 _TEXTS = "(texts?|messages?|msgs?|sms|txts?)"
 _REACH = "(text|txt|message|msg|sms|contact|call|write|disturb|bother)"
@@ -18,6 +21,11 @@ _ADS = (
     "|notifications?|alerts?|updates?|solicitations?)"
 )
 _COULD = "(can|could|will|would) (you|u)"
+_POLITE = "((please|pls|plz|just|hi|hello|hey|ok|sorry) )*"
+_ENOUGH = (
+    "( (please|pls|plz|anymore|any more|again|now|ever|back|thanks|thank you|ok|at all|to this"
+    "|to me|to us|me|us))*"
+)
 _SAID = "(said|say|saying|told you|asked you|texted|typed|replied|wrote|sent)"
 _FINE = (
     "(good|true|right|ok|okay|bad|fair|fun|funny|it|me|what|possible|urgent|working|correct|enough"
@@ -61,9 +69,10 @@ LEAVING: Mapping[str, frozenset[str]] = {
             rf"(stop|quit|end|cease|no more) {_THESE} {_ADS}",
             rf"^(please |pls )?(stop|quit|end) {_ADS}",
             r"^(please |pls )?no (ads?|advertising|promos?|promotions|marketing|spam)",
-            rf"{_COULD} ((please|pls|just) )*stop( (please|pls|it|this|now))?$",
+            rf"{_COULD} ((please|pls|just) )*(stop|quit)( (please|pls|it|this|now))*$",
+            r"^((please|pls|just|ok|hey) )*(quit|cease|knock|cut) (it|this|that)( (off|out|now))*$",
             rf"{_SAID}( \w+){{0,2}} stop$",
-            r"^(stopp|stpo|sotp|stp|stopped?)$",
+            r"^(stopp|stpo|sotp|stp|stopped?|s+t+o+p+|s+t+o+p+a+l+)$",
             r"(make|please make) (it|this|these|them) stop",
             r"(no|not interested|enough) (thanks |thank you )?(so |just )?(please )?stop$",
             r"stop (please )?(thanks|thank you|thx|ty)$",
@@ -71,6 +80,9 @@ LEAVING: Mapping[str, frozenset[str]] = {
             r"(stop|no longer) ((want|wish) to )?(receiv|get)\w* (these|this|them|anything)",
             rf"{_NEVER} (ever )?{_REACH} (me|us|my|this|here|again|any\w*|back|ever)",
             rf"{_NEVER} (ever )?{_REACH}( please)?$",
+            rf"^{_POLITE}(do not|dont) (ever )?(reply|respond|answer){_ENOUGH}$",
+            rf"{_NEVER} want (these|those|this|any|any of (these|those|this|it)){_ENOUGH}$",
+            rf"^{_POLITE}((put|add|place) (me|us) on )?((the|your) )?dnc( list)?{_ENOUGH}$",
             rf"{_NEVER} (send|want) (to (get|receive) )?(me |us )?({_THOSE} )*{_TEXTS}",
             rf"{_NEVER} want (to )?(hear|be contacted|be texted)",
             rf"no (more|further) ({_TEXTS}|texting|messaging|contact)",
@@ -99,7 +111,7 @@ LEAVING: Mapping[str, frozenset[str]] = {
             r"(arrete|arretez|arreter|cesse|cessez) de (me |m)?(texter|ecrire|envoyer|contacter)",
             r"ne (me |m)?(textez|ecrivez|envoyez|contactez|texte|ecris|envoie|contacte) (plus|pas)",
             r"(retirez|enlevez|supprimez|retire|enleve) (moi|mon numero)",
-            r"(desabonne|desabonnez|desinscris|desinscrivez) moi",
+            r"(desabonn|desinscri)\w*",
             r"laissez? moi tranquille",
             r"plus de (textos?|messages?|sms)",
         }
@@ -107,19 +119,34 @@ LEAVING: Mapping[str, frozenset[str]] = {
 }
 
 
-def _any(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
-    phrases = sorted(phrase for family in languages.values() for phrase in family)
-    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+@dataclass(frozen=True)
+class _Any:
+    """Phrases as patterns: those that begin a text are tried there alone, which is quicker."""
+
+    first: re.Pattern[str]
+    anywhere: re.Pattern[str]
+
+    def found(self, words: str) -> bool:
+        return bool(self.first.match(words) or self.anywhere.search(words))
 
 
-_WRONG, _LEAVING = _any(WRONG), _any(LEAVING)
+def _any(*families: Mapping[str, Iterable[str]]) -> _Any:
+    known = [phrase for languages in families for some in languages.values() for phrase in some]
+    first = sorted(phrase.removeprefix("^") for phrase in known if phrase.startswith("^"))
+    others = sorted(phrase for phrase in known if not phrase.startswith("^"))
+    return _Any(*(re.compile(rf"\b(?:{'|'.join(some)})\b") for some in (first, others)))
+
+
+_WRONG, _LEAVING = _any(WRONG, abroad.WRONG), _any(LEAVING, abroad.LEAVING)
 
 
 def leaving(words: str) -> bool:
     """Whether these bare words may ask for no more texts."""
-    return _LEAVING.search(words) is not None
+    if _LEAVING.found(words):
+        return True
+    return not words.isascii() and any(one in words for one in abroad.UNPARTED)
 
 
 def wrong_number(words: str) -> bool:
     """Whether these bare words may say that somebody else was meant."""
-    return _WRONG.search(words) is not None
+    return _WRONG.found(words)

@@ -83,6 +83,8 @@ def test_words_of_consent_are_refused_in_every_country(me: Program, word: str) -
     [
         (["INFO"], HELPED.format(word="INFO")),
         (["remove me"], LEAVING.format(word="remove me")),
+        (["ALTO"], LEAVING.format(word="ALTO")),
+        (["\u0405\u0422\u041e\u0420"], LEAVING.format(word="\u0405\u0422\u041e\u0420")),
         (["🙂"], SIGNS.format(word="🙂")),
         (["  "], NO_KEYWORD),
         ([f"k{n}" for n in range(21)], replies.TOO_MANY_KEYWORDS),
@@ -244,3 +246,10 @@ def test_an_automatic_answer_shows_whose_it_is(me: Program) -> None:
     assert me.ask(asked)["messages"]["nodes"] == [
         {"purpose": "AUTO_REPLY", "sentBy": {"__typename": "System", "name": "price (automatic)"}}
     ]
+
+
+@pytest.mark.parametrize(("word", "why"), [("x", replies.SHORT), ("No", replies.NEGATIVE)])
+def test_what_is_in_many_texts_is_not_looked_for(me: Program, word: str, why: str) -> None:
+    made = save(me, keywords=[word], match="CONTAINS")
+    assert made["fields"] == [{"field": "keywords", "message": why.format(word=word)}]
+    assert "id" in save(me, keywords=[word], match="EXACT")

@@ -20,7 +20,7 @@ from domain.services.automation import phrasing
 from domain.services.people.fields import wrong
 
 MOST, MOST_KEYWORDS = 100, 20
-LONGEST_NAME, LONGEST_KEYWORD = 100, 50
+LONGEST_NAME, SHORTEST, LONGEST_KEYWORD = 100, 2, 50
 PRIORITIES = range(-1_000, 1_001)
 INFO = "info"
 ANY = {"key": {"$gt": ""}}
@@ -40,6 +40,12 @@ CONSENT = (
 )
 HELPED = "“{word}” asks for help, which Twilio answers by itself. Choose another word."
 LEAVING = "“{word}” may ask for no more texts, which a person has to read. Choose other words."
+SHORT = "“{word}” is too short to be looked for within texts: give at least 2 characters."
+NEGATIVE = (
+    "“{word}” is in many texts that ask for no more of them: no rule may answer all of these. "
+    "Choose another word, or let the text be it."
+)
+NEGATIVES = frozenset({"no", "not", "dont", "never", "stop", "non", "pas", "nein", "ne", "nao"})
 FAR = "A priority is a whole number from -1,000 to 1,000."
 
 
@@ -160,7 +166,7 @@ def _stored(wish: Wish, policy: Policy) -> dict[str, Any]:
     return {
         "name": called,
         "key": called.casefold(),
-        "keywords": _keywords(wish.keywords, policy),
+        "keywords": _keywords(wish.keywords, wish.match, policy),
         "match": str(wish.match),
         "body": phrasing.checked(wish.body, policy),
         "enabled": wish.enabled,
@@ -169,7 +175,7 @@ def _stored(wish: Wish, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _keywords(said: Sequence[str], policy: Policy) -> list[str]:
+def _keywords(said: Sequence[str], match: Match, policy: Policy) -> list[str]:
     """Each once, none that is a matter of consent."""
     words = {keywords.bare(one): " ".join(one.split()) for one in reversed(said) if one.strip()}
     if not words:
@@ -177,7 +183,7 @@ def _keywords(said: Sequence[str], policy: Policy) -> list[str]:
     if len(words) > MOST_KEYWORDS:
         raise wrong("keywords", TOO_MANY_KEYWORDS)
     for bare, word in words.items():
-        if problem := _problem(bare, word, policy):
+        if problem := _problem(bare, word, policy) or _loose(bare, match):
             raise wrong("keywords", problem.format(word=word[:LONGEST_KEYWORD]))
     return list(reversed(words.values()))
 
@@ -193,6 +199,15 @@ def _problem(bare: str, word: str, policy: Policy) -> str | None:
     if meant is not None:
         return CONSENT
     return LEAVING if keywords.phrase(word) else None
+
+
+def _loose(bare: str, match: Match) -> str | None:
+    """Why it cannot be looked for anywhere in a text."""
+    if match is not Match.CONTAINS:
+        return None
+    if len(bare) < SHORTEST:
+        return SHORT
+    return NEGATIVE if bare in NEGATIVES else None
 
 
 def answers_info(policy: Policy) -> bool:

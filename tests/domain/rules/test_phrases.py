@@ -57,6 +57,22 @@ ASKED = [
     "block me",
     "\U0001f6d1",
     "\U0001f6d1 please",
+    *("STOPALL pls", "optout now", "dnc", "DNC list please", "do not reply", "don't respond"),
+    *("I don't want these", "i dont want this anymore", "can you quit it", "please quit it"),
+    *("can you please quit", "knock it off", "thanks, unsubscribe", "ok end", "STOPPPP"),
+    *("désabonnement", "Désabonner", "me désinscrire svp"),
+    *(
+        "no más mensajes",
+        "ALTO",
+        "alto por favor",
+        "No quiero recibir mensajes",
+        "Ya no me escriba",
+    ),
+    *("deje de enviarme textos", "bitte keine SMS mehr", "não quero mais mensagens", "Стоп"),
+    *("\u0405\u0422\u041e\u0420", "\u0455t\u043ep texting me", "ST0P", "St0p!"),
+    *("5TOP", "$top", "unsub$cribe", "c@ncel", "rem0ve me", "ST0P ALL"),
+    *("⛔", "⛔ no", "\U0001f6ab", "\U0001f515\U0001f515", "\U0001f595"),
+    *("退订", "请退订，谢谢", "退訂", "配信停止してください", "수신거부", "توقف"),
 ]
 STRANGERS = [
     "wrong number",
@@ -68,6 +84,7 @@ STRANGERS = [
     "mauvais numéro",
     "wrong #",
     "this isn't John",
+    *("número equivocado", "Falsche Nummer"),
 ]
 ORDINARY = [
     "we have got to STOP this bill",
@@ -91,6 +108,33 @@ ORDINARY = [
     "This isn't working",
     "please stop by the office",
     "did you stop the car?",
+    *("I don't want to miss these", "I don't want these to sell before Friday", "they never reply"),
+    *(
+        "Why don't you answer?",
+        "I quit it years ago",
+        "can you quit your job?",
+        "cut it down a bit",
+    ),
+    *(
+        "Pay $100 now",
+        "top floor @ 5",
+        "The end is nigh, hi 5",
+        "10 ends at 5",
+        "5 stops from here",
+    ),
+    *("Un edificio alto", "No más de 500", "Me gusta mucho, gracias", "Cuándo me pueden llamar?"),
+    *(
+        "\u041f\u0440\u0438\u0432\u0435\u0442, как дела?",
+        "我想看房子",
+        "家を見たいです",
+        "No parking \U0001f6ab here?",
+    ),
+    *(
+        "Please answer now",
+        "reply soon please",
+        "Is the dnc thing a street?",
+        "Wie viel kostet es?",
+    ),
 ]
 DRESS = st.sampled_from(["{}", "{}!", "Hi, {}", "{} please", "  {}\n", "*{}*", "OK. {}.", "“{}”"])
 
