@@ -21,17 +21,14 @@ from bot.members import author
 from bot.reading import Json, part, word
 from bot.views import dryrun
 from bot.views.parts import View
-from domain.errors import Conflict, DomainError
+from domain.errors import DomainError
 from domain.model import Agent, Campaign, Message
-from domain.model.campaign import DRAFT
 from domain.rules import phone, zones
 from domain.services.campaigns import drafting, previewing, starting, trials
 from domain.services.tables import imports
 
 PATIENCE = 1.0
 SOON = 60.0
-CHANGED = "This campaign was changed since you looked at it."
-LOOK = "Look at its preview again, then start it."
 ON_ITS_WAY = "The test is on its way to {number}."
 LATER = "The test leaves to {number} {when}."
 
@@ -77,11 +74,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def start(pressed: str, desk: Desk) -> Campaign:
     """Let it begin as it was looked at; Conflict when it has been changed since."""
-    own, _, rev = pressed.partition(" ")
-    found, now = drafting.get(own), desk.clock.now()
-    if found.status == DRAFT and str(found.rev) != rev:
-        raise Conflict(CHANGED, help=LOOK)
-    return starting.start(own, now, desk.policy)
+    own, _, looked_at = pressed.partition(" ")
+    return starting.start(own, desk.clock.now(), desk.policy, looked_at)
 
 
 def test(body: Json, agent: Agent, desk: Desk) -> str:

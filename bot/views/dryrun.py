@@ -138,7 +138,7 @@ def _start(found: Campaign, preview: Preview, *, may_start: bool) -> list[Block]
     if not may_start:
         return [section(ADMINS), actions(others)]
     asks = question(found, preview)
-    start = Button("Start", START, f"{found.id} {found.rev}", "primary", asks)
+    start = Button("Start", START, f"{found.id} {preview.looked_at}", "primary", asks)
     return [actions([start, *others])]
 
 

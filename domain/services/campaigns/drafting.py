@@ -10,7 +10,7 @@ from uuid import uuid4
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from domain.errors import Conflict, FieldError, InvalidInput, NotFound, Refused
 from domain.model import Author, Campaign
 from domain.model.campaign import DRAFT, SCHEDULED
 from domain.policy import Policy
@@ -32,6 +32,9 @@ RATE = f"A campaign sends 1 to {FASTEST:,} texts a minute."
 OTHER = "This idempotency key was already used for another campaign."
 PAGE = "Give the page's address, such as https://example.com/terms."
 BEGUN = "This campaign has begun, so it cannot be changed any more."
+PRIVATE = "The template of this campaign is private to somebody other than its author."
+SHARE = "Ask for the template to be shared, or give the campaign other words."
+TRIES = 3
 ANEW = "Cancel it, and make a new one for those who have had nothing yet."
 
 
@@ -105,25 +108,44 @@ def check(plan: Plan, author: Author, now: datetime, policy: Policy) -> None:
 
 def change(campaign_id: object, plan: Plan, now: datetime, policy: Policy) -> Campaign:
     """All of it anew, before it begins; Conflict TOO_LATE afterwards."""
-    found = get(campaign_id)
     described = _described(plan, now, policy)
     stored = Campaign(**described).to_mongo().to_dict()
     names = {Campaign._fields[field].db_field for field in described}
     fields = {one: value for one, value in stored.items() if one in names}
-    fields |= {"run.due_at": plan.start_at or now} if found.status == SCHEDULED else {}
-    update: dict[str, Any] = {"$set": fields, "$inc": {"rev": 1}}
-    update |= {"$unset": dict.fromkeys(names - stored.keys(), "")} if names - stored.keys() else {}
-    waiting = found.status in (DRAFT, SCHEDULED)
-    match = {"_id": found.id, "status": found.status}
-    if not waiting or not Campaign._get_collection().update_one(match, update).matched_count:
-        raise Conflict(BEGUN, code="TOO_LATE", help=ANEW)
-    return get(found.id)
+    gone = {"$unset": dict.fromkeys(names - stored.keys(), "")} if names - stored.keys() else {}
+    for _ in range(TRIES):  # it may be started at this moment, and still wait for its time
+        found = get(campaign_id)
+        _check_open(plan.template_id, found.author)
+        due = {"run.due_at": plan.start_at or now} if found.status == SCHEDULED else {}
+        update: dict[str, Any] = {"$set": fields | due, "$inc": {"rev": 1}} | gone
+        match = {"_id": found.id, "status": found.status}
+        if found.status not in (DRAFT, SCHEDULED):
+            break
+        if Campaign._get_collection().update_one(match, update).matched_count:
+            return get(found.id)
+    raise Conflict(BEGUN, code="TOO_LATE", help=ANEW)
 
 
 def check_template(plan: Plan, author: Author) -> None:
     """Refused when its template is somebody else's own."""
     if plan.template_id:
         templates.open_to(plan.template_id, author.key)
+
+
+def current(found: Campaign) -> str:
+    """The words with which it would start now; since then, those with which it was started.
+
+    Refused FORBIDDEN when its author may not use its template any more.
+    """
+    if found.template_id is None or found.status != DRAFT:
+        return found.body
+    _check_open(found.template_id, found.author)
+    return words(None, found.template_id)
+
+
+def stamp(found: Campaign) -> str:
+    """What stands for it as it is, with the words that `current` gave it."""
+    return f"{found.rev}.{sha256(found.body.encode()).hexdigest()[:16]}"
 
 
 def words(plan_body: str | None, template_id: object) -> str:
@@ -139,6 +161,16 @@ def words(plan_body: str | None, template_id: object) -> str:
     except rendering.Malformed as error:
         raise wrong("body", str(error)) from error
     return body
+
+
+def _check_open(template_id: object, author: Author) -> None:
+    """A campaign speaks for its author, who must be allowed to use its template."""
+    if template_id is None:
+        return
+    try:
+        templates.open_to(template_id, author.key)
+    except Refused as error:
+        raise Refused(PRIVATE, code=error.code, help=SHARE) from error
 
 
 def _described(plan: Plan, now: datetime, policy: Policy) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Preview:
     """`recipients` may be texted, `later` of them not at the beginning. `finishes_at` None: nobody.
 
     `samples`: the longest text, and some of the others. `warnings` are to be heeded, `notes` are
-    good to know.
+    good to know. `looked_at` stands for the campaign as it was judged.
     """
 
     recipients: int
@@ -45,6 +45,7 @@ class Preview:
     samples: tuple[Sample, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    looked_at: str
 
 
 def preview(campaign_id: object, now: datetime, policy: Policy) -> Preview:
@@ -52,8 +53,7 @@ def preview(campaign_id: object, now: datetime, policy: Policy) -> Preview:
     found = drafting.get(campaign_id)
     if found.started_at:
         raise Conflict(BEGUN, help=COUNTS)
-    if found.template_id:
-        found.body = drafting.words(None, found.template_id)
+    found.body = drafting.current(found)
     start = max(found.start_at or now, now)
     made = surveying.survey(found, start, policy)
     return Preview(
@@ -67,6 +67,7 @@ def preview(campaign_id: object, now: datetime, policy: Policy) -> Preview:
         samples=_samples(found, made, policy),
         warnings=heeding.warnings(found, made, policy),
         notes=heeding.notes(made, now),
+        looked_at=drafting.stamp(found),
     )
 
 

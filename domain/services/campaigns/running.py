@@ -4,6 +4,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from pymongo import ReturnDocument
+
 from domain.model import Campaign
 from domain.model.campaign import RUNNING, SCHEDULED
 from domain.policy import Policy
@@ -16,15 +18,22 @@ TURN = timedelta(seconds=4)
 
 
 def claim(now: datetime, lease: timedelta = LEASE) -> Campaign | None:
-    """Lease the campaign that is due first, which begins it; None when there is none."""
+    """Lease the campaign that is due first, which begins it; None when there is none.
+
+    All in one step: whoever changes it was in time, and these are its words, or is too late.
+    """
     due = {f"{SLOT}.due_at": {"$lte": now}, "status": {"$in": [SCHEDULED, RUNNING]}}
     fields = {f"{SLOT}.lease_id": uuid4().hex, f"{SLOT}.state": "leased"} | leased(now + lease)
-    found: Campaign | None = (
-        Campaign.objects(__raw__=due)
-        .order_by(f"{SLOT}.due_at")
-        .modify(__raw__={"$set": fields, "$min": {"startedAt": now}}, new=True)
+    begins = {"$cond": [{"$eq": ["$status", SCHEDULED]}, 1, 0]}  # which people see
+    begun = {"status": RUNNING, "startedAt": {"$min": ["$startedAt", now]}}
+    found = Campaign._get_collection().find_one_and_update(
+        due,
+        [{"$set": fields | begun | {"rev": {"$add": ["$rev", begins]}}}],
+        sort=[(f"{SLOT}.due_at", 1)],
+        return_document=ReturnDocument.AFTER,
     )
-    return _begun(found) if found and found.status == SCHEDULED else found
+    held: Campaign | None = Campaign._from_son(found) if found else None
+    return held
 
 
 def earliest() -> datetime | None:
@@ -52,12 +61,3 @@ def work(
             until = releasing.batch(held, pace, clock.now(), policy, lease)
         if until:
             held_by(held, {"$set": leased(until)})
-
-
-def _begun(held: Campaign) -> Campaign | None:
-    """Its time has come, which people see; None when it was called off at that moment."""
-    with suppress(Lost):
-        held_by(held, {"$set": {"status": RUNNING}, "$inc": {"rev": 1}})
-        held.status = RUNNING
-        return held
-    return None

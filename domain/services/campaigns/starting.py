@@ -14,8 +14,12 @@ WHOM = "Change whom it is for, then start it."
 FILL_IN = "Change the words or the contacts, then start it."
 
 
-def start(campaign_id: object, now: datetime, policy: Policy) -> Campaign:
+def start(
+    campaign_id: object, now: datetime, policy: Policy, looked_at: str | None = None
+) -> Campaign:
     """Let it begin, at its time or now; one that was started already stays as it is.
+
+    `looked_at` is how whoever starts it saw it (`drafting.stamp`): Conflict if it is otherwise.
 
     InvalidInput for words that are blocked and, as MISSING_VARIABLE, for values that everybody
     lacks; Conflict for an empty list, and as `steering.start`.
@@ -23,11 +27,12 @@ def start(campaign_id: object, now: datetime, policy: Policy) -> Campaign:
     found = drafting.get(campaign_id)
     if found.status == DRAFT:
         steering.check_read_in(found)
-        if found.template_id:
-            found.body = drafting.words(None, found.template_id)
+        found.body = drafting.current(found)
+        if looked_at is not None and drafting.stamp(found) != looked_at:
+            raise Conflict(steering.CHANGED, help=steering.LOOK)
         linting.check(found.body, policy, found.purpose, found.sender)
         _check_list(found, now, policy)
-    return steering.start(campaign_id, now)
+    return steering.begin(found, now)
 
 
 def _check_list(found: Campaign, now: datetime, policy: Policy) -> None:

@@ -19,7 +19,7 @@ from domain.model.campaign import (
 from domain.policy import Policy
 from domain.services import messages
 from domain.services.campaigns import doubts
-from domain.services.campaigns.drafting import get, words
+from domain.services.campaigns.drafting import current, get
 from domain.services.campaigns.stirring import stirred
 from domain.services.tables import imports
 
@@ -30,20 +30,29 @@ OVER = "This campaign is over."
 READING = "The list {name} is still being read in."
 WAIT = "Start the campaign when it has ended, so that nobody on it is missed."
 NOT_BEGUN = "This campaign has not been started."
+CHANGED = "This campaign was changed since you looked at it."
+LOOK = "Look at its preview again, then start it."
 STANDS = "This campaign is {status} already."
+Raw = dict[str, Any]
 WORDS = {STOPPED_BY_BREAKER: "stopped"}
 
 
 def start(campaign_id: object, now: datetime) -> Campaign:
     """Let it begin: at its time, or now. Conflict when it has been called off or is over."""
     found = get(campaign_id)
+    found.body = current(found)
+    return begin(found, now)
+
+
+def begin(found: Campaign, now: datetime) -> Campaign:
+    """Let it begin as it was read, with these words; Conflict if it was changed meanwhile."""
     if found.status in (SCHEDULED, RUNNING):
         return found
     if found.status != DRAFT:
         raise Conflict(STANDS.format(status=WORDS.get(found.status, found.status)))
     check_read_in(found)
-    fields = {} if found.template_id is None else {"body": words(None, found.template_id)}
-    return _moved(found, [DRAFT], now, fields)
+    as_read = {"status": DRAFT, "rev": found.rev}
+    return _moved(found, as_read, now, {"body": found.body})
 
 
 def pause(campaign_id: object) -> Campaign:
@@ -54,7 +63,7 @@ def pause(campaign_id: object) -> Campaign:
     _check_begun(found)
     change = outbox.closed(SLOT)
     change["$set"]["status"] = PAUSED
-    return _changed(found, [SCHEDULED, RUNNING], change)
+    return _changed(found, {"status": {"$in": [SCHEDULED, RUNNING]}}, change)
 
 
 def resume(campaign_id: object, now: datetime) -> Campaign:
@@ -64,7 +73,8 @@ def resume(campaign_id: object, now: datetime) -> Campaign:
         return found
     _check_begun(found)
     fields = {"breakerSince": now} if found.status == STOPPED_BY_BREAKER else {}
-    resumed = _moved(found, list(HALTED), now, fields)
+    times = {"startAt": found.start_at, "startedAt": found.started_at}
+    resumed = _moved(found, {"status": {"$in": list(HALTED)}} | times, now, fields)
     put_off = {"dispatch.state": "due", "dispatch.ready_at": {"$exists": True}}
     theirs = {"campaignId": found.id, "status": {"$in": messages.STOPPABLE}} | put_off
     again = [{"$set": {"dispatch.due_at": "$dispatch.ready_at"}}, {"$unset": "dispatch.ready_at"}]
@@ -80,7 +90,8 @@ def cancel(campaign_id: object, now: datetime) -> Campaign:
     if found.status != CANCELED:
         change = outbox.closed(SLOT)
         change["$set"] |= {"status": CANCELED, "finishedAt": now}
-        found = _changed(found, [DRAFT, SCHEDULED, RUNNING, *HALTED], change)
+        before = [DRAFT, SCHEDULED, RUNNING, *HALTED]
+        found = _changed(found, {"status": {"$in": before}}, change)
     messages.cancel_all({"campaignId": found.id}, now, CALLED_OFF)
     return found
 
@@ -99,7 +110,7 @@ def admits(message: Message, now: datetime, policy: Policy) -> bool:
     return status not in (CANCELED, *HALTED)
 
 
-def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, Any]) -> Campaign:
+def _moved(found: Campaign, before: Raw, now: datetime, fields: Raw) -> Campaign:
     """It runs from now on, or from its time on."""
     due_at = now if found.started_at else max(found.start_at or now, now)
     status = SCHEDULED if due_at > now else RUNNING
@@ -108,13 +119,15 @@ def _moved(found: Campaign, before: list[str], now: datetime, fields: dict[str, 
     return _changed(found, before, {"$set": setting, "$unset": {"breakerReason": ""}} | begun)
 
 
-def _changed(found: Campaign, before: list[str], change: dict[str, Any]) -> Campaign:
+def _changed(found: Campaign, before: Raw, change: Raw) -> Campaign:
     """Somebody else may have been faster: what they did stands, or is in the way."""
-    match = {"_id": found.id, "status": {"$in": before}}
     change["$set"] |= stirred()
-    done = Campaign._get_collection().update_one(match, change | {"$inc": {"rev": 1}})
+    own = {"_id": found.id} | before
+    done = Campaign._get_collection().update_one(own, change | {"$inc": {"rev": 1}})
     after = get(found.id)
     if not done.matched_count and after.status != change["$set"]["status"]:
+        if after.status == found.status:
+            raise Conflict(CHANGED, help=LOOK)
         raise Conflict(STANDS.format(status=WORDS.get(after.status, after.status)))
     return after
 

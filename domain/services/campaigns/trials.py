@@ -77,10 +77,7 @@ def _number(to: str, policy: Policy) -> str:
 
 
 def _words(found: Campaign, contact: Contact | None) -> str:
-    body = found.body
-    if found.template_id and not found.started_at:
-        body = drafting.words(None, found.template_id)
-    return filling.rendered(Template(name=found.name, body=body), contact)
+    return filling.rendered(Template(name=found.name, body=drafting.current(found)), contact)
 
 
 def _check(draft: Draft, agree: str, now: datetime, policy: Policy) -> None:
