@@ -1,8 +1,9 @@
 """What keeps automatic answers from answering one another without end.
 
 A number gets so many an hour from all rules together, the same words no answer of the same rule
-twice in a row, one away message in its window, and what repeats our own words none at all. Two
-machines that text each other therefore fall silent, and nothing here begins again by itself.
+twice in a row, one away message in its window, and what repeats our own words none at all. A
+machine that never tires, and never says the same, is silenced too: who got so many within a day
+with no text of a person of ours among them gets none until such a person has written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,9 +14,10 @@ from enum import StrEnum
 from domain.rules.keywords import bare
 
 AWAY = "away"
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PAUSE = timedelta(minutes=10)
 """So long the same words get no second answer of the same rule."""
+HOURS_AT_LIMIT = 3
 QUOTED = 4
 """Of so many words a text that only contains them is a quotation too (“Liked ‘We are …’”)."""
 
@@ -23,6 +25,7 @@ QUOTED = 4
 class Why(StrEnum):
     """Why an answer is not given."""
 
+    ENDLESS = "endless"
     MANY = "many"
     AWAY = "away"
     SAME = "same"
@@ -46,6 +49,11 @@ class Limits:
     hourly: int
     away: timedelta
 
+    @property
+    def daily(self) -> int:
+        """How many a day while nobody of ours writes: so many hours at their limit."""
+        return HOURS_AT_LIMIT * self.hourly
+
 
 @dataclass(frozen=True)
 class Objection:
@@ -56,9 +64,20 @@ class Objection:
 
 
 def objection(
-    key: str, body: str, sent: Sequence[Sent], now: datetime, limits: Limits
+    key: str,
+    body: str,
+    sent: Sequence[Sent],
+    now: datetime,
+    limits: Limits,
+    person: datetime | None = None,
 ) -> Objection | None:
-    """What stands against that answer to this text now; None when it may be given."""
+    """What stands against that answer to this text now; None when it may be given.
+
+    `sent` has those of the last day and the last `limits.daily` of all; `person`: when somebody of
+    ours last wrote to that number.
+    """
+    if endless := _endless(sent, limits.daily, person):
+        return Objection(Why.ENDLESS, endless)
     if echoed := _latest(one for one in sent if repeats(body, one.body)):
         return Objection(Why.ECHO, echoed)
     lately = sorted(one.at for one in sent if one.at > now - HOUR)
@@ -78,6 +97,12 @@ def repeats(body: str, ours: str) -> bool:
     if not own:
         return False
     return theirs == own or (len(own.split()) >= QUOTED and f" {own} " in f" {theirs} ")
+
+
+def _endless(sent: Sequence[Sent], most: int, person: datetime | None) -> datetime | None:
+    """Since when it was too many for a person. None follow, so those are the last for ever."""
+    alone = sorted(one.at for one in sent if person is None or one.at >= person)[-most:]
+    return alone[0] if len(alone) == most and alone[-1] - alone[0] < DAY else None
 
 
 def _latest(found: Iterable[Sent]) -> datetime | None:

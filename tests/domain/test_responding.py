@@ -221,6 +221,20 @@ def test_a_number_gets_so_many_an_hour_from_all_rules() -> None:
     assert respond("three", later(minutes=61), few) is not None
 
 
+def test_a_machine_with_ever_new_words_gets_none_until_somebody_has_written() -> None:
+    rule("hours", match=CONTAINS)
+    made = [respond(f"{n} hours {n}", later(minutes=21 * n)) for n in range(20)]
+    assert sum(one is not None for one in made) == 3 * POLICY.automation.replies_per_hour
+    thread = Message.objects(direction="inbound").first().thread_id
+    evening = later(minutes=21 * 20)
+    asked = arbiter.tried(threads.get(thread), "your hours", evening, evening, POLICY)
+    assert (asked.body, "nobody wrote in between" in asked.reason) == (None, True)
+    conversation()
+    answered(at=evening)
+    asked = arbiter.tried(threads.get(thread), "your hours", evening, evening, POLICY)
+    assert asked.body is not None
+
+
 def test_the_same_words_get_no_second_answer_of_the_same_rule() -> None:
     rule("hours", match=CONTAINS)
     assert respond("hours") is not None

@@ -42,6 +42,8 @@ SILENT = "No rule has these words. The business is closed, but there is no away 
 LATE = "The text came more than 10 minutes ago, which is too late for an automatic answer."
 THERE = "Somebody wrote here less than 10 minutes ago, so no away message is sent."
 OBJECTIONS = {
+    Why.ENDLESS: "This number got {most} automatic answers within a day, since {at}, and nobody "
+    "wrote in between: it may be a machine, so it gets none until somebody has written to it.",
     Why.MANY: "This number got {most} automatic answers within an hour, which is the most it gets.",
     Why.AWAY: "The away message was sent already, on {at}; one is good for {window:g} hours.",
     Why.SAME: "The same rule answered the same words less than 10 minutes ago, on {at}.",
@@ -126,13 +128,15 @@ def objection(
 ) -> str | None:
     """Why that would be one answer too many; in a `session`, as its transaction sees it."""
     limits = recents.limits(policy.automation)
-    sent = recents.of_phone(heard.thread.phone, now, limits.away, session)
-    found = looping.objection(ruling.key, heard.body, sent, now, limits)
+    sent = recents.of_phone(heard.thread.phone, now, limits, session)
+    person = recents.person(heard.thread.phone, now, session)
+    found = looping.objection(ruling.key, heard.body, sent, now, limits, person)
     if found is None:
         return None
     at = zones.told(found.at, hours.business_hours(policy).timezone)
     window = limits.away / timedelta(hours=1)
-    return OBJECTIONS[found.why].format(at=at, most=limits.hourly, window=window)
+    most = limits.daily if found.why is Why.ENDLESS else limits.hourly
+    return OBJECTIONS[found.why].format(at=at, most=most, window=window)
 
 
 def is_info(body: str, policy: Policy) -> bool:

@@ -32,14 +32,30 @@ def limits(policy: AutomationPolicy) -> Limits:
 
 
 def of_phone(
-    phone: str, now: datetime, window: timedelta, session: ClientSession | None = None
+    phone: str, now: datetime, known: Limits, session: ClientSession | None = None
 ) -> list[Sent]:
-    """What it got within a day, and its last away message within that window."""
-    lately = _found(phone, now, A_DAY, {}, MOST, session)
-    away = _found(phone, now, window, {"sentBy.key": AWAY}, 1, session)
-    found = {raw["_id"]: raw for raw in (*lately, *away)}
+    """What it got within a day, its last ones of all, and its last away message in its window."""
+    last = _found(phone, now, None, {}, known.daily, session)
+    lately = _found(phone, now, A_DAY, {}, MOST, session) if len(last) == known.daily else ()
+    away = _found(phone, now, known.away, {"sentBy.key": AWAY}, 1, session)
+    found = {raw["_id"]: raw for raw in (*last, *lately, *away)}
     asked = _asked([raw["origin"] for raw in found.values()], session)
     return [_sent(raw, asked) for raw in found.values()]
+
+
+def person(phone: str, now: datetime, session: ClientSession | None = None) -> datetime | None:
+    """When a person or a program of ours last wrote to that number."""
+    match = {
+        "to": phone,
+        "purpose": PURPOSE,
+        "createdAt": {"$lte": now + SKEW},
+        "sentBy.kind": {"$in": list(HUMAN)},
+        "status": {"$nin": WITHDRAWN},
+    }
+    found = Message._get_collection().find_one(
+        match, {"createdAt": 1}, sort=[("createdAt", -1)], session=session
+    )
+    return found["createdAt"] if found else None
 
 
 def somebody_there(thread_id: ObjectId, now: datetime) -> bool:
@@ -58,7 +74,7 @@ def somebody_there(thread_id: ObjectId, now: datetime) -> bool:
 def _found(
     phone: str,
     now: datetime,
-    since: timedelta,
+    since: timedelta | None,
     more: Raw,
     most: int,
     session: ClientSession | None,
@@ -67,7 +83,7 @@ def _found(
     match: Raw = {
         "to": phone,
         "purpose": str(Purpose.AUTO_REPLY),
-        "createdAt": {"$gt": now - since, "$lte": now + SKEW},
+        "createdAt": {"$lte": now + SKEW} | ({"$gt": now - since} if since else {}),
         "status": {"$nin": WITHDRAWN},
     }
     fields = dict.fromkeys(NEEDED, 1)

@@ -79,3 +79,23 @@ def test_the_reason_is_named_with_its_moment() -> None:
     assert found is not None
     assert (found.why, found.at) == (Why.MANY, at[0])
     assert objection("rule:9", "hours", sent[:2], NOON, LIMITS) is None
+
+
+def test_a_machine_that_never_says_the_same_falls_silent_until_a_person_writes() -> None:
+    now, sent = NOON, list[Sent]()
+    person = None
+    for n in range(2_000):
+        now += timedelta(minutes=7)
+        if n == 1_500:
+            assert len(sent) == LIMITS.daily
+            person = now
+        if objection("rule:1", f"words {n}", sent, now, LIMITS, person) is None:
+            sent.append(Sent("rule:1", now, f"Answer {n}", f"words {n}"))
+    assert len(sent) == 2 * LIMITS.daily
+
+
+def test_who_asks_now_and_then_is_answered_for_ever() -> None:
+    times = [NOON + timedelta(hours=7 * n) for n in range(40)]
+    sent = [Sent("rule:1", at, f"Answer {n}", f"words {n}") for n, at in enumerate(times)]
+    for n, at in enumerate(times):
+        assert objection("rule:1", "other", sent[:n], at, LIMITS) is None
