@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from domain.services.automation import usage
 from domain.services.desk import expiring, waking
 
 GRACE = timedelta(seconds=10)
+CALLS = 5
+"""To the carrier at once; one of them is an agent's, however slow those of a campaign are."""
 
 
 def lanes(
@@ -63,7 +66,7 @@ def lanes(
         _timed(expiring.SLOT, lambda: expiring.expire(clock.now()), expiring.earliest, clock),
     ]
     if dispatcher:
-        found.append(_lane(dispatch.SLOT, dispatcher, clock))
+        found.append(_lane(dispatch.SLOT, dispatcher, clock, CALLS, dispatcher.urgent))
     if relayer:
         found.append(_lane(relay.SLOT, relayer, clock))
     if tidier:
@@ -101,10 +104,15 @@ def _timed(
     return Lane(Work(slot, claim, done, earliest, clock.now))
 
 
-def _lane(slot: str, hand: Dispatcher | Relayer, clock: Clock) -> Lane[Any]:
-    return Lane(
-        Work(slot, hand.claim, hand.carry_out, hand.earliest, clock.now, heeds=TEXTS, slot=slot)
-    )
+def _lane(
+    slot: str,
+    hand: Dispatcher | Relayer,
+    clock: Clock,
+    at_once: int = 4,
+    urgent: Callable[[], Any] | None = None,
+) -> Lane[Any]:
+    work = Work(slot, hand.claim, hand.carry_out, hand.earliest, clock.now, at_once, TEXTS, slot)
+    return Lane(replace(work, urgent=urgent))
 
 
 @asynccontextmanager

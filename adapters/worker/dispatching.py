@@ -42,6 +42,10 @@ class Dispatcher:
         among = lines.claimable(now, self.policy, self.pace)
         return outbox.claim(dispatch.SLOT, now, self.timing.lease, among)
 
+    def urgent(self) -> Claim | None:
+        """The same, but only for conversation: no campaign, nothing planned."""
+        return outbox.claim(dispatch.SLOT, self.clock.now(), self.timing.lease, lines.URGENT)
+
     def earliest(self) -> datetime | None:
         """When the next text may be claimed."""
         return lines.earliest(self.clock.now(), self.policy, self.pace)

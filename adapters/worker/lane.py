@@ -27,7 +27,8 @@ class Work(Generic[Claim]):
     """How one kind is claimed (in a thread), carried out, and when the next is due.
 
     `heeds` is the collection whose changes may make some of it due at once; with a `slot`, only
-    changes of that field of its documents do. Whoever heeds nothing looks once a second.
+    changes of that field of its documents do. Whoever heeds nothing looks once a second. The last
+    free place is for what `urgent` claims, where there is such a thing.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Work(Generic[Claim]):
     at_once: int = 4
     heeds: str = NOTHING
     slot: str | None = None
+    urgent: Callable[[], Claim | None] | None = None
 
 
 class Lane(Generic[Claim]):
@@ -49,6 +51,11 @@ class Lane(Generic[Claim]):
         self._free = asyncio.Semaphore(work.at_once)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+
+    @property
+    def name(self) -> str:
+        """What kind of work it does."""
+        return self._work.name
 
     def heeds(self, change: Change) -> bool:
         """Whether it is to be woken by that change: one that may open its slot."""
@@ -86,7 +93,7 @@ class Lane(Generic[Claim]):
         """Start the next piece of work, if there is any."""
         await self._free.acquire()
         try:
-            claim = None if self._stopping else await asyncio.to_thread(self._work.claim)
+            claim = None if self._stopping else await asyncio.to_thread(self._claim())
         except BaseException:
             self._free.release()
             raise
@@ -98,6 +105,11 @@ class Lane(Generic[Claim]):
         task.add_done_callback(self._tasks.discard)
         return True
 
+    def _claim(self) -> Callable[[], Claim | None]:
+        """The last place is never taken by what may wait: that could sit in slow calls."""
+        last = self._free.locked()
+        return self._work.urgent if last and self._work.urgent else self._work.claim
+
     async def _carry_out(self, claim: Claim) -> None:
         try:
             await self._work.carry_out(claim)
@@ -105,6 +117,8 @@ class Lane(Generic[Claim]):
             log.exception("work.failed", lane=self._work.name)
         finally:
             self._free.release()
+            if self._work.urgent:  # what could not have the last place may have this one
+                self.wake()
 
     async def _sleep(self, asked: datetime) -> None:
         """Until woken, or the next piece falls due."""

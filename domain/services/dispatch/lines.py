@@ -20,6 +20,8 @@ from domain.services.dispatch.steps import SLOT
 
 AHEAD = timedelta(seconds=1)
 CONVERSATION = {"yields": None, "line": None}
+URGENT = ({**CONVERSATION, "turn_at": None},)
+"""Conversation alone: what stood in a line and has its turn does not yield either."""
 
 
 def rate(policy: Policy) -> Rate | None:
