@@ -126,7 +126,7 @@ def _changed(found: Campaign, before: Raw, change: Raw) -> Campaign:
     done = Campaign._get_collection().update_one(own, change | {"$inc": {"rev": 1}})
     after = get(found.id)
     if not done.matched_count and after.status != change["$set"]["status"]:
-        if after.status == found.status:
+        if after.status == found.status and after.rev != found.rev:
             raise Conflict(CHANGED, help=LOOK)
         raise Conflict(STANDS.format(status=WORDS.get(after.status, after.status)))
     return after
