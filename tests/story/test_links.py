@@ -8,7 +8,7 @@ import pytest
 from tests.graph.desk import Program
 from tests.story.world import World, somebody, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 WORDING = "I agree to get advertising by text from this business at the number given."
 HOUSE = "https://example.com/house?id=7#rooms"
 BROWSER = "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/131.0.0.0 Mobile Safari/537.36"
