@@ -60,7 +60,9 @@ def test_several_numbers_call_for_one_error(area: int) -> None:
     assert (found.code, found.failed) == (30007, True)
 
 
-@pytest.mark.parametrize("number", ["+17605550123", "+15055550001", "+15005550006", "+15005599999", "5521211"])
+@pytest.mark.parametrize(
+    "number", ["+17605550123", "+15055550001", "+15005550006", "+15005599999", "5521211"]
+)
 def test_other_numbers_mean_nothing(number: str) -> None:
     assert magic_of(number) is None
 
