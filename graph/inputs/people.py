@@ -1,5 +1,6 @@
 """Contacts as clients describe them."""
 
+from contextlib import suppress
 from decimal import Decimal, DecimalException
 from enum import Enum
 from typing import Any
@@ -211,9 +212,7 @@ def _price(value: Decimal | None) -> Decimal128 | None:
     if value is None or value is UNSET:
         return None
     fits = value.is_finite() and value.copy_abs() <= HIGHEST_PRICE
-    try:
+    with suppress(DecimalException):  # closer to nothing than the database can tell
         if fits and len(value.as_tuple().digits) <= DIGITS:
             return Decimal128(value)
-    except DecimalException:  # closer to nothing than the database can tell
-        pass
     raise InvalidInput(BAD_PRICE, fields=(FieldError("priceRange", BAD_PRICE),))

@@ -54,10 +54,11 @@ def _add(into: Count, at: datetime, text: Raw | None, name: str) -> None:
 
 def _left(within: Raw) -> Iterator[Raw]:
     """Those who said no where they had not before; each person once, however many numbers."""
-    events, seen = ConsentEvent._get_collection(), set()
-    for one in events.find({"action": "opt_out", "at": within}).sort("at", 1):
+    seen = set()
+    left = ConsentEvent._get_collection().find({"action": "opt_out", "at": within}).sort("at", 1)
+    for one in left:
         earlier = {"number": one["number"], "place": {"$lt": one["place"]}}
-        before = events.find_one(
+        before = ConsentEvent._get_collection().find_one(
             earlier | {"action": {"$in": SPOKE}}, {"action": 1}, sort=[("place", -1)]
         )
         who = (one.get("contactId") or one["number"], one["at"])

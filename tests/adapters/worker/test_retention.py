@@ -54,9 +54,9 @@ async def grown_old(db: Database[dict[str, Any]], clock: FakeClock) -> None:
     hands: dict[str, Any] = {
         "tidier": Tidier(files, clock),
         "importer": Importer(files, clock, POLICY),
-        "campaigner": Campaigner(DatabasePace(db[COLLECTION]), clock, POLICY),
     }
-    crew = lanes(clock, TIMING.lease, None, None, **hands)
+    campaigner = Campaigner(DatabasePace(db[COLLECTION]), clock, POLICY)
+    crew = [*lanes(clock, TIMING.lease, None, None, **hands), campaigner.lane()]
     running = [asyncio.create_task(lane.run()) for lane in crew]
     async with asyncio.timeout(local.PATIENCE):
         while files.find(old):

@@ -125,7 +125,7 @@ def test_whoever_is_not_held_any_more_is_left_alone(thread: Thread) -> None:
 
 
 async def test_a_worker_does_it_when_its_time_has_come(thread: Thread, clock: FakeClock) -> None:
-    _, _, lane = lanes(clock, TIMING.lease, None, None)
+    (lane,) = [one for one in lanes(clock, TIMING.lease, None, None) if one.name == expiring.SLOT]
     clock.set(DUE)
     running = asyncio.create_task(lane.run())
     async with asyncio.timeout(local.PATIENCE):
