@@ -91,6 +91,11 @@ def objection(
     return Objection(Why.SAME, same) if same else None
 
 
+def tireless(sent: Sequence[Sent], limits: Limits) -> datetime | None:
+    """Since when it got too many for a person, unless somebody of ours has written since."""
+    return _endless(sent, limits.daily, None)
+
+
 def repeats(body: str, ours: str) -> bool:
     """Whether a text is our own words again, or quotes them."""
     theirs, own = bare(body), bare(ours)

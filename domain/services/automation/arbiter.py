@@ -129,7 +129,9 @@ def objection(
     """Why that would be one answer too many; in a `session`, as its transaction sees it."""
     limits = recents.limits(policy.automation)
     sent = recents.of_phone(heard.thread.phone, now, limits, session)
-    person = recents.person(heard.thread.phone, now, session)
+    person = None
+    if since := looping.tireless(sent, limits):
+        person = recents.person(heard.thread.phone, since, now, session)
     found = looping.objection(ruling.key, heard.body, sent, now, limits, person)
     if found is None:
         return None

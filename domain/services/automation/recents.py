@@ -43,12 +43,14 @@ def of_phone(
     return [_sent(raw, asked) for raw in found.values()]
 
 
-def person(phone: str, now: datetime, session: ClientSession | None = None) -> datetime | None:
-    """When a person or a program of ours last wrote to that number."""
+def person(
+    phone: str, since: datetime, now: datetime, session: ClientSession | None = None
+) -> datetime | None:
+    """When a person or a program of ours last wrote to that number, if that was since then."""
     match = {
         "to": phone,
         "purpose": PURPOSE,
-        "createdAt": {"$lte": now + SKEW},
+        "createdAt": {"$gte": since, "$lte": now + SKEW},
         "sentBy.kind": {"$in": list(HUMAN)},
         "status": {"$nin": WITHDRAWN},
     }
