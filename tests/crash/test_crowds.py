@@ -7,6 +7,7 @@ import pytest
 
 from tests.crash.crew import Point
 from tests.crash.crowd import Crowd
+from tests.crash.timing import ENOUGH
 from tests.crash.town import DROPS, FAULTS, Town
 
 SHORT, SHORT_POINTS = 6, 4
@@ -46,7 +47,7 @@ async def _besieged(town: Town, crowd: Crowd, seed: int, kills: int, aimed: list
     return f"seed {seed}, {town.crew.tally.figures()}, journal and logs in {town.folder}"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(ENOUGH)
 async def test_whoever_dies_during_a_campaign_nobody_is_texted_twice_or_missed(
     here: Town, db: Any, seed: int
 ) -> None:
