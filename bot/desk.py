@@ -20,7 +20,10 @@ class Hop(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """Given to every listener."""
+    """Given to every listener.
+
+    `patience`: so many times as long as Slack's usual three seconds allow is it waited for.
+    """
 
     clock: Clock
     policy: Policy
@@ -31,3 +34,4 @@ class Desk:
     checks: Checks | None = None
     installations: Installations | None = None
     hop: Hop = asyncio.to_thread
+    patience: float = 1.0

@@ -73,7 +73,7 @@ async def _looked_up(desk: Desk, user_id: str, team_id: str) -> Agent:
     chat = await desk.hop(lambda: desk.chats and desk.chats.of(team_id))
     told: object = None
     try:
-        async with asyncio.timeout(LONGEST_ASKING):
+        async with asyncio.timeout(LONGEST_ASKING * desk.patience):
             told = await chat.person(user_id) if chat else None
     except TimeoutError:
         told = Unclear("timeout")

@@ -9,6 +9,8 @@ import httpx2
 
 PATIENCE = 60.0
 """Seconds for an answer that must come: a machine that stalls is no reason to fail."""
+PATIENT = 20.0
+"""So many times as long as usual may a listener wait for the chat."""
 
 
 @cache

@@ -159,7 +159,7 @@ async def _table(desk: Desk, body: Json, filled: Filled, writer: Composer) -> st
     if chat is None or desk.files is None:
         raise wrong(form.TABLE, NO_FILES)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE * desk.patience):
             found = await chat.download(filled.file_id, MOST_BYTES)
     except TimeoutError as error:
         raise wrong(form.TABLE, SLOW) from error

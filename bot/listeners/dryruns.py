@@ -91,7 +91,7 @@ async def soon(
 ) -> View:
     """The page if it is there before Slack loses patience; else one that it follows upon."""
     work = asyncio.create_task(_page(desk, agent, found))
-    await asyncio.wait([work], timeout=PATIENCE)
+    await asyncio.wait([work], timeout=PATIENCE * desk.patience)
     if work.done():
         return work.result()
     task = asyncio.create_task(_show(work, client, view_id))

@@ -39,7 +39,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def opened(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         workspace = await permitted(desk, body, client)
         ours = await desk.hop(lambda: workspaces.offered(workspace.team_id, desk.policy.senders))
-        view = form.setup(workspace.value, ours, await _groups(client))
+        view = form.setup(workspace.value, ours, await _groups(desk, client))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
         await ack()
 
@@ -48,7 +48,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         workspace = await permitted(desk, body, client)
         choices = read(body)
         if choices.inbox:
-            await _enter(client, choices.inbox)
+            await _enter(desk, client, choices.inbox)
         await desk.hop(lambda: workspaces.set_up(workspace.team_id, choices, desk.policy.senders))
         await ack()
 
@@ -81,15 +81,15 @@ async def permitted(desk: Desk, body: Json, client: AsyncWebClient) -> Workspace
         return found
     if found.is_set_up:
         await members.administering(desk, body)
-    elif not await _is_slack_admin(client, user_id):
+    elif not await _is_slack_admin(desk, client, user_id):
         raise Refused(members.ADMINS_ONLY, code="FORBIDDEN", help=members.ADMINS_HELP)
     return found
 
 
-async def _is_slack_admin(client: AsyncWebClient, user_id: str) -> bool:
+async def _is_slack_admin(desk: Desk, client: AsyncWebClient, user_id: str) -> bool:
     """Whether the workspace's own admins are asked; nobody else may before it is set up."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE * desk.patience):
             answer = await client.users_info(user=user_id)
     except SlackApiError:
         return False
@@ -99,10 +99,10 @@ async def _is_slack_admin(client: AsyncWebClient, user_id: str) -> bool:
     return bool(user.get("is_admin") or user.get("is_owner"))
 
 
-async def _groups(client: AsyncWebClient) -> list[form.Group]:
+async def _groups(desk: Desk, client: AsyncWebClient) -> list[form.Group]:
     """The workspace's user groups; none when it has none, or does not say in time."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE * desk.patience):
             answer = await client.usergroups_list()
     except (SlackApiError, *UNREACHED):
         return []
@@ -110,10 +110,10 @@ async def _groups(client: AsyncWebClient) -> list[form.Group]:
     return [(one["id"], one.get("name") or one["id"]) for one in found[:MOST_GROUPS]]
 
 
-async def _enter(client: AsyncWebClient, channel_id: str) -> None:
+async def _enter(desk: Desk, client: AsyncWebClient, channel_id: str) -> None:
     """Be in that channel; InvalidInput at its field when that cannot be."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE * desk.patience):
             answer = await client.conversations_info(channel=channel_id)
             channel = answer.get("channel") or {}
             if channel.get("is_archived"):

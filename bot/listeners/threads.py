@@ -227,6 +227,6 @@ async def _aside(desk: Desk, body: Json, told: Said) -> None:
     chats, team = desk.chats, team_of(body)
     chat = await desk.hop(lambda: chats.of(team))
     with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_ASIDE):
+        async with asyncio.timeout(LONGEST_ASIDE * desk.patience):
             if chat:
                 await chat.whisper(place, user, told.text, told.buttons)

@@ -198,11 +198,11 @@ def parts(
     pace = FakePace()
 
     def chat(token: str, workspace: Workspace) -> SlackChat:
-        return SlackChat(web_client(token, api_url, 5), pace, clock, workspace)
+        return SlackChat(web_client(token, api_url, int(local.PATIENCE)), pace, clock, workspace)
 
     chats = Workspaces(kept, chat, seconds=0)
-    desk = Desk(clock, POLICY, TIMING, chats=chats, installations=kept)
-    client = web_client("", api_url, 5)
+    desk = Desk(clock, POLICY, TIMING, chats=chats, installations=kept, patience=local.PATIENT)
+    client = web_client("", api_url, int(local.PATIENCE))
     app = bolt.create(client=client, signing_secret=SIGNING, desk=desk)
     ours = install.Client(
         CLIENT, SECRET, f"{own_url}{install.REDIRECT}", "https://slack.example/oauth/v2/authorize"

@@ -69,6 +69,7 @@ def application(
         files=DatabaseFiles(get_db()),
         links=LINKS,
         checks=unwell,
+        patience=local.PATIENT,
         **more,
     )
     return bolt.create(client=client, signing_secret=secret, desk=desk)

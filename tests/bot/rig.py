@@ -10,6 +10,7 @@ from bot.chat import SlackChat
 from domain.rules import pacing
 from domain.rules.pacing import Rate
 from domain.values import Card, Opened, Place, Post, Workspace
+from tests import local
 from tests.adapters.sandbox.town import Town
 from tests.clock import FakeClock
 
@@ -101,7 +102,7 @@ def chat_on(
     *,
     token: str = "xoxb-sandbox",
     agents: tuple[str, ...] = ("S0AGENTS",),
-    timeout: int = 5,
+    timeout: int = int(local.PATIENCE),
 ) -> SlackChat:
     """A chat whose API has that base URL."""
     client = AsyncWebClient(token=token, base_url=url, timeout=timeout, retry_handlers=[])
