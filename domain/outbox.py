@@ -22,7 +22,6 @@ Kind = Mapping[str, Any]
 Kinds = Sequence[Kind]
 
 LONGEST_BACKOFF = 60.0
-FEW = 12
 ALL: Kinds = ({},)
 YIELD = ("dispatch", "relay")
 STANDING = tuple(f"dispatch.{name}" for name in ("ready_at", "yields", "line", "turn_at"))
@@ -54,19 +53,23 @@ def claim(slot: str, now: datetime, lease: timedelta, among: Kinds = YIELDING) -
 
 
 def _claim(slot: str, kind: Kind, now: datetime, lease: timedelta) -> Claim | None:
-    """What yields is in no hurry: of the first few any will do, so that workers do not collide."""
     busy: list[ObjectId] = []
-    few = FEW if kind.get("yields") else 1
     while True:
-        wanted = {f"{slot}.due_at": {"$lte": now}, "threadId": {"$nin": busy}}
-        texts = Message._get_collection().find(_fields(slot, kind) | wanted, {"threadId": 1})
-        found = [one["threadId"] for one in texts.sort(f"{slot}.due_at", 1).limit(few)]
-        if not found:
+        due = Message._get_collection().find_one(
+            {
+                **_fields(slot, kind),
+                f"{slot}.due_at": {"$lte": now},
+                "threadId": {"$nin": busy},
+            },
+            {"threadId": 1},
+            sort=[(f"{slot}.due_at", 1)],
+        )
+        if due is None:
             return None
-        for thread_id in random.sample(found, len(found)):
-            if taken := _lease_thread(slot, thread_id, now, now + lease):
-                return taken
-        busy += found
+        taken = _lease_thread(slot, due["threadId"], now, now + lease)
+        if taken:
+            return taken
+        busy.append(due["threadId"])
 
 
 def release(claim: Claim) -> None:
