@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := tests/graph/clients
 CLIENTS_READY := $(CLIENTS)/node_modules/.package-lock.json
-SOURCES := app.py cli.py graph bot domain adapters tests
+SOURCES := app cli graph bot domain adapters tests
 # What Python compiles is kept, whatever a container says: a hundred processes are started here.
 unexport PYTHONDONTWRITEBYTECODE
 # Three on two cores: many tests wait for another process.
@@ -60,7 +60,8 @@ read: $(VENV)/test.stamp
 
 lock: $(VENV)/test.stamp ## Pin all dependencies afresh, as pyproject.toml allows
 	@$(call compile,requirements.lock,)
-	@$(call compile,requirements-dev.lock,--extra dev --constraint requirements.lock)
+	@$(call compile,requirements-otel.lock,--extra otel --constraint requirements.lock)
+	@$(call compile,requirements-dev.lock,--extra dev --extra otel --constraint requirements-otel.lock)
 
 clean: ## Remove the virtual environment and all caches; the data in .threadline stay
 	@rm -rf $(VENV) $(CLIENTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

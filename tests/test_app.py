@@ -299,7 +299,7 @@ def test_health_says_that_nobody_has_installed_it(
     client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
 ) -> None:
     settings = loaded(**TWILIO, **CONSENT, mongodb_uri=f"mongodb://127.0.0.1/{db.name}")
-    found = {one.name: one for one in app._health(house_of(client, mongodb_uri, settings))()}
+    found = {one.name: one for one in app.findings(house_of(client, mongodb_uri, settings))()}
     assert found["slack"].status == "ok"
     assert found["workspaces"].status == "warning"
     assert f"{PUBLIC}/slack/install" in str(found["workspaces"].fix)

@@ -46,7 +46,7 @@ async def test_a_worker_tells_and_asks_what_the_settings_want(
             await asyncio.to_thread(consent.record, "no", CUSTOMER, said, now)
             await here.until("/numbers", lambda told: told["blocked"] == {NUMBER: [CUSTOMER]})
             await here.until("/ledger", lambda told: "twilio.deactivations" in str(told["lines"]))
-        names = [one.name for one in app._health(house)()]
+        names = [one.name for one in app.findings(house)()]
         await house.async_client.close()
     assert {chores.CONSENTS, chores.LOOKUP, chores.DEACTIVATIONS} <= set(names)
 
@@ -56,10 +56,10 @@ async def test_without_the_settings_nobody_is_told_or_asked(
 ) -> None:
     house = house_of(client, mongodb_uri, settings("http://127.0.0.1:1"))
     async with AsyncExitStack() as stack, carrier.http(house.settings) as http:
-        assert await app._registry(house, http, stack) == []
+        assert await app.registry(house, http, stack) == []
         assert carrier.lookup(house.settings, http) is None
     assert not house.policy.consent.verify
-    assert chores.CONSENTS not in [one.name for one in app._health(house)()]
+    assert chores.CONSENTS not in [one.name for one in app.findings(house)()]
     await house.async_client.close()
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("adapters", "bot", "domain", "graph")
+ROOMS = ("adapters", "app", "bot", "cli", "domain", "graph")
 SKIPPED = {"__pycache__", "node_modules"}
 TEXTS = {
     ".css",
@@ -37,8 +37,7 @@ def below(folder: str, suffixes: set[str]) -> list[Path]:
 
 def source_files() -> list[Path]:
     """Everything that runs in production."""
-    rooms = [path for room in ROOMS for path in below(room, {".py"})]
-    return [ROOT / "app.py", ROOT / "cli.py", *rooms]
+    return [path for room in ROOMS for path in below(room, {".py"})]
 
 
 def check_files() -> list[Path]:

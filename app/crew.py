@@ -1,0 +1,102 @@
+"""The worker: everything that is claimed and carried out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from adapters.charts import Drawer
+from adapters.pictures import fit
+from adapters.twilio import account as carrier
+from adapters.twilio.client import HttpClient
+from adapters.twilio.media import TwilioMedia
+from adapters.worker.answering import Answerer
+from adapters.worker.boards import Boardkeeper
+from adapters.worker.campaigning import Campaigner
+from adapters.worker.crew import lanes, working
+from adapters.worker.deactivating import Deactivator
+from adapters.worker.digesting import Digester
+from adapters.worker.dispatching import Dispatcher
+from adapters.worker.fetching import Fetcher
+from adapters.worker.figuring import Figurer
+from adapters.worker.homes import Homekeeper
+from adapters.worker.importing import Importer
+from adapters.worker.keeping import Keeper
+from adapters.worker.lane import Lane
+from adapters.worker.relaying import Relayer
+from adapters.worker.reminding import Reminder
+from adapters.worker.telling import Teller
+from adapters.worker.tidying import Tidier
+from app.chat import slack_chats
+from app.health import findings
+from app.house import House
+from domain.ports import Chats
+from domain.services.dispatch import lines
+
+
+@asynccontextmanager
+async def worker(house: House) -> AsyncIterator[None]:
+    """The worker's lanes, running inside; the feed must be running already."""
+    settings = house.settings
+    async with AsyncExitStack() as stack:
+        chats = slack_chats(house) if settings.slack_configured else None
+        dispatcher = None
+        http = await stack.enter_async_context(carrier.http(settings))
+        gateway = carrier.gateway(settings, http)
+        await asyncio.to_thread(lines.dissolve, house.policy)
+        if gateway:
+            dispatcher = Dispatcher(
+                gateway,
+                chats,
+                house.clock,
+                house.policy,
+                house.timing,
+                house.links,
+                carrier.lookup(settings, http),
+                house.pace,
+            )
+        relayer = Relayer(chats, house.clock, house.timing) if chats else None
+        tidier = Tidier(house.files, house.clock)
+        importer = Importer(house.files, house.clock, house.policy)
+        media = None
+        if settings.twilio_configured:
+            media = await stack.enter_async_context(
+                TwilioMedia(carrier.credentials(settings), settings.twilio_api_url)
+            )
+        fetcher = Fetcher(media, chats, house.files, fit, house.clock)
+        homes = Homekeeper(chats, house.clock, findings(house), house.policy) if chats else None
+        keeper = Keeper(chats, house.clock, house.timing) if chats else None
+        reminder = Reminder(chats, house.clock, house.policy, house.timing) if chats else None
+        hands = (dispatcher, relayer, tidier, importer, fetcher, homes, keeper, reminder)
+        answerer = Answerer(house.clock, house.policy, house.timing)
+        crew = lanes(house.clock, house.timing.lease, *hands, answerer)
+        crew += _automation(house, chats)
+        crew += await registry(house, http, stack)
+        hear = homes.hear if homes else None
+        await stack.enter_async_context(working(crew, house.feed, hear=hear))
+        yield
+
+
+def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
+    """What happens without anybody."""
+    found: list[Lane[Any]] = [
+        Campaigner(house.pace, house.clock, house.policy, house.timing.lease).lane(),
+        Figurer(house.clock, house.policy).lane(),
+    ]
+    if chats and house.policy.automation.digest:
+        found.append(Digester(chats, Drawer(), house.clock, house.policy, house.timing).lane())
+    if chats:
+        found.append(Boardkeeper(chats, house.clock, house.policy, house.timing).lane())
+    return found
+
+
+async def registry(house: House, http: HttpClient, stack: AsyncExitStack) -> list[Lane[Any]]:
+    """What the carrier is told of numbers, and tells us, where the settings want it."""
+    found: list[Lane[Any]] = []
+    if consents := carrier.consents(house.settings, http):
+        teller = Teller(consents, house.clock, house.pace, house.policy, house.timing)
+        found.append(teller.lane())
+    if lists := carrier.deactivations(house.settings):
+        await stack.enter_async_context(lists)
+        found.append(Deactivator(lists, house.clock, house.timing).lane())
+    return found

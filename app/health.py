@@ -1,0 +1,53 @@
+"""What each part of the installation says of itself."""
+
+from collections.abc import Callable
+from functools import partial
+
+from adapters import checks
+from adapters.settings import Settings
+from adapters.web import health
+from app.house import House
+from bot import install, manifest
+from domain.ports import Finding
+from domain.services.registry import chores
+
+
+def findings(house: House) -> Callable[[], list[Finding]]:
+    """What each part of the installation says of itself, when it is asked."""
+    return lambda: checks.run(_checks(house))
+
+
+def _checks(house: House) -> list[checks.Check]:
+    settings, slack = house.settings, house.slack
+    kept, ours = slack.installations, house.policy.senders
+    install_url = f"{settings.base_url}{install.INSTALL}"
+    return [
+        lambda: checks.mongodb(house.client),
+        checks.indexes,
+        lambda: checks.feed(house.feed.position, house.clock.now()),
+        lambda: checks.workers(house.clock.now()),
+        lambda: checks.configured("twilio", settings.twilio_missing),
+        lambda: checks.slack(settings.slack_missing, slack.standings(manifest.scopes())),
+        *([lambda: checks.workspaces(kept.unreadable(), ours, install_url)] if kept else []),
+        lambda: checks.confirmations(settings.confirmation_owner, house.clock.now()),
+        *(partial(checks.carried, name) for name in _services(settings)),
+    ]
+
+
+def _services(settings: Settings) -> list[str]:
+    """Those of Twilio's services beside texts that are switched on."""
+    wanted = {
+        chores.CONSENTS: settings.twilio_consents,
+        chores.LOOKUP: settings.twilio_lookup,
+        chores.DEACTIVATIONS: settings.twilio_deactivations,
+    }
+    return [name for name, on in wanted.items() if on and settings.twilio_configured]
+
+
+def database_check(house: House) -> health.Check:
+    """Whether the database answers, for `/readyz`."""
+
+    async def check() -> None:
+        await house.async_client.admin.command("ping")
+
+    return check

@@ -1,0 +1,88 @@
+"""What every process is made of: settings become adapters."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import AsyncMongoClient, MongoClient
+from pymongo.database import Database
+
+from adapters.mongo import files as stores
+from adapters.mongo.clock import DatabaseClock
+from adapters.mongo.connection import async_client, connect
+from adapters.mongo.feed import DatabaseFeed
+from adapters.mongo.files import DatabaseFiles
+from adapters.mongo.pace import COLLECTION, DatabasePace
+from adapters.settings import Settings
+from adapters.settings.choices import plain, policy, timing
+from adapters.slack import account
+from adapters.slack.account import Account
+from adapters.web.files import SignedLinks
+from domain import model
+from domain.policy import Policy, Timing
+
+
+@dataclass(frozen=True)
+class House:
+    """What every process is made of. `feed` works inside `DatabaseFeed.running()`; streams that
+    would never end by themselves end when `leaving` is set.
+    """
+
+    settings: Settings
+    client: MongoClient[dict[str, Any]]
+    async_client: AsyncMongoClient[dict[str, Any]]
+    clock: DatabaseClock
+    feed: DatabaseFeed
+    policy: Policy
+    timing: Timing
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def database(self) -> Database[dict[str, Any]]:
+        """The one that the settings name."""
+        return self.client[self.settings.database]
+
+    @property
+    def pace(self) -> DatabasePace:
+        """Waits that all processes share."""
+        return DatabasePace(self.database[COLLECTION])
+
+    @property
+    def files(self) -> DatabaseFiles:
+        """Our own files."""
+        return DatabaseFiles(self.database)
+
+    @property
+    def slack(self) -> Account:
+        """Our side of Slack."""
+        return Account(self.settings, self.database, self.clock)
+
+    @property
+    def links(self) -> SignedLinks:
+        """Their addresses; without SECRET_KEY there are none."""
+        return SignedLinks(self.settings.base_url, plain(self.settings.secret_key))
+
+
+def build(settings: Settings, uri: str) -> House:
+    """Connect to the database and read the settings; StartupError when it cannot serve."""
+    client = connect(uri, settings.database)
+    watching = async_client(uri)
+    return House(
+        settings=settings,
+        client=client,
+        async_client=watching,
+        clock=DatabaseClock(client),
+        feed=DatabaseFeed(watching[settings.database]),
+        policy=policy(settings),
+        timing=timing(settings),
+    )
+
+
+def ensure_indexes(house: House) -> list[str]:
+    """Make every index of every collection; safe to repeat. Returns `collection.index` names."""
+    database = house.database
+    return [
+        *model.ensure_indexes(),
+        *stores.ensure_indexes(database),
+        *account.ensure_indexes(database),
+    ]

@@ -1,0 +1,110 @@
+"""The web process: webhooks, Slack's events, the API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+import graph.asgi
+import graph.schema
+from adapters.sandbox import Sandbox
+from adapters.twilio import account as carrier
+from adapters.twilio.gateway import Gateway
+from adapters.twilio.routes import Webhooks, unconfigured
+from adapters.web import errors, health
+from adapters.web import files as downloads
+from adapters.web import links as shorts
+from app.chat import slack_routes
+from app.crew import worker
+from app.health import database_check, findings
+from app.house import House
+from bot import manifest
+
+GRAPHQL_PATH = "/graphql"
+
+
+def web(
+    house: House,
+    *,
+    work: bool = False,
+    sandbox: Sandbox | None = None,
+    opening: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> Starlette:
+    """The web process; with `work` a worker runs inside it, with a sandbox it is mounted too.
+
+    `opening` runs beside the server once everything is up.
+    """
+    http = carrier.http(house.settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if sandbox:
+                await stack.enter_async_context(sandbox.running())
+            await stack.enter_async_context(http)
+            await stack.enter_async_context(house.async_client)
+            await stack.enter_async_context(house.feed.running())
+            if work:
+                await stack.enter_async_context(worker(house))
+            beside = [asyncio.create_task(one()) for one in (opening, _looking(house)) if one]
+            yield
+            for task in beside:
+                task.cancel()
+
+    return Starlette(
+        routes=[*_routes(house, carrier.gateway(house.settings, http)), *_sandbox_routes(sandbox)],
+        lifespan=lifespan,
+        middleware=[Middleware(errors.Shield)],
+        exception_handlers=errors.HANDLERS,
+    )
+
+
+def _looking(house: House) -> Callable[[], Coroutine[Any, Any, None]] | None:
+    """Beside the server, Slack is asked what our tokens may do."""
+    if not house.settings.slack_configured:
+        return None
+    return lambda: house.slack.look(manifest.scopes())
+
+
+def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
+    settings = house.settings
+    routes: list[BaseRoute] = [*health.routes({"mongodb": database_check(house)})]
+    routes += downloads.routes(house.files, house.links, house.clock)
+    routes += shorts.routes(house.clock, house.policy)
+    routes += _twilio_routes(house)
+    if settings.slack_configured:
+        routes += slack_routes(house)
+    api = graph.asgi.create(
+        policy=house.policy,
+        clock=house.clock,
+        feed=house.feed,
+        files=house.files,
+        links=house.links,
+        sms=sms,
+        checks=findings(house),
+        graphiql=settings.explored,
+        introspection=settings.introspected,
+        origins=settings.cors_origins,
+        leaving=house.leaving,
+    )
+    return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
+
+
+def _twilio_routes(house: House) -> list[Route]:
+    settings = house.settings
+    if settings.twilio_missing:
+        return unconfigured(settings.twilio_problem)
+    return Webhooks(
+        settings.base_url, carrier.secrets(settings), house.clock, house.policy
+    ).routes()
+
+
+def _sandbox_routes(sandbox: Sandbox | None) -> list[BaseRoute]:
+    if sandbox is None:
+        return []
+    return [Mount("/sandbox", app=sandbox), Route("/", lambda _: RedirectResponse("/sandbox"))]

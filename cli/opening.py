@@ -1,0 +1,52 @@
+"""What each command begins with: the settings, the database, the house."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import app
+from adapters import demo as demo_parts
+from adapters.mongo.embedded import running
+from adapters.settings import Settings
+from adapters.startup import StartupError
+from adapters.web import logs
+from domain.services import upgrade
+
+
+@contextmanager
+def opened() -> Iterator[app.House]:
+    """Settings, database and adapters, for as long as the command runs; StartupError if not."""
+    settings = Settings.load()
+    logs.configure(json=settings.environment == "production")
+    with database(settings) as uri:
+        house = app.build(settings, uri)
+        if settings.real_credentials and demo_parts.is_marked(house.database):
+            raise StartupError(
+                "This database holds the demo and its token: set THREADLINE_DATA to another "
+                "folder, or remove the demo's first."
+            )
+        yield house
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The given MongoDB, or the embedded one."""
+    if settings.mongodb_uri:
+        yield settings.mongodb_uri.get_secret_value()
+        return
+    with running(settings.threadline_data / "db") as uri:
+        yield uri
+
+
+def up_to_date() -> None:
+    """StartupError when the database was written by an earlier version."""
+    if upgrade.is_behind():
+        raise StartupError(
+            "The consent ledger is stored as an earlier version did: run `threadline indexes`."
+        )
+
+
+def tell_what_is_missing(settings: Settings) -> None:
+    """A process may well serve without Twilio or without Slack; its operator should know."""
+    for line in settings.live_problems():
+        sys.stderr.write(f"threadline: {line}\n")
