@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
+LOCKS = [ROOT / f"requirements{kind}.lock" for kind in ("", "-otel", "-dev")]
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?P<rest>.*)$")
 
 
@@ -49,7 +49,7 @@ def test_what_tests_use_is_what_runs() -> None:
 def test_what_the_project_asks_for_is_what_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    locked = {name.partition(";")[0].strip(): version for name, version in pins(LOCKS[1]).items()}
+    locked = {name.partition(";")[0].strip(): version for name, version in pins(LOCKS[-1]).items()}
     for requirement in wanted:
         name, _, version = requirement.partition(";")[0].strip().partition("==")
         assert locked[name] == version
