@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.policy import Policy
-from domain.rules.autoreply import Match
+from domain.rules.replying.autoreply import Match
 from domain.services.automation import hours, replies
 from domain.services.automation.hours import Opening
 from domain.services.automation.replies import Wish

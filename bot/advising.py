@@ -13,8 +13,8 @@ from domain.model import Import
 from domain.rules import zones
 from domain.services import linting
 from domain.services.automation import trying
-from domain.services.campaigns import audience
-from domain.services.campaigns.heeding import FEW, UNTAGGED
+from domain.services.campaigns.planning import audience
+from domain.services.campaigns.planning.heeding import FEW, UNTAGGED
 from domain.services.lists.filters import ContactFilter
 from domain.services.tables import importing, imports
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.rules import phone
-from domain.rules.mrkdwn import plain
+from domain.rules.words.mrkdwn import plain
 
 NAME = "/sms"
 LONGEST = 4_000

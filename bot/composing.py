@@ -18,7 +18,8 @@ from bot.views.compose import Chosen, Filled, Notes
 from domain.errors import DomainError, FieldError, InvalidInput
 from domain.model import Agent, Message
 from domain.policy import Policy
-from domain.rules import phone, segments, weight, zones
+from domain.rules import phone, segments, zones
+from domain.rules.words import weight
 from domain.services import deferral, initiating, optout
 from domain.services.people.fields import wrong
 from domain.services.programs import drafts

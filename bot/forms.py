@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.reading import Json, answer, by_person, part, team_of, word
-from domain.rules.mrkdwn import plain
+from domain.rules.words.mrkdwn import plain
 from domain.services.outbound import Answer
 from domain.values import Place
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import forms
 from bot.reading import Json, part, word
-from domain.rules.mrkdwn import plain
+from domain.rules.words.mrkdwn import plain
 from domain.services.people.fields import KEEP, Keep
 from domain.services.people.pieces import Lines
 from domain.services.people.profiles import Profile

@@ -18,9 +18,9 @@ from domain.errors import DomainError, FieldError
 from domain.model import Campaign
 from domain.rules import phone, zones
 from domain.services.automation import templates
-from domain.services.campaigns import audience
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan, Program
+from domain.services.campaigns.planning import audience
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Plan, Program
 from domain.services.lists.filters import ContactFilter
 from domain.services.people import contacts
 from domain.services.people.fields import wrong

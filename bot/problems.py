@@ -15,7 +15,7 @@ from bot.forms import BLOCK
 from bot.reading import Json, part, word
 from bot.views import parts
 from domain.errors import DomainError
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 
 STALE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
 TOO_SLOW = "Slack did not wait for the form. Press the button once more."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from domain.rules.mrkdwn import plain
+from domain.rules.words.mrkdwn import plain
 from domain.services.outbound import Answer
 from domain.services.threads import EPOCH
 from domain.values import FileRef

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.rules.consent.keywords import Own
 from domain.rules.hours import Rulebook, shipped
-from domain.rules.keywords import Own
 from domain.rules.pricing import DEFAULT_RATES, Rates
 
 

@@ -7,8 +7,8 @@ from bson import ObjectId
 
 from domain import model
 from domain.model.campaign import EXCLUDED
-from domain.services.campaigns import counting, exclusions, results
-from domain.services.campaigns.previewing import Preview
+from domain.services.campaigns.planning.previewing import Preview
+from domain.services.campaigns.showing import counting, exclusions, results
 from domain.services.lists import pages
 from domain.services.lists.orders import Order
 from domain.services.lists.pages import NEWEST, Raw

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from adapters.web.visitors import is_person
 from domain.policy import Policy
 from domain.ports import Clock
-from domain.rules.linking import PATH
+from domain.rules.words.linking import PATH
 from domain.services import links
 from domain.services.links import Followed
 

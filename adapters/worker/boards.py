@@ -1,4 +1,4 @@
-"""Keeps the messages of campaigns in the chat; see `domain.services.campaigns.boards`."""
+"""Keeps the messages of campaigns in the chat; see `domain.services.campaigns.showing.boards`."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from adapters.worker.once import Once
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.ports import Chat, Chats, Clock
-from domain.services.campaigns import boards
-from domain.services.campaigns.boards import Draw
-from domain.services.campaigns.stirring import SLOT
+from domain.services.campaigns.showing import boards
+from domain.services.campaigns.showing.boards import Draw
+from domain.services.campaigns.showing.stirring import SLOT
 from domain.values import Failed, Place, Postponed, Redraw, Shown, Unclear
 
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from adapters.worker.lane import Lane, Work
 from domain.model import Campaign
 from domain.policy import Policy
 from domain.ports import Clock, Line
-from domain.services.campaigns import running
-from domain.services.campaigns.leases import LEASE
-from domain.services.campaigns.steering import SLOT
+from domain.services.campaigns.sending import running
+from domain.services.campaigns.sending.leases import LEASE
+from domain.services.campaigns.sending.steering import SLOT
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.blocks import campaigns, cards, digests, inquiries
 from bot.blocks.elements import MOST_BLOCKS_TEXT, MOST_TEXT, Block, clipped, context, sections
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Announced, Card, Digest, Inquiry, Past, Progress, Remark, Spoken
 
 MOST_WORDS = 800

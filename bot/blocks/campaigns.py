@@ -8,7 +8,7 @@ from typing import Any
 from bot.blocks.cards import moment
 from bot.blocks.elements import Block, actions, clipped, plain_text, section
 from domain.rules import money
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Outcome, Progress, Tally
 
 NEW, PREVIEW, TEST, EDIT = "campaign_new", "campaign_preview", "campaign_test", "campaign_edit"

@@ -6,7 +6,7 @@ Each button's value is the conversation's id.
 from datetime import datetime
 
 from bot.blocks.elements import Block, actions, clipped, context, section, sections
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Card, Place
 
 MOST_TOPIC, MOST_FIELD, MOST_TAGS = 250, 1_000, 20

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.blocks.elements import MOST_TEXT, clipped, context, header, image, section
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Digest
 
 MORE = "More under Figures in the app's Home."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button
 
 Block: TypeAlias = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.blocks.cards import moment
 from bot.blocks.elements import Block, actions, clipped, context, section, sections
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Inquiry
 
 OPT_OUT, GO_ON, ASK = "review_opt_out", "review_go_on", "review_ask"

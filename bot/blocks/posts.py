@@ -14,7 +14,7 @@ from bot.blocks.elements import (
     image,
     sections,
 )
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Picture, Post
 
 MOST_NAME, MOST_PLAIN = 80, 3_000

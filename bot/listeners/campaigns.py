@@ -25,9 +25,10 @@ from bot.views.parts import View
 from domain.errors import Conflict, DomainError
 from domain.model import Campaign
 from domain.model.campaign import DRAFT, SCHEDULED
-from domain.services.campaigns import drafting, telling
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Plan
+from domain.services.campaigns.showing import telling
 from domain.services.lists.filters import ContactFilter
 from domain.services.lists.pages import NEWEST, Window
 from domain.services.people.fields import wrong

@@ -12,7 +12,7 @@ from bot.views import consent as form
 from bot.views.parts import View
 from domain.errors import FieldError, InvalidInput
 from domain.model import Agent, Thread
-from domain.rules.wording import Wording
+from domain.rules.consent.wording import Wording
 from domain.services import channels, wordings
 from domain.services.desk import agreements, meant
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes

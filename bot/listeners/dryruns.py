@@ -24,7 +24,7 @@ from bot.views.parts import View
 from domain.errors import DomainError
 from domain.model import Agent, Campaign, Message
 from domain.rules import phone, zones
-from domain.services.campaigns import drafting, previewing, starting, trials
+from domain.services.campaigns.planning import drafting, previewing, starting, trials
 from domain.services.tables import imports
 
 PATIENCE = 1.0

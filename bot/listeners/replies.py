@@ -15,7 +15,7 @@ from bot.views import replies as form
 from bot.views.parts import View
 from bot.views.replies import ANYTIME, CLOSED, OPEN, Draft
 from domain.model import AutoReply
-from domain.rules.autoreply import Match
+from domain.rules.replying.autoreply import Match
 from domain.services.automation import replies
 from domain.services.automation.replies import FAR, Wish
 from domain.services.people.fields import wrong

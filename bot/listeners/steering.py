@@ -21,7 +21,9 @@ from bot.views import results
 from bot.views.parts import View
 from domain.model import Agent, Campaign
 from domain.model.campaign import DRAFT
-from domain.services.campaigns import drafting, steering, telling
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
+from domain.services.campaigns.showing import telling
 
 Deed = Callable[[str, datetime], Campaign]
 DEEDS: dict[str, Deed] = {

@@ -16,9 +16,9 @@ from bot.views.parts import View
 from bot.views.week import Draft
 from domain.errors import FieldError, InvalidInput
 from domain.model import BusinessHours
-from domain.rules import week
-from domain.rules.business import Interval
-from domain.rules.week import Unreadable
+from domain.rules.replying import week
+from domain.rules.replying.business import Interval
+from domain.rules.replying.week import Unreadable
 from domain.services.automation import hours
 from domain.services.automation.hours import Opening, Wish
 

@@ -14,7 +14,7 @@ from bot.views.compose import Chosen
 from bot.views.parts import View
 from domain.model.contact import STATUSES
 from domain.rules.segments import MAX_BODY
-from domain.services.campaigns.drafting import FASTEST
+from domain.services.campaigns.planning.drafting import FASTEST
 
 FORM = "campaign_form"
 NAME, ANY, ALL, STATUS = "name", "tags_any", "tags_all", "statuses"

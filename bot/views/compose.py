@@ -13,8 +13,8 @@ from bot.forms import ANYWAY, NIGHT, OPENING
 from bot.views import parts
 from bot.views.parts import View
 from domain.rules import zones
-from domain.rules.mrkdwn import escaped
 from domain.rules.segments import MAX_BODY
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button
 
 FORM, DONE = "compose_form", "compose_done"

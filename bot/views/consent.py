@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.blocks.elements import Block, actions, context, divider, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
-from domain.rules.wording import Wording
+from domain.rules.consent.wording import Wording
+from domain.rules.words.mrkdwn import escaped
 from domain.services.desk.agreements import LONGEST_EVIDENCE, LONGEST_NOTE, Known
 from domain.values import Button
 

@@ -9,8 +9,8 @@ from bot.views import consent, parts
 from bot.views.parts import View
 from domain.model import Contact
 from domain.model.contact import METHODS, STATUSES
-from domain.rules.mrkdwn import escaped
-from domain.rules.wording import Wording
+from domain.rules.consent.wording import Wording
+from domain.rules.words.mrkdwn import escaped
 from domain.services.desk.agreements import Known
 from domain.services.people.fields import LONGEST_NAME
 from domain.values import Button

@@ -4,8 +4,8 @@ from bot.blocks.elements import context, section
 from bot.forms import BLOCK
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
 from domain.rules.segments import MAX_BODY
+from domain.rules.words.mrkdwn import escaped
 
 FORM = "correction_form"
 RECEIVED = "What the customer received:"

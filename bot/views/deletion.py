@@ -3,7 +3,7 @@
 from bot.blocks.elements import section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 
 FORM, DONE = "deletion_form", "deletion_done"
 SCOPE, TYPED = "scope", "typed"

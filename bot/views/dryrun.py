@@ -9,9 +9,9 @@ from bot.views import parts
 from bot.views.parts import View
 from domain.model import Campaign
 from domain.rules.money import written
-from domain.rules.mrkdwn import escaped
-from domain.rules.weight import counted
-from domain.services.campaigns.previewing import Exclusion, Preview, Sample
+from domain.rules.words.mrkdwn import escaped
+from domain.rules.words.weight import counted
+from domain.services.campaigns.planning.previewing import Exclusion, Preview, Sample
 from domain.values import Button
 
 PAGE, TRIAL, TO = "campaign_preview_page", "campaign_test_form", "to"

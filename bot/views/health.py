@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.blocks.elements import Block, context, divider, section
 from bot.views import setup
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Point
 
 WORKSPACES = "workspaces"  # told of where several install the app, and only there

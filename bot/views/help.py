@@ -1,7 +1,7 @@
 """What `/sms` can do, in plain words."""
 
 from bot.blocks.elements import Block, context, section
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 
 LINES = (
     ("/sms", "writes a new text: choose whom to, and see what it costs before it leaves"),

@@ -6,7 +6,7 @@ from bot.blocks import campaigns
 from bot.blocks.elements import Block, actions, button, context, divider, header, section
 from bot.views import health, parts, replies, rows
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import (
     EVERYBODYS,
     MOST_COUNTED,

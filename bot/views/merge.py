@@ -4,7 +4,7 @@ from bot.blocks.elements import Block, context, section
 from bot.views import parts
 from bot.views.parts import View
 from domain.model import Contact
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 
 CHOOSE, FORM, DONE = "merge_choose", "merge_form", "merge_done"
 CONTACT = "contact"

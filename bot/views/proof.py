@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.blocks.elements import Block, context, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 
 WAIT = "The proof is being written. With a long history this takes a moment."
 ABOUT = (

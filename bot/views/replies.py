@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.blocks.elements import Block, actions, clipped, context, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.services.automation.phrasing import LONGEST
 from domain.services.automation.replies import LONGEST_NAME
 from domain.values import Button, Responder, Week

@@ -6,7 +6,7 @@ from bot.blocks import campaigns
 from bot.blocks.elements import actions, context, header, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Progress
 
 PAGE, LIST = "campaign_results_page", "campaign_list"

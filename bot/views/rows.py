@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 from bot.blocks.elements import Block, actions, button, clipped, context, plain_text, section
 from bot.views import schedule
-from domain.rules.mrkdwn import escaped
 from domain.rules.phone import national
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Failure, Match, Place, Planned, Sample, Talk
 
 OPEN, CLAIM, RETRY, DISMISS = "open_place", "claim", "retry", "dismiss"

@@ -9,7 +9,7 @@ from bot.views import compose, parts
 from bot.views.compose import CALL_BACK, Filled, Notes
 from bot.views.parts import View
 from domain.rules import zones
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.services.desk.schedules import Waiting
 from domain.values import Button
 

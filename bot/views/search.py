@@ -6,7 +6,7 @@ from bot.blocks.elements import Block, button, context, plain_text, section
 from bot.views import parts
 from domain.model import Template
 from domain.rules import phone
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.services.addressees import Addressee, Found
 from domain.values import Button
 

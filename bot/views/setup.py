@@ -6,7 +6,7 @@ from bot.blocks import elements
 from bot.blocks.elements import Block
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Workspace
 
 SET_UP, FORM = "set_up", "setup_form"

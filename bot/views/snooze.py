@@ -7,8 +7,8 @@ from bot.blocks.elements import section
 from bot.views import parts
 from bot.views.parts import View
 from domain.rules import snoozing
-from domain.rules.mrkdwn import escaped
 from domain.rules.snoozing import MONDAY, OWN, TOMORROW
+from domain.rules.words.mrkdwn import escaped
 
 FORM, ASSIGN_FORM = "snooze_form", "assign_form"
 CHOICE, DAY, TIME, AGENT = "choice", "day", "time", "agentId"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.blocks.elements import Block, clipped, context, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
 from domain.rules.segments import MAX_BODY
+from domain.rules.words.mrkdwn import escaped
 from domain.services.automation.templates import LONGEST_NAME
 from domain.services.automation.trying import Tried
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.blocks.elements import Block, actions, clipped, context, section
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.mrkdwn import escaped
-from domain.rules.visible import without_controls
+from domain.rules.words.mrkdwn import escaped
+from domain.rules.words.visible import without_controls
 from domain.services.people.fields import LONGEST_NOTES
 from domain.values import Button
 

@@ -6,8 +6,8 @@ from bot.blocks.elements import Block, clipped, context, section
 from bot.views import parts
 from bot.views.parts import View
 from bot.views.template import SAMPLE
-from domain.rules.mrkdwn import escaped
 from domain.rules.segments import MAX_BODY
+from domain.rules.words.mrkdwn import escaped
 
 FORM = "trial_form"
 TEXT, DATE, TIME = "trial_text", "trial_date", "trial_time"

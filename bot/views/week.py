@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.blocks.elements import Block
 from bot.views import parts
 from bot.views.parts import View
-from domain.rules.week import DAYS
+from domain.rules.replying.week import DAYS
 from domain.services.automation.phrasing import LONGEST
 
 FORM = "hours_form"

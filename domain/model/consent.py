@@ -14,7 +14,7 @@ from mongoengine import (
 )
 
 from domain.model.base import TOLERANT, Author, Noun, index
-from domain.rules.ledger import ACTIONS, PROOFS
+from domain.rules.consent.ledger import ACTIONS, PROOFS
 
 
 class ConsentEvent(Noun):

@@ -12,9 +12,8 @@ class Rollup(Noun):
 
     The same is there once more for each alone, by the name that is in `of`: for the questions that
     are asked most few of them have to be read.
-    `day` is the business's, as `YYYY-MM-DD`. `sums` are its counts by the names of
-    `domain.rules.figures.Figures`, `hours` the same with the hour's beginning in `at`; zeros are
-    left out.
+    `day` is the business's, as `YYYY-MM-DD`. `sums` are its counts by the names of `Figures`,
+    `hours` the same with the hour's beginning in `at`; zeros are left out.
     """
 
     meta = {**TOLERANT, "collection": "rollups"}

@@ -13,7 +13,7 @@ from domain.rules.gate import Verdict
 from domain.rules.search import spoken
 from domain.rules.segments import MAX_BODY, measure
 from domain.rules.status import MessageStatus
-from domain.rules.visible import has_controls, is_visible
+from domain.rules.words.visible import has_controls, is_visible
 from domain.services.gate import as_decision
 
 DUPLICATE = 11000

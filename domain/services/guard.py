@@ -13,7 +13,7 @@ from domain.policy import Policy
 from domain.rules.gate import Purpose
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
-from domain.rules.weight import blame, weight
+from domain.rules.words.weight import blame, weight
 from domain.services import agents, channels, messages, threads
 
 RELEASE, CALL_BACK = "release", "call_back"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from domain.model import Author, Contact, Message
 from domain.policy import Policy
+from domain.rules.consent.ledger import Standing, standing
 from domain.rules.gate import Facts, Purpose, Verdict, decide
 from domain.rules.hours import Hours
-from domain.rules.ledger import Standing, standing
 from domain.services import gate, numbers
 from domain.services.consent import reading
 from domain.services.consent import standing as standings

@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from domain import outbox
 from domain.policy import Policy
-from domain.rules.keywords import Keyword, phrase
+from domain.rules.consent.keywords import Keyword, phrase
 from domain.rules.search import spoken
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from domain.model import Contact, Message, Notice, Template, Thread
 from domain.policy import Policy
-from domain.rules import rendering
 from domain.rules.status import MessageStatus
+from domain.rules.words import rendering
 from domain.services import clocks, compose, deferral, messages, night, optout, threads
 from domain.services.automation import filling, templates
 from domain.services.people import contacts

@@ -7,10 +7,11 @@ import structlog
 
 from domain.errors import FieldError, InvalidInput
 from domain.policy import Policy
-from domain.rules import linting, optout
+from domain.rules import linting
+from domain.rules.consent import optout
+from domain.rules.consent.optout import Past
 from domain.rules.gate import Purpose
 from domain.rules.linting import Concern
-from domain.rules.optout import Past
 
 BLOCKED = "The linter objects, and the owner lets nothing pass that it objects to. {concerns}"
 LATER = Past(texted=False, marketed=True)

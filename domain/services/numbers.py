@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.model import Contact, Number
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 
 
 def state_of(phone: str) -> Number:

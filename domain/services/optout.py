@@ -5,9 +5,9 @@ from collections.abc import Collection
 from domain.errors import FieldError, InvalidInput
 from domain.model import Message
 from domain.policy import Policy
-from domain.rules import optout
+from domain.rules.consent import optout
+from domain.rules.consent.optout import Past
 from domain.rules.gate import Purpose
-from domain.rules.optout import Past
 from domain.rules.segments import MAX_BODY
 from domain.rules.status import MessageStatus
 

@@ -13,7 +13,7 @@ from domain.model import Message
 from domain.rules.phone import is_phone
 from domain.rules.status import MessageStatus, report
 from domain.services import consent, deferral, messages, numbers, strays
-from domain.services.campaigns import doubts
+from domain.services.campaigns.sending import doubts
 from domain.services.consent import Statement
 from domain.services.consent.silencing import call_back
 from domain.values import Advice, StatusReport

@@ -12,7 +12,7 @@ from domain.model import Message
 from domain.rules.status import MessageStatus
 from domain.services import messages, summaries, threads
 from domain.services.automation import usage
-from domain.services.campaigns import echoes
+from domain.services.campaigns.sending import echoes
 from domain.services.desk import conversations, responses
 
 SLOT = "effects"

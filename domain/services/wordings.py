@@ -4,8 +4,8 @@ from datetime import datetime
 
 from domain import model
 from domain.policy import Policy
-from domain.rules import wording
-from domain.rules.wording import Wording
+from domain.rules.consent import wording
+from domain.rules.consent.wording import Wording
 from domain.services.people.fields import wrong
 
 UNKNOWN = (

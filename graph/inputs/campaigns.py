@@ -6,8 +6,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain.errors import FieldError, InvalidInput
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan, Program
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Plan, Program
 from graph import enums
 from graph.inputs import given, lists
 from graph.inputs.lists import ContactFilter

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry import UNSET
 
-from domain.rules.autoreply import Match
+from domain.rules.replying.autoreply import Match
 from domain.services.automation import hours, replies
 from domain.services.automation.hours import Opening
 from graph.enums import MatchKind

@@ -6,7 +6,8 @@ from typing import Annotated
 import strawberry
 
 from domain import model
-from domain.services.campaigns import drafting, starting, steering, trials
+from domain.services.campaigns.planning import drafting, starting, trials
+from domain.services.campaigns.sending import steering
 from graph.context import Call, Info
 from graph.fields import Id, mutation, said
 from graph.inputs.campaigns import CampaignInput, plan

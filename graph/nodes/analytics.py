@@ -1,6 +1,6 @@
 """Figures as the API shows them."""
 
-from domain.rules.besttimes import Stretch
+from domain.rules.analytics.besttimes import Stretch
 from domain.services.figures.asking import Row, Told
 from graph.types.analytics import Analytics, AnalyticsRow
 from graph.types.hours import OpenInterval

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from domain.policy import Policy
 from domain.services import linting
-from domain.services.campaigns.counting import Counts
-from domain.services.campaigns.previewing import Preview
-from domain.services.campaigns.results import Results
+from domain.services.campaigns.planning.previewing import Preview
+from domain.services.campaigns.showing.counting import Counts
+from domain.services.campaigns.showing.results import Results
 from graph import enums
 from graph.enums import known
 from graph.nodes.gate import message_preview

@@ -1,7 +1,8 @@
 """Templates as the API shows them."""
 
-from domain.rules import linting, rendering
+from domain.rules import linting
 from domain.rules.gate import Purpose
+from domain.rules.words import rendering
 from graph.nodes.stored import Raw, identity
 from graph.types.people import Agent
 from graph.types.template import Template

@@ -6,7 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain import model
-from domain.services.campaigns import previewing
+from domain.services.campaigns.planning import previewing
 from domain.services.lists import pages
 from domain.services.lists.pages import NEWEST, Window
 from domain.services.lists.wanted import Wanted, one_of

@@ -17,9 +17,9 @@ from adapters import robots, seed
 from adapters.sandbox.slack.people import DANA, PRIYA, SAM
 from adapters.seed import GUESTS, Guest
 from domain.model import Contact
-from domain.rules.autoreply import choose
 from domain.rules.hours import Hours, find
 from domain.rules.phone import describe
+from domain.rules.replying.autoreply import choose
 from domain.services import numbers
 from domain.services.automation import hours, replies
 from tests.clock import NOON

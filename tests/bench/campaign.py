@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from domain.model import Campaign, Recipient
-from domain.services.campaigns import drafting
+from domain.services.campaigns.planning import drafting
 from domain.services.programs import sending
 from tests.bench import journey, relay, texts
 from tests.bench.crowded import PATIENCE_SECONDS, POLICY, Scene, now, rate, scene

@@ -13,7 +13,8 @@ import orjson
 from adapters.mongo.connection import connect, disconnect
 from domain.model import Campaign, Message
 from domain.policy import Policy
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
 from tests.anytime import anytime
 from tests.bench import texts
 from tests.bench.stage import THREADLINE as OURS

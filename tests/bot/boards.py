@@ -3,6 +3,6 @@
 from zoneinfo import ZoneInfo
 
 from bot.views.contact import Office
-from domain.rules import wording
+from domain.rules.consent import wording
 
 OFFICE = Office("Vista & Sons", wording.CURRENT, ZoneInfo("America/Los_Angeles"))

@@ -7,7 +7,8 @@ from mongoengine.connection import get_db
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from bot.views import campaign as form
 from domain.model import Campaign, Message
-from domain.services.campaigns import drafting, running
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import running
 from tests.anytime import POLICY
 from tests.bot.hand import Hand
 from tests.bot.rig import Rig

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from adapters.sandbox.slack.blocks import check_blocks
 from bot.blocks import cards, elements, posts
-from domain.rules.mrkdwn import escaped
+from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Card, Post
 
 words = st.text(alphabet=st.sampled_from("ab &<>@*`~_\n\u200b🏡é"), max_size=9_000)

@@ -17,7 +17,8 @@ from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
 from bot.chats import OneWorkspace
 from domain.model import Campaign
-from domain.services.campaigns import boards, steering
+from domain.services.campaigns.sending import steering
+from domain.services.campaigns.showing import boards
 from domain.values import Unclear
 from tests.adapters.worker.fakes import FakeFeed, FakeSms
 from tests.anytime import POLICY

@@ -18,7 +18,7 @@ from domain import values
 from domain.errors import InvalidInput, NotFound
 from domain.model import Message, Thread
 from domain.services import threads, workspaces
-from domain.services.campaigns import drafting
+from domain.services.campaigns.planning import drafting
 from tests.bot.estate import ALPHA, BETA, FORM, POLICY, THEIRS, Estate, estate
 from tests.bot.office import answers, until
 from tests.clock import FakeClock

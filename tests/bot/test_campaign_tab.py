@@ -7,7 +7,9 @@ import pytest
 
 from bot.views.home import EMPTY
 from domain.model import Message
-from domain.services.campaigns import drafting, steering, telling
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
+from domain.services.campaigns.showing import telling
 from tests.anytime import POLICY
 from tests.bot.campaigns import all_words, labels, under_way
 from tests.bot.hand import Hand, fields, named, words

@@ -19,7 +19,8 @@ from bot.views import campaign as form
 from bot.views import dryrun
 from domain.model import Agent, Author, Campaign, Contact, Import, Message
 from domain.services.automation import templates
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
 from domain.services.tables import importing
 from tests.anytime import POLICY
 from tests.bot.campaigns import GIVEN, all_words, labels, saved

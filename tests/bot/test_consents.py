@@ -10,7 +10,7 @@ from bot.listeners.consents import RECORD, UNTICKED
 from bot.listeners.contacts import EDIT
 from bot.views.consent import EXPRESS, STOP, WHAT_TO_DO, WRITTEN
 from domain.model import Contact, Message, Thread
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services import consent, numbers
 from domain.services.consent import Entry, Statement
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, OPTED_OUT

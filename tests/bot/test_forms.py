@@ -11,7 +11,7 @@ from bot import zones
 from bot.views import consent, contact, deletion, merge, proof, snooze, timeline
 from domain.model import Agent, Contact
 from domain.model.contact import Address, Interests
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services.desk.agreements import Known
 from tests.bot.boards import OFFICE
 from tests.clock import NOON

@@ -7,7 +7,7 @@ import pytest
 from bot.composing import Composer
 from bot.views.compose import Filled
 from domain.policy import ConsentPolicy, Policy
-from domain.rules.optout import LINE
+from domain.rules.consent.optout import LINE
 from domain.services import agents
 from tests.clock import NOON
 from tests.domain.build import POLICY, conversation, person

@@ -11,7 +11,7 @@ from bot import memory, people
 from bot.views import contact as form
 from domain.model import Contact
 from domain.model.contact import Address, Interests
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services.desk.agreements import Known
 from domain.services.people.fields import KEEP
 from domain.services.people.pieces import Lines

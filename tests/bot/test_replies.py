@@ -10,7 +10,7 @@ from bot.members import ADMINS_ONLY
 from bot.views.replies import ADMINS
 from bot.views.trial import FILL_IN, NO_TALK
 from domain.model import AutoReply, BusinessHours, Contact, Message
-from domain.rules.week import UNCLEAR
+from domain.rules.replying.week import UNCLEAR
 from domain.services.automation import arbiter, hours, replies
 from domain.services.automation.replies import CONSENT, FAR, TAKEN
 from tests.bot.button import known

@@ -8,7 +8,7 @@ import pytest
 
 from bot.views.home import EMPTY
 from domain.model import Author, Contact, Template
-from domain.rules.rendering import OPEN
+from domain.rules.words.rendering import OPEN
 from domain.services.automation import templates
 from domain.services.automation.templates import NOT_YOURS, TAKEN
 from tests.bot.events import AGENT

@@ -11,7 +11,7 @@ from bot.listeners import consents
 from bot.listeners.consents import RECORD
 from domain import model
 from domain.policy import ConsentPolicy
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services import agents
 from domain.services.consent import reading
 from tests.bot.button import pressed

@@ -11,7 +11,8 @@ from mongoengine.connection import get_db
 
 from domain.model import Campaign, ConsentEvent, Contact, Noun, Number, NumberKey
 from domain.policy import Policy
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
 from tests.crash.record import History
 from tests.crash.timing import PATIENCE
 from tests.crash.town import NUMBER, Town

@@ -18,12 +18,13 @@ from domain.model import (
     Recipient,
 )
 from domain.ports import Clock
-from domain.rules.optout import LINE
+from domain.rules.consent.optout import LINE
 from domain.rules.search import found_by
-from domain.services.campaigns import drafting, freezing, running, steering
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan
-from domain.services.campaigns.leases import LEASE
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Plan
+from domain.services.campaigns.sending import freezing, running, steering
+from domain.services.campaigns.sending.leases import LEASE
 from domain.services.consent import keys
 from domain.services.lists.filters import ContactFilter
 from tests.clock import NOON, FakeClock

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from adapters.mongo.files import DatabaseFiles
 from domain.model import Contact
 from domain.policy import AutomationPolicy
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services import consent, gate, proof, strays
 from domain.services.consent import Statement
 from domain.services.links.shortening import shortened

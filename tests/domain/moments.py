@@ -20,7 +20,7 @@ from adapters.mongo.connection import OPTIONS
 from adapters.worker.dispatching import Dispatcher
 from domain.model import Campaign, Message, Number, ensure_indexes
 from domain.services import inbound
-from domain.services.campaigns import running
+from domain.services.campaigns.sending import running
 from tests.adapters.worker.fakes import FakeSms
 from tests.clock import FakeClock
 from tests.domain.audience import people, phone, started, work

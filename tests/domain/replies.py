@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.model import AutoReply, BusinessHours, Message
 from domain.policy import Policy
-from domain.rules.autoreply import Match
+from domain.rules.replying.autoreply import Match
 from domain.services.automation import hours, replies, responding
 from domain.services.automation.hours import Opening
 from domain.services.automation.replies import Wish

@@ -11,7 +11,7 @@ from adapters.mongo.files import DatabaseFiles
 from domain.model import Contact, Import, RowError
 from domain.policy import Policy
 from domain.ports import Clock
-from domain.rules.sheet import written
+from domain.rules.tables.sheet import written
 from domain.services.people import contacts
 from domain.services.tables import importing, imports
 from tests.clock import NOON, FakeClock

@@ -7,7 +7,7 @@ import pytest
 from mongoengine.connection import get_db
 
 from domain.model import Contact, Message
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services import consent, numbers
 from domain.services.consent import Entry, Statement, forgetting, keys
 from domain.services.people import contacts

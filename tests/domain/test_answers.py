@@ -9,7 +9,7 @@ import pytest
 
 from domain.model import Message
 from domain.policy import ConsentPolicy, Policy
-from domain.rules.answers import Answer
+from domain.rules.consent.answers import Answer
 from domain.rules.status import MessageStatus
 from domain.services import consent, dispatch, inbound, numbers, threads, upkeep
 from domain.services.automation import answers

@@ -8,7 +8,8 @@ from bson import ObjectId
 from domain.errors import Conflict, DomainError, Refused
 from domain.model import Author, Campaign, Template
 from domain.services.automation import templates
-from domain.services.campaigns import drafting, previewing, running, starting, steering, trials
+from domain.services.campaigns.planning import drafting, previewing, starting, trials
+from domain.services.campaigns.sending import running, steering
 from tests.clock import NOON
 from tests.domain.audience import drafted, people, phone, plan, started
 from tests.domain.build import POLICY, later, race

@@ -10,7 +10,9 @@ from domain.errors import Conflict
 from domain.model import Campaign, Message
 from domain.policy import AutomationPolicy, Policy
 from domain.services import reports, upkeep
-from domain.services.campaigns import breaking, counting, drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import breaking, steering
+from domain.services.campaigns.showing import counting
 from domain.values import Advice
 from tests.clock import NOON, FakeClock
 from tests.domain.audience import claimed, frozen, people, phone, started, texts, work

@@ -10,7 +10,7 @@ from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import ConsentEvent, Contact, Message, Recipient, Thread
 from domain.rules.pacing import Rate
 from domain.services import agents, dispatch, relay, reports, threads
-from domain.services.campaigns import running
+from domain.services.campaigns.sending import running
 from domain.services.channels import history
 from domain.services.channels.steps import OpenChannel
 from domain.services.people import contacts, deletion, erasure, merging

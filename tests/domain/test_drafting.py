@@ -10,8 +10,9 @@ from domain.errors import Conflict, DomainError, NotFound
 from domain.model import Contact
 from domain.policy import Policy
 from domain.services.automation import templates
-from domain.services.campaigns import drafting, steering
-from domain.services.campaigns.audience import Wish
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.sending import steering
 from domain.services.lists.filters import ContactFilter, Range
 from domain.services.people import merging
 from tests.clock import NOON

@@ -7,8 +7,10 @@ from bson import ObjectId
 
 from domain.model import Campaign, Message
 from domain.services import upkeep
-from domain.services.campaigns import counting, drafting, steering
-from domain.services.campaigns.counting import Counts
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
+from domain.services.campaigns.showing import counting
+from domain.services.campaigns.showing.counting import Counts
 from tests.clock import NOON
 from tests.domain.audience import frozen, left, people, phone, started, texts
 from tests.domain.build import TIMING, later, received

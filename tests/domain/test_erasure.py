@@ -13,7 +13,7 @@ from domain import outbox
 from domain.errors import Conflict, NotFound, Refused
 from domain.model import Contact, Import, Message, Number, Thread
 from domain.ports import StoredFile
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services import consent, dispatch, inbound, reports
 from domain.services.consent import Statement
 from domain.services.people import contacts, deletion, erasure, merging

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 
 from domain.model import Contact
-from domain.rules.columns import NAMES
-from domain.rules.sheet import MARK
+from domain.rules.tables.columns import NAMES
+from domain.rules.tables.sheet import MARK
 from domain.services import consent
 from domain.services.consent import Statement
 from domain.services.people import contacts

@@ -16,8 +16,8 @@ from pymongo.errors import BulkWriteError
 from domain.errors import InvalidInput, Unavailable
 from domain.model import Message, Rollup, RollupDay
 from domain.policy import ConsentPolicy, Policy
-from domain.rules import days
-from domain.rules.figures import Figures
+from domain.rules.analytics import days
+from domain.rules.analytics.figures import Figures
 from domain.services.figures import keeping, measuring
 from domain.services.figures.asking import GROUPS, Asked, asked
 from tests.clock import NOON

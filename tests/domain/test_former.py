@@ -7,7 +7,7 @@ import pytest
 from bson import ObjectId
 
 from domain.model import ConsentEvent, Contact, Number
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services import consent, ledger, numbers, upgrade
 from domain.services.consent import Statement, reading
 from domain.services.ledger import former

@@ -12,7 +12,7 @@ from mongoengine.connection import get_db
 from adapters.mongo.files import DatabaseFiles
 from domain.errors import Conflict
 from domain.model import ConsentEvent, Contact, Number, NumberKey
-from domain.rules.ledger import ACTIONS, fold
+from domain.rules.consent.ledger import ACTIONS, fold
 from domain.services import consent, ledger, numbers
 from domain.services.consent import Statement, keys, reading, standing
 from tests.clock import NOON

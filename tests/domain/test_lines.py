@@ -9,7 +9,7 @@ import pytest
 from domain.errors import InvalidInput
 from domain.model import Author, Message, Recipient
 from domain.policy import ConsentPolicy, Policy
-from domain.rules.optout import LINE
+from domain.rules.consent.optout import LINE
 from domain.services import consent, corrections, dispatch, edits, initiating, outbound, reports
 from domain.services.consent import Statement
 from domain.services.desk import schedules

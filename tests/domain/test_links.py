@@ -8,7 +8,7 @@ import pytest
 from domain.errors import Conflict
 from domain.model import Link, Message
 from domain.policy import AutomationPolicy
-from domain.rules import linking
+from domain.rules.words import linking
 from domain.services import dispatch, links
 from domain.services.links import Expired, Followed
 from domain.services.links.clearing import KEPT

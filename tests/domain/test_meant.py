@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import NotFound
 from domain.model import Contact, Number, Thread
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services import threads
 from domain.services.desk import meant
 from tests.clock import NOON

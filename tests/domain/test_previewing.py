@@ -12,10 +12,11 @@ from domain.errors import Conflict, NotFound
 from domain.model import ConsentEvent, Contact, Message, Recipient
 from domain.policy import AutomationPolicy
 from domain.services.automation import templates
-from domain.services.campaigns import drafting, previewing, steering, surveying
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Program
-from domain.services.campaigns.previewing import Preview
+from domain.services.campaigns.planning import drafting, previewing, surveying
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Program
+from domain.services.campaigns.planning.previewing import Preview
+from domain.services.campaigns.sending import steering
 from domain.services.lists.filters import ContactFilter
 from domain.services.people import merging
 from tests.clock import NOON

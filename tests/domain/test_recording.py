@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Conflict, InvalidInput
 from domain.model import Author, ConsentEvent, Contact
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services import consent, numbers
 from domain.services.consent import Entry, Statement
 from domain.services.desk import agreements

@@ -8,8 +8,10 @@ from bson import Decimal128
 
 from domain.model import Campaign, ConsentEvent, Contact, Message
 from domain.services import upkeep
-from domain.services.campaigns import counting, drafting, exclusions, results, steering
-from domain.services.campaigns.results import Failure, Results
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
+from domain.services.campaigns.showing import counting, exclusions, results
+from domain.services.campaigns.showing.results import Failure, Results
 from domain.services.people import values
 from tests.clock import NOON
 from tests.domain.audience import frozen, listed, people, phone

@@ -12,16 +12,10 @@ from domain.errors import Conflict, InvalidInput, Refused
 from domain.model import Campaign, Link, Message, Recipient
 from domain.rules.segments import measure
 from domain.services import compose, links
-from domain.services.campaigns import (
-    counting,
-    drafting,
-    judging,
-    making,
-    previewing,
-    running,
-    trials,
-)
-from domain.services.campaigns.judging import Ready
+from domain.services.campaigns.planning import drafting, judging, previewing, trials
+from domain.services.campaigns.planning.judging import Ready
+from domain.services.campaigns.sending import making, running
+from domain.services.campaigns.showing import counting
 from domain.services.links import Expired, Followed
 from domain.services.programs import previews, revising, sending
 from tests.clock import NOON, FakeClock

@@ -9,7 +9,8 @@ from domain import outbox
 from domain.errors import Conflict, NotFound
 from domain.model import Campaign, Message
 from domain.services import dispatch
-from domain.services.campaigns import drafting, running, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import running, steering
 from domain.services.dispatch import Look, Send, Step
 from tests.clock import NOON, FakeClock
 from tests.domain.audience import (

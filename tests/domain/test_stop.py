@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from domain.model import ConsentEvent, Contact, Message
-from domain.rules.keywords import Keyword
+from domain.rules.consent.keywords import Keyword
 from domain.services import consent, dispatch, inbound, numbers, outbound, unclear
 from domain.services.consent import Statement
 from domain.services.dispatch import Look

@@ -6,7 +6,8 @@ import pytest
 
 from domain.errors import DomainError, InvalidInput, NotFound, Refused
 from domain.model import Message, Recipient
-from domain.services.campaigns import counting, trials
+from domain.services.campaigns.planning import trials
+from domain.services.campaigns.showing import counting
 from tests.clock import NOON
 from tests.domain.audience import drafted, people, people_at, phone, strangers
 from tests.domain.build import OURS, POLICY, TOKEN, later, received

@@ -5,7 +5,7 @@ import pytest
 from domain import outbox
 from domain.model import Message, Recipient
 from domain.services import dispatch
-from domain.services.campaigns import counting, exclusions
+from domain.services.campaigns.showing import counting, exclusions
 from domain.services.dispatch import Send
 from domain.services.people import merging
 from tests.clock import NOON

@@ -9,7 +9,7 @@ import pytest
 from domain import model
 from domain.errors import InvalidInput
 from domain.policy import ConsentPolicy, Policy
-from domain.rules import wording
+from domain.rules.consent import wording
 from domain.services import wordings
 from domain.services.consent import reading
 from domain.services.desk import agreements

@@ -9,7 +9,7 @@ from mongoengine.connection import get_db
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from domain.model import Campaign, Contact, Message
 from domain.policy import ConsentPolicy
-from domain.services.campaigns import running
+from domain.services.campaigns.sending import running
 from tests.clock import NOON, FakeClock
 from tests.domain.audience import people
 from tests.domain.build import later

@@ -13,7 +13,7 @@ from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.web import links
 from domain.model import Link, Message, Number
 from domain.policy import AutomationPolicy
-from domain.services.campaigns import running
+from domain.services.campaigns.sending import running
 from tests.clock import NOON, FakeClock
 from tests.conftest import Serve
 from tests.domain.audience import people

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from domain.errors import InvalidInput
 from domain.model import Template
 from domain.policy import ConsentPolicy
-from domain.rules.optout import LINE
+from domain.rules.consent.optout import LINE
 from domain.services import linting
 from tests.graph.conftest import Api
 from tests.graph.desk import POLICY, Program, program

@@ -16,7 +16,8 @@ from domain.policy import Policy
 from domain.rules import search
 from domain.services import links
 from domain.services.automation import templates
-from domain.services.campaigns import breaking, counting, exclusions, results
+from domain.services.campaigns.sending import breaking
+from domain.services.campaigns.showing import counting, exclusions, results
 from domain.services.links.shortening import shortened
 from domain.services.lists import pages
 from domain.services.lists.filters import (

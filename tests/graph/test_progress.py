@@ -7,7 +7,7 @@ from domain.model import Campaign, Message
 from domain.ports import Change
 from domain.rules.status import MessageStatus
 from domain.services import messages
-from domain.services.campaigns import echoes
+from domain.services.campaigns.sending import echoes
 from graph.live import _Waiting
 from tests.clock import NOON
 from tests.domain.audience import people, phone

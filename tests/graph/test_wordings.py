@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from domain.policy import ConsentPolicy
-from domain.rules import wording
+from domain.rules.consent import wording
 from tests.clock import FakeClock
 from tests.graph.conftest import Api, mounted
 from tests.graph.desk import POLICY, Program, http, person, program

@@ -8,9 +8,10 @@ from mongoengine.connection import get_db
 from domain.model import Agent, Author, Campaign, Slot
 from domain.services import tokens
 from domain.services.automation import replies, templates
-from domain.services.campaigns import drafting, steering
-from domain.services.campaigns.audience import Wish
-from domain.services.campaigns.drafting import Plan
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.planning.audience import Wish
+from domain.services.campaigns.planning.drafting import Plan
+from domain.services.campaigns.sending import steering
 from tests.clock import NOON
 from tests.graph.desk import POLICY, Program, answered, conversation, doubted, person, text
 

@@ -42,8 +42,8 @@ def test_no_line_names_an_address_or_an_index(lock: Path) -> None:
 
 
 def test_what_tests_use_is_what_runs() -> None:
-    runtime, dev = map(pins, LOCKS)
-    assert runtime.items() <= dev.items()
+    runtime, traced, dev = map(pins, LOCKS)
+    assert runtime.items() <= traced.items() <= dev.items()
 
 
 def test_what_the_project_asks_for_is_what_is_locked() -> None:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from domain.rules import optout
+from domain.rules.consent import optout
 from domain.rules.gate import Purpose
 from domain.rules.linting.concern import Concern
 from domain.rules.linting.hosts import SHARED, SHORTENERS, among, disguised, hosts
 from domain.rules.segments import measure
-from domain.rules.weight import blame, counted
+from domain.rules.words.weight import blame, counted
 
 MOST_SEGMENTS = 3
 MOST_LINKS = 1

@@ -9,9 +9,10 @@ from pymongo import UpdateOne
 
 from domain.model import Message, Thread
 from domain.policy import Policy
-from domain.rules import keywords, legacy
+from domain.rules import legacy
 from domain.rules import phone as phones
-from domain.rules.keywords import Keyword
+from domain.rules.consent import keywords
+from domain.rules.consent.keywords import Keyword
 from domain.rules.legacy import Text
 from domain.services import consent, numbers
 from domain.services.adoption.people import ADOPTED, BATCH, batches

@@ -9,10 +9,10 @@ from itertools import takewhile
 
 from domain.model import Author, Message, Thread
 from domain.policy import Policy
-from domain.rules import answers, keywords
 from domain.rules import phone as phones
-from domain.rules.answers import IN_TIME, PAUSE, PURPOSES, Answer
-from domain.rules.ledger import Said, Standing, fold
+from domain.rules.consent import answers, keywords
+from domain.rules.consent.answers import IN_TIME, PAUSE, PURPOSES, Answer
+from domain.rules.consent.ledger import Said, Standing, fold
 from domain.rules.status import MessageStatus
 from domain.services import compose, gate, messages, threads
 from domain.services.consent import reading

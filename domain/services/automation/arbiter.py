@@ -11,13 +11,15 @@ from pymongo.client_session import ClientSession
 from domain.errors import InvalidInput
 from domain.model import BusinessHours, Thread
 from domain.policy import Policy
-from domain.rules import autoreply, keywords, looping, zones
 from domain.rules import phone as phones
-from domain.rules.autoreply import Match, Rule
-from domain.rules.business import Hours
+from domain.rules import zones
+from domain.rules.consent import keywords
+from domain.rules.consent.keywords import Keyword
 from domain.rules.gate import Purpose
-from domain.rules.keywords import Keyword
-from domain.rules.looping import AWAY, Why
+from domain.rules.replying import autoreply, looping
+from domain.rules.replying.autoreply import Match, Rule
+from domain.rules.replying.business import Hours
+from domain.rules.replying.looping import AWAY, Why
 from domain.rules.segments import MAX_BODY
 from domain.services import gate, optout
 from domain.services.automation import hours, phrasing, recents, replies

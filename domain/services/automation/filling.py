@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from domain.errors import FieldError, InvalidInput
 from domain.model import Contact, Template
-from domain.rules import rendering, values
 from domain.rules.phone import is_phone
 from domain.rules.segments import MAX_BODY
+from domain.rules.words import rendering, values
 from domain.services.people.fields import wrong
 
 LACKING = "There is no value for {names}: fill in what is missing, or write {{{first}|something}}."

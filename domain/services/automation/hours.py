@@ -13,8 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from domain.model import BusinessHours, OpenInterval
 from domain.policy import Policy
 from domain.rules import zones
-from domain.rules.business import ALWAYS, Hours, Interval, public
-from domain.rules.week import DAYS, clock
+from domain.rules.replying.business import ALWAYS, Hours, Interval, public
+from domain.rules.replying.week import DAYS, clock
 from domain.services.automation import phrasing
 from domain.services.people.fields import wrong
 

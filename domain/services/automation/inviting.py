@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from domain import outbox
 from domain.model import SHUT, Message, Number
 from domain.policy import Policy
-from domain.rules import answers
 from domain.rules import phone as phones
-from domain.rules.answers import WAITS, Answer
+from domain.rules.consent import answers
+from domain.rules.consent.answers import WAITS, Answer
 from domain.services import compose, initiating, messages, threads
 from domain.services.automation.answers import WITHDRAWN, composed
 from domain.services.consent import asking, confirming

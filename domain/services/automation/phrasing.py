@@ -7,10 +7,11 @@ from datetime import datetime
 
 from domain.model import Contact, Template
 from domain.policy import Policy
-from domain.rules import rendering, zones
-from domain.rules.business import Hours
-from domain.rules.rendering import Slot
-from domain.rules.visible import has_controls, is_visible
+from domain.rules import zones
+from domain.rules.replying.business import Hours
+from domain.rules.words import rendering
+from domain.rules.words.rendering import Slot
+from domain.rules.words.visible import has_controls, is_visible
 from domain.services import compose, linting
 from domain.services.automation import filling
 from domain.services.people.fields import wrong

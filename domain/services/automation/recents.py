@@ -10,7 +10,7 @@ from pymongo.client_session import ClientSession
 from domain.model import Message
 from domain.policy import AutomationPolicy
 from domain.rules.gate import Purpose
-from domain.rules.looping import AWAY, Limits, Sent
+from domain.rules.replying.looping import AWAY, Limits, Sent
 from domain.rules.status import MessageStatus
 from domain.services import threads
 from domain.services.desk.responses import HUMAN, PURPOSE

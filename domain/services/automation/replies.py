@@ -12,10 +12,10 @@ from pymongo.errors import DuplicateKeyError
 from domain.errors import Conflict, FieldError, NotFound
 from domain.model import AutoReply
 from domain.policy import Policy
-from domain.rules import keywords
-from domain.rules.autoreply import Match, Rule
-from domain.rules.keywords import Keyword
-from domain.rules.visible import has_controls
+from domain.rules.consent import keywords
+from domain.rules.consent.keywords import Keyword
+from domain.rules.replying.autoreply import Match, Rule
+from domain.rules.words.visible import has_controls
 from domain.services.automation import phrasing
 from domain.services.people.fields import wrong
 

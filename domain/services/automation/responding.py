@@ -16,8 +16,8 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.model import Author, Message, Thread, Turnstile
 from domain.policy import Policy
-from domain.rules.answers import Answer
-from domain.rules.answers import origin as keyword_origin
+from domain.rules.consent.answers import Answer
+from domain.rules.consent.answers import origin as keyword_origin
 from domain.rules.gate import Purpose
 from domain.rules.status import MessageStatus
 from domain.services import compose, gate, messages, threads

@@ -5,7 +5,7 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from domain.model import Template
-from domain.rules import rendering
+from domain.rules.words import rendering
 from domain.services.automation import templates
 
 SHIPPED = {

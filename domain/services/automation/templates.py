@@ -10,9 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound, Refused
 from domain.model import Author, Template
-from domain.rules import rendering, search
+from domain.rules import search
 from domain.rules.segments import MAX_BODY
-from domain.rules.visible import has_controls, is_visible
+from domain.rules.words import rendering
+from domain.rules.words.visible import has_controls, is_visible
 from domain.services.lists.orders import Order
 from domain.services.lists.wanted import Wanted, among, one_of
 from domain.services.people.fields import wrong

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from domain.model import Contact, Template
-from domain.rules import linting, rendering
+from domain.rules import linting
 from domain.rules.gate import Purpose
 from domain.rules.pricing import Rates
 from domain.rules.segments import MAX_BODY
-from domain.rules.weight import blame, counted, weight
+from domain.rules.words import rendering
+from domain.rules.words.weight import blame, counted, weight
 from domain.services.automation import filling
 
 TOO_LONG = f"That is longer than a text can be: {MAX_BODY:,} characters."

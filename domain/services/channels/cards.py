@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from domain.model import Thread
-from domain.rules import standing
+from domain.rules.consent import standing
 from domain.services import agents, numbers
 from domain.services.people import contacts
 from domain.values import Card, Place

@@ -10,7 +10,7 @@ from uuid import uuid4
 from pymongo import ReturnDocument
 
 from domain.model import Number
-from domain.rules.ledger import Standing
+from domain.rules.consent.ledger import Standing
 
 Raw = dict[str, Any]
 SLOT = "ask"

@@ -6,8 +6,8 @@ from datetime import datetime
 from domain.errors import Conflict
 from domain.model import Number
 from domain.policy import Policy
-from domain.rules.answers import WAITS
-from domain.rules.ledger import RANK
+from domain.rules.consent.answers import WAITS
+from domain.rules.consent.ledger import RANK
 from domain.services import numbers
 from domain.services.consent import reading, recording
 from domain.services.consent.reading import Entry

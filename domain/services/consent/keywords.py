@@ -9,10 +9,10 @@ from pymongo.client_session import ClientSession
 
 from domain.model import Number
 from domain.policy import Policy
-from domain.rules import keywords, wording
 from domain.rules import phone as phones
-from domain.rules.answers import Answer
-from domain.rules.keywords import Keyword
+from domain.rules.consent import keywords, wording
+from domain.rules.consent.answers import Answer
+from domain.rules.consent.keywords import Keyword
 from domain.services import messages, numbers
 from domain.services.consent import confirming, reading
 from domain.services.consent.reading import Entry

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.model import Message, Number
-from domain.rules.answers import IN_TIME, Answer
+from domain.rules.consent.answers import IN_TIME, Answer
 from domain.rules.gate import Purpose
 from domain.services import messages
 from domain.services.consent import confirming

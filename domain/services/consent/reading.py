@@ -11,7 +11,7 @@ from pymongo.client_session import ClientSession
 
 from domain.model import Author, ConsentEvent, Contact
 from domain.rules import sealing
-from domain.rules.ledger import Said
+from domain.rules.consent.ledger import Said
 from domain.services.consent import keys, standing
 from domain.services.lists.orders import Order
 from domain.services.lists.wanted import Driver, Wanted

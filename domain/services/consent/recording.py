@@ -13,10 +13,10 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.errors import Conflict
 from domain.model import Author, ConsentEvent, Contact, Number
+from domain.rules.consent.keywords import Keyword
+from domain.rules.consent.leaving import own_words
+from domain.rules.consent.ledger import Standing, fold
 from domain.rules.gate import AFTER_A_NO, Purpose
-from domain.rules.keywords import Keyword
-from domain.rules.leaving import own_words
-from domain.rules.ledger import Standing, fold
 from domain.services import messages, numbers, stale
 from domain.services.consent import asking, holds, keys, mirror, reading, standing, writing
 from domain.services.consent.reading import Entry

@@ -6,7 +6,7 @@ from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
 from domain.model import Number, NumberKey
-from domain.rules.privacy import hashed
+from domain.rules.consent.privacy import hashed
 from domain.services.consent import recording, standing
 from domain.services.consent.statement import Statement
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.model import ConsentEvent, Number
-from domain.rules.ledger import Said, Standing
+from domain.rules.consent.ledger import Said, Standing
 from domain.services.consent.statement import Statement
 
 Raw = Mapping[str, Any]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.model import Author
-from domain.rules.ledger import NONE, OWN, SHOWN
+from domain.rules.consent.ledger import NONE, OWN, SHOWN
 
 
 @dataclass(frozen=True)

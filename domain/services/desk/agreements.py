@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from domain.errors import Conflict, FieldError
 from domain.model import Author, Number
 from domain.policy import Policy
-from domain.rules.visible import has_controls, seen
+from domain.rules.words.visible import has_controls, seen
 from domain.services import consent, messages, numbers, wordings
 from domain.services.consent import Entry, Statement, confirming, reading
 from domain.services.desk import blocks

@@ -14,7 +14,7 @@ from domain.model import Contact, Number, Thread
 from domain.model.nudge import Nudge
 from domain.model.review import Review
 from domain.policy import Policy
-from domain.rules import keywords, working
+from domain.rules.consent import keywords, working
 from domain.services import consent, stale
 from domain.services.consent import Statement, holds
 from domain.services.desk import nudges

@@ -15,8 +15,8 @@ from pymongo.client_session import ClientSession
 
 from domain.errors import Conflict
 from domain.model import Author, Message, Number, Thread
-from domain.rules.answers import IN_TIME, Answer
-from domain.rules.keywords import Keyword
+from domain.rules.consent.answers import IN_TIME, Answer
+from domain.rules.consent.keywords import Keyword
 from domain.services import consent, messages, numbers, threads
 from domain.services.consent import Statement
 from domain.services.desk import holding

@@ -8,7 +8,7 @@ from domain.policy import Policy
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import decisions, deferral, edits, gate, guard, messages, night, threads
-from domain.services.campaigns import twins
+from domain.services.campaigns.sending import twins
 from domain.services.dispatch.steps import SLOT
 
 FRESH = timedelta(seconds=15)

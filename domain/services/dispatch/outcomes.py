@@ -8,7 +8,7 @@ from domain.model import Message
 from domain.policy import Timing
 from domain.rules.status import MessageStatus
 from domain.services import messages, reports
-from domain.services.campaigns import doubts
+from domain.services.campaigns.sending import doubts
 from domain.services.dispatch.steps import SLOT, Send
 from domain.values import Accepted, Postponed, Rejected, SmsOutcome, StatusReport
 

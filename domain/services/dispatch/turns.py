@@ -14,7 +14,7 @@ from domain.ports import Line, Links
 from domain.rules.gate import Verdict
 from domain.rules.status import MessageStatus
 from domain.services import agents, decisions, edits, media, messages, threads
-from domain.services.campaigns import steering
+from domain.services.campaigns.sending import steering
 from domain.services.dispatch import lines, verifying
 from domain.services.dispatch.deciding import is_fresh, passes, refuse
 from domain.services.dispatch.steps import SLOT, Identify, Look, Send, Step

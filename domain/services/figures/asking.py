@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.policy import Policy
-from domain.rules import days
-from domain.rules.besttimes import Slot, Stretch, best
-from domain.rules.figures import NONE, Cell, Figures
+from domain.rules.analytics import days
+from domain.rules.analytics.besttimes import Slot, Stretch, best
+from domain.rules.analytics.figures import NONE, Cell, Figures
 from domain.services.figures import measuring, rents, stored
 from domain.services.figures.rents import Rents
 from domain.services.figures.stored import HOURS, Wanted

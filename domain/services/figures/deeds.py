@@ -11,9 +11,9 @@ from bson import ObjectId
 
 from domain.model import Activity, Campaign, ConsentEvent, Contact, Message, NumberKey
 from domain.model.contact import STATUSES
-from domain.rules.figures import Cell, hour_of, millionths
-from domain.services.campaigns.counting import SENT
-from domain.services.campaigns.echoes import ASKING, WITHIN
+from domain.rules.analytics.figures import Cell, hour_of, millionths
+from domain.services.campaigns.sending.echoes import ASKING, WITHIN
+from domain.services.campaigns.showing.counting import SENT
 from domain.services.figures.texts import Count, cell_of
 
 Raw = dict[str, Any]

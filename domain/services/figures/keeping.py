@@ -15,8 +15,8 @@ from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
 from domain.model import Activity, Message, Rollup, RollupDay
-from domain.rules import days
-from domain.rules.figures import NAMES, Cell, Figures
+from domain.rules.analytics import days
+from domain.rules.analytics.figures import NAMES, Cell, Figures
 from domain.services.figures.measuring import measured
 
 Raw = dict[str, Any]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.rules.figures import Cell, Figures, figures
+from domain.rules.analytics.figures import Cell, Figures, figures
 from domain.services.figures import deeds, texts
 from domain.services.figures.texts import Count
 

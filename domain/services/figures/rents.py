@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.policy import Policy
-from domain.rules.figures import rent
+from domain.rules.analytics.figures import rent
 from domain.rules.pricing import Rates
 from domain.services.figures import keeping
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.rules import days
-from domain.rules.figures import HOUR, hour_of
+from domain.rules.analytics import days
+from domain.rules.analytics.figures import HOUR, hour_of
 
 Span = tuple[datetime, datetime]
 

@@ -11,8 +11,8 @@ from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
 from domain.model import Rollup, RollupDay
-from domain.rules import days
-from domain.rules.figures import NAMES, Figures, figures
+from domain.rules.analytics import days
+from domain.rules.analytics.figures import NAMES, Figures, figures
 from domain.services.figures import spans
 from domain.services.figures.keeping import ALL, OWNERS
 from domain.services.figures.spans import Plan

@@ -12,10 +12,10 @@ from bson import Decimal128, ObjectId
 
 from domain.errors import Unavailable
 from domain.model import Message, Thread
-from domain.rules.figures import Cell, Tally, hour_of, millionths
+from domain.rules.analytics.figures import Cell, Tally, hour_of, millionths
 from domain.rules.gate import Purpose
-from domain.services.campaigns.counting import FAILED, SENT
-from domain.services.campaigns.echoes import ASKING
+from domain.services.campaigns.sending.echoes import ASKING
+from domain.services.campaigns.showing.counting import FAILED, SENT
 
 Raw = dict[str, Any]
 PUSHED = frozenset({Purpose.INFORMATIONAL, Purpose.MARKETING})

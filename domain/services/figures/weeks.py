@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain.policy import Policy
-from domain.rules import days, telling
+from domain.rules.analytics import days, telling
 from domain.services.figures.asking import Asked, Told, asked
 from domain.values.figures import Chart
 

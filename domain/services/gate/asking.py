@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from domain.model import Author
 from domain.policy import Policy
-from domain.rules import working
+from domain.rules.consent import working
 from domain.rules.gate import OURS, Facts, Purpose, Verdict, decide
 from domain.rules.roles import Bar
 from domain.services import agents, messages

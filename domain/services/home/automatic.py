@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.model import Agent, AutoReply
-from domain.rules import week
+from domain.rules.replying import week
 from domain.services.automation import hours, replies
 from domain.values import Responder, Week
 

@@ -12,7 +12,7 @@ from domain.model import Agent, Contact, Message, Template, Thread
 from domain.policy import Policy
 from domain.ports import Checks
 from domain.services.automation import templates
-from domain.services.campaigns import telling
+from domain.services.campaigns.showing import telling
 from domain.services.home import automatic, failures, rows, sums
 from domain.services.lists import pages
 from domain.services.lists.filters import ContactFilter

@@ -9,9 +9,9 @@ from bson import ObjectId
 from domain.errors import Unavailable
 from domain.model import Agent, Campaign
 from domain.policy import Policy
-from domain.rules import days, telling
-from domain.rules.besttimes import Stretch
-from domain.rules.figures import hour_of
+from domain.rules.analytics import days, telling
+from domain.rules.analytics.besttimes import Stretch
+from domain.rules.analytics.figures import hour_of
 from domain.services.figures.asking import NOBODY, Asked, Row, Told, asked
 from domain.values import Sums
 

@@ -9,7 +9,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
 from domain.model import Author, ConsentEvent, Contact, Number, NumberKey
-from domain.rules.privacy import is_hashed
+from domain.rules.consent.privacy import is_hashed
 from domain.services.consent import Statement, calling, keys, record, writing
 from domain.services.ledger.pages import Raw, at_once
 

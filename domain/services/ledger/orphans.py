@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from domain.model import Number, NumberKey
-from domain.rules.ledger import Standing
+from domain.rules.consent.ledger import Standing
 from domain.services.consent import Statement, along, standing
 from domain.services.ledger.pages import Raw, at_once, pages
 

@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from domain.model import ConsentEvent, Number, NumberKey
-from domain.rules.ledger import fold
+from domain.rules.consent.ledger import fold
 from domain.services import stale
 from domain.services.consent import standing
 from domain.services.ledger.pages import Raw, at_once, pages

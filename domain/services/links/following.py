@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.model import Link, Message
 from domain.policy import Policy
-from domain.rules import linking
+from domain.rules.words import linking
 from domain.services import messages
 
 

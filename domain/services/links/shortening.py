@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.errors import Conflict
 from domain.model import Link
 from domain.policy import Policy
-from domain.rules import linking
+from domain.rules.words import linking
 
 MOST_TRIES = 8
 BUSY = "A short link could not be made: try again."

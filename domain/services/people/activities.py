@@ -10,7 +10,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.model import Activity, Author
-from domain.rules.visible import has_controls, is_visible
+from domain.rules.words.visible import has_controls, is_visible
 from domain.services.people import contacts
 from domain.services.people.fields import LONGEST_NOTES, wrong
 

@@ -26,7 +26,7 @@ from domain.model import (
 )
 from domain.policy import Policy
 from domain.ports import Files
-from domain.rules.privacy import hashed, is_hashed
+from domain.rules.consent.privacy import hashed, is_hashed
 from domain.services import links, messages, proof, stale
 from domain.services.consent import forgetting, keys, reading
 from domain.services.people import contacts, deletion

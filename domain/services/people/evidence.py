@@ -4,7 +4,7 @@ import ipaddress
 import unicodedata
 from urllib.parse import urlsplit
 
-from domain.rules.visible import has_controls, seen
+from domain.rules.words.visible import has_controls, seen
 from domain.services.people.fields import wrong
 
 LONGEST_LINK, LONGEST_NOTE, LONGEST_BROWSER = 2_000, 2_000, 1_000

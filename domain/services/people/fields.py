@@ -9,7 +9,7 @@ from domain.model import Agent
 from domain.model.contact import Address, Interests
 from domain.rules import email as emails
 from domain.rules import zones
-from domain.rules.visible import has_controls
+from domain.rules.words.visible import has_controls
 
 LONGEST_NAME = 100
 LONGEST_NOTES = 20_000

@@ -14,7 +14,7 @@ from bson import ObjectId
 
 from domain.errors import Conflict, FieldError, NotFound
 from domain.model import Activity, Author, Campaign, Contact, Message
-from domain.rules.visible import has_controls, is_visible
+from domain.rules.words.visible import has_controls, is_visible
 from domain.services.people import activities, contacts
 from domain.services.people.fields import LONGEST_NOTES, wrong
 

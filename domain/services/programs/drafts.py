@@ -9,7 +9,7 @@ from uuid import uuid4
 from domain.errors import FieldError, InvalidInput
 from domain.model import Author
 from domain.ports import StoredFile
-from domain.rules.visible import has_controls
+from domain.rules.words.visible import has_controls
 from domain.services import compose
 from domain.services.people import contacts, fields
 

@@ -15,8 +15,9 @@ from pymongo import ReturnDocument
 from domain import outbox
 from domain.model import Message, Number
 from domain.policy import Policy
-from domain.rules import keywords, phone
-from domain.rules.ledger import Standing
+from domain.rules import phone
+from domain.rules.consent import keywords
+from domain.rules.consent.ledger import Standing
 from domain.values import Listing
 
 Raw = dict[str, Any]

@@ -8,9 +8,9 @@ from typing import Any
 
 from domain.model import Contact, Number
 from domain.ports import Files, StoredFile
-from domain.rules import cells
-from domain.rules.columns import NAMES
-from domain.rules.sheet import MARK, written
+from domain.rules.tables import cells
+from domain.rules.tables.columns import NAMES
+from domain.rules.tables.sheet import MARK, written
 from domain.services.consent import Entry, reading
 from domain.services.tables.rows import GIVEN_BY, PATHS
 

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from domain.model import Author, Number
-from domain.rules.ledger import RANK
+from domain.rules.consent.ledger import RANK
 from domain.services import numbers
 from domain.services.consent import Statement, asking, confirming, keys, standing, writing
 from domain.services.registry import telling

@@ -17,9 +17,9 @@ from domain.errors import NotFound
 from domain.model import Import, Number, RowError
 from domain.policy import Policy
 from domain.ports import Clock, Files
-from domain.rules.columns import understood
-from domain.rules.privacy import hashed
-from domain.rules.sheet import BadSheet, Row, Sheet
+from domain.rules.consent.privacy import hashed
+from domain.rules.tables.columns import understood
+from domain.rules.tables.sheet import BadSheet, Row, Sheet
 from domain.services import consent, messages
 from domain.services.tables import imports
 from domain.services.tables.batches import Batch

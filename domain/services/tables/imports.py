@@ -10,8 +10,8 @@ from domain import outbox
 from domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from domain.model import Author, Import, ImportedPhone
 from domain.ports import Files
-from domain.rules.columns import understood
-from domain.rules.sheet import BadSheet, Sheet
+from domain.rules.tables.columns import understood
+from domain.rules.tables.sheet import BadSheet, Sheet
 
 SLOT = "run"
 MOST_BYTES = 50_000_000

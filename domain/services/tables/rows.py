@@ -9,11 +9,12 @@ from typing import Any
 from bson import Decimal128
 
 from domain.errors import InvalidInput
-from domain.rules import cells, phone
-from domain.rules.cells import BadCell
-from domain.rules.columns import Column
+from domain.rules import phone
 from domain.rules.phone import InvalidPhone
-from domain.rules.sheet import Row
+from domain.rules.tables import cells
+from domain.rules.tables.cells import BadCell
+from domain.rules.tables.columns import Column
+from domain.rules.tables.sheet import Row
 from domain.services.consent import Statement
 from domain.services.people import evidence, fields
 

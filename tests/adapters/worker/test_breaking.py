@@ -15,7 +15,8 @@ from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.routes import INBOUND_PATH
 from domain.model import Campaign
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
 from tests import local
 from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town

@@ -28,7 +28,8 @@ from adapters.worker.crew import lanes, working
 from adapters.worker.dispatching import Dispatcher
 from domain.model import Campaign, Message, Number, Recipient
 from domain.ports import Clock, Sms
-from domain.services.campaigns import counting, drafting
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.showing import counting
 from tests import local
 from tests.adapters.sandbox import town as towns
 from tests.adapters.sandbox.town import Town, town

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.worker.figuring import LEASE, Figurer
 from domain.model import Chore, RollupDay
-from domain.rules import days
+from domain.rules.analytics import days
 from domain.services.figures import counting
 from tests.clock import NOON, FakeClock
 from tests.domain.build import POLICY

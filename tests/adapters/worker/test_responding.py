@@ -6,7 +6,7 @@ import pytest
 
 from domain.model import Message
 from domain.policy import Policy
-from domain.rules.autoreply import Match
+from domain.rules.replying.autoreply import Match
 from domain.services import upkeep
 from domain.services.automation import arbiter, responding
 from domain.services.automation.arbiter import Heard

@@ -9,7 +9,8 @@ from pymongo import MongoClient
 
 from adapters.mongo.clock import DatabaseClock
 from domain.model import Campaign, Message
-from domain.services.campaigns import drafting, steering
+from domain.services.campaigns.planning import drafting
+from domain.services.campaigns.sending import steering
 from tests.adapters.worker.fakes import FakeSms
 from tests.adapters.worker.test_campaigning import WORKERS, crews, over
 from tests.domain.audience import people, phone, started

@@ -14,7 +14,7 @@ from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.worker.dispatching import Dispatcher
 from domain.model import Message, Thread
 from domain.policy import AutomationPolicy, Policy
-from domain.services.campaigns import steering
+from domain.services.campaigns.sending import steering
 from domain.services.dispatch import lines
 from domain.values import OutgoingText
 from tests.adapters.worker.fakes import FakeSms

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.rules.consent.optout import LINE
 from domain.rules.linting import lint
 from domain.rules.linting.subjects import LISTS, read
-from domain.rules.optout import LINE
 
 SUBJECTS = {one.code for one in read()}
 TOLL_FREE, LOCAL = "+18005550100", "+17605550100"

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from domain.rules.consent.working import is_working
 from domain.rules.hours import shipped
 from domain.rules.hours.calendars import Calendar, easter, named
-from domain.rules.working import is_working
 
 
 @pytest.mark.parametrize(

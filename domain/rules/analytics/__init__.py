@@ -1,0 +1,1 @@
+"""What is counted of texts, and what is told of it."""

@@ -1,0 +1,1 @@
+"""When and how a text is answered by itself."""

@@ -1,0 +1,1 @@
+"""Contacts as tables of other programs have them."""

@@ -1,0 +1,1 @@
+"""A campaign as people see it: how far it is, what it cost and brought."""
