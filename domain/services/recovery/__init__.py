@@ -1,0 +1,7 @@
+"""What the outside world knows and we do not: its records are read again, and what they hold mended.
+
+A webhook that never came, a callback that was lost, a Slack event that was given up: each leaves
+a difference between their records and ours. Here it is found, and closed the way it would have
+been closed in time: through the same use cases, under the same origins, so that what comes twice
+is still once.
+"""
