@@ -140,6 +140,8 @@ class Message(Noun):
     `keyword` is what a customer's whole text asks for (stop, start, help, yes, join), `answer` what
     we are to answer it with (stop, help, start, join).
 
+    `trace` is what the logs of all processes have about it: see `domain.tracing`.
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
     for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
     wait.
@@ -214,6 +216,7 @@ class Message(Noun):
     retried_at: datetime | None = DateTimeField(db_field="retriedAt")
     dismissed_by: list[str] = ListField(StringField(), db_field="dismissedBy")
     correction_of = ObjectIdField(db_field="correctionOf")
+    trace: str | None = StringField()
     asked: str | None = StringField()
     keyword: str | None = StringField()
     answer: str | None = StringField()

@@ -8,9 +8,11 @@ from domain.ports.feed import Change, Feed
 from domain.ports.files import Files, Links, StoredFile
 from domain.ports.health import Checks, Finding
 from domain.ports.registry import Consents, Deactivations, Lookup, Take
+from domain.ports.telemetry import SILENT, Telemetry
 from domain.ports.time import Clock, Line, Pace
 
 __all__ = [
+    "SILENT",
     "Change",
     "Charts",
     "Chat",
@@ -32,4 +34,5 @@ __all__ = [
     "Sms",
     "StoredFile",
     "Take",
+    "Telemetry",
 ]

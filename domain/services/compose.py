@@ -6,7 +6,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from domain import outbox
+from domain import outbox, tracing
 from domain.errors import FieldError, InvalidInput
 from domain.model import Author, Message, StatusChange, Thread
 from domain.rules.gate import Verdict
@@ -77,6 +77,7 @@ def message(
         relay=outbox.opened(now),
         effects=outbox.opened(now),
         history=[StatusChange(status=str(status), at=now)],
+        trace=tracing.current(),
         **sized(body),
     )
 

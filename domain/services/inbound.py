@@ -140,6 +140,7 @@ def document(
     fetch = {"fetch": outbox.due(now)} if text.media else {}
     asked = {"keyword": str(said.keyword)} if said.keyword else {}
     asked |= {"answer": str(said.answer)} if said.answer else {}
+    asked |= {"trace": text.trace} if text.trace else {}
     return (
         sids
         | fetch

@@ -104,7 +104,9 @@ def opted_out(phone: str, message_id: ObjectId, now: datetime) -> None:
 
 
 def _find(told: StatusReport) -> Message | None:
-    own = Message.objects(direction="outbound").only("twilio_sid", "quiet", "campaign_id", "to")
+    own = Message.objects(direction="outbound").only(
+        "twilio_sid", "quiet", "campaign_id", "to", "trace"
+    )
     found: Message | None = own.filter(twilio_sid=told.sid).first()
     if found is None and told.message_id and ObjectId.is_valid(told.message_id):
         found = own.filter(id=told.message_id).first()

@@ -18,7 +18,10 @@ class MediaRef:
 
 @dataclass(frozen=True)
 class InboundText:
-    """A customer's text as the supplier's webhook told it; `sender` is the customer."""
+    """A customer's text as the supplier's webhook told it; `sender` is the customer.
+
+    `trace` is that of the webhook's request.
+    """
 
     sid: str
     account_sid: str
@@ -30,6 +33,7 @@ class InboundText:
     segments: int | None = None
     opt_out_type: str | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
+    trace: str | None = None
 
 
 @dataclass(frozen=True)

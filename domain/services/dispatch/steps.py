@@ -10,11 +10,16 @@ SLOT = "dispatch"
 
 @dataclass(frozen=True)
 class Send:
-    """Hand this text over now, in time before `until`; the attempt is written."""
+    """Hand this text over now, in time before `until`; the attempt is written.
+
+    `due_at` is when it was free to leave.
+    """
 
     text: OutgoingText
     lease_id: str
     until: datetime
+    due_at: datetime | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Look:
 
     message_id: str
     recipient: str
+    trace: str | None = None
 
 
 @dataclass(frozen=True)

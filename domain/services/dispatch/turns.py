@@ -41,7 +41,7 @@ def next_step(
         if head is None:
             continue
         if head.status == MessageStatus.UNKNOWN:
-            return Look(str(head.id), head.to)
+            return Look(str(head.id), head.to, head.trace)
         step = _prepare(head, claim, now, policy, timing, links, pace)
         if step is not None:
             return step
@@ -148,7 +148,8 @@ def _prepare(
         return None
     decisions.keep(begun, again, now)
     text = _text(begun, thread, policy, media.addresses(begun, links, now))
-    return Send(text, claim.lease_id, now + timing.lease)
+    due_at = message.dispatch.due_at if message.dispatch else None
+    return Send(text, claim.lease_id, now + timing.lease, due_at, message.trace)
 
 
 def _begin(

@@ -23,14 +23,16 @@ def aside(message: Message, thread: Thread, now: datetime) -> Say | ChannelStep 
     post, tried = _worded(message, notice), notice.post
     if tried and tried.channel_id:
         where = Place(tried.channel_id, tried.thread_ts)
-        return Say(message.id, where, post, tried.tried_at, f"{PART}{notice.key}")
+        return Say(
+            message.id, where, post, tried.tried_at, f"{PART}{notice.key}", trace=message.trace
+        )
     place = _place(message, thread, notice)
     if place is None:
         step = channels.next_step(thread, now)
         return step or aside(message, threads.get(thread.id), now)
     trying = Aside(channel_id=place.channel_id, thread_ts=place.thread_ts, tried_at=now)
     note(message.id, notice.key, {"post": trying.to_mongo()})
-    return Say(message.id, place, post, None, f"{PART}{notice.key}")
+    return Say(message.id, place, post, None, f"{PART}{notice.key}", trace=message.trace)
 
 
 def about(step: Say) -> bool:

@@ -19,7 +19,9 @@ def mark(message: Message, place: Place) -> Mark | None:
     have = tried - want if tried else sure
     write(message.id, {"shadow.triedMarks": sorted(sure | tried | want)})
     passing = message.status in PASSING
-    return Mark(message.id, place, message.shadow.ts, want, have, passing, message.rev)
+    return Mark(
+        message.id, place, message.shadow.ts, want, have, passing, message.rev, message.trace
+    )
 
 
 def marked(step: Mark, outcome: Failed | Postponed | Unclear | None) -> None:

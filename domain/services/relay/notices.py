@@ -19,7 +19,7 @@ def whisper(message: Message, place: Place, now: datetime) -> Tell | None:
         if not notice.tried or (is_unheard(notice) and not is_spent(notice)):
             trying = {"tried": True, "triedAt": now, "tries": notice.tries + 1}
             note(message.id, notice.key, trying)
-            return Tell(message.id, place, notice)
+            return Tell(message.id, place, notice, message.trace)
     return None
 
 
@@ -77,4 +77,11 @@ def explanation(message: Message, place: Place, now: datetime) -> Say | None:
         write(message.id, {"shadow.failureTriedAt": now})
     below = Place(place.channel_id, place.thread_ts or shadow.ts)
     text = " ".join(filter(None, (message.error_message, message.error_help)))
-    return Say(message.id, below, Post(f"{message.id}:failure", text), since, "failure")
+    return Say(
+        message.id,
+        below,
+        Post(f"{message.id}:failure", text),
+        since,
+        "failure",
+        trace=message.trace,
+    )

@@ -51,7 +51,7 @@ def rewording(message: Message, thread: Thread, place: Place) -> Reword | None:
     post = worded(message, thread)
     if wording(post) == message.shadow.wording:
         return None
-    return Reword(message.id, place, message.shadow.ts, post)
+    return Reword(message.id, place, message.shadow.ts, post, message.trace)
 
 
 def reworded(step: Reword, outcome: Failed | Postponed | Unclear | None) -> None:

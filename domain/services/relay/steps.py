@@ -20,7 +20,7 @@ MOST_REFUSALS = 3
 class Say:
     """Show a post once; `since`: an earlier try may have shown it, so look first.
 
-    `changes`: it may say something else later.
+    `changes`: it may say something else later. `came_at`: when that customer's text came.
     """
 
     message_id: ObjectId
@@ -29,6 +29,8 @@ class Say:
     since: datetime | None
     part: str  # "text" | "failure" | "notice:<its key>"
     changes: bool = False
+    trace: str | None = None
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Tell:
     message_id: ObjectId
     place: Place
     notice: Notice
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Mark:
     have: frozenset[str]
     passing: bool
     rev: int
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Reword:
     place: Place
     ts: str
     post: Post
+    trace: str | None = None
 
 
 Step = ChannelStep | Say | Tell | Mark | Reword

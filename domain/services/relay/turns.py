@@ -116,7 +116,9 @@ def _post(message: Message, thread: Thread, now: datetime) -> Step:
         write(message.id, {"shadow.triedAt": now} | _within(place))
     whole = posts.worded(message, thread, first=True)
     post = plain.instead(whole, message.shadow.refused or 0)
-    return Say(message.id, place, post, since, "text", changes=posts.may_change(message))
+    came_at = message.created_at if message.direction == "inbound" else None
+    changes = posts.may_change(message)
+    return Say(message.id, place, post, since, "text", changes, message.trace, came_at)
 
 
 def _within(place: Place) -> dict[str, Any]:
