@@ -27,10 +27,14 @@ class Topic(Generic[T]):
 
 
 async def events(info: Info, after: str | None, topic: Topic[T]) -> AsyncGenerator[T, None]:
-    """An event for each change that matches; a checkpoint when there was none for a while."""
+    """An event for each change that matches; a checkpoint when there was none for a while.
+
+    Who came without a cursor is given one at once: nobody is ever cut off who could not resume.
+    """
     pulse, time = info.context.around.pulse, asyncio.get_running_loop().time
     await info.context.admit(info)
-    last, told, looked, waiting = after, time(), time(), _Waiting(pulse.merge.total_seconds())
+    last, told, looked = after, time() if after else -math.inf, time()
+    waiting = _Waiting(pulse.merge.total_seconds())
     async with (
         info.context.around.feed.follow(after) as feed,
         aclosing(_steps(feed, lambda: waiting.rest(time(), pulse.step))) as steps,

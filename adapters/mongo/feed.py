@@ -110,7 +110,10 @@ class DatabaseFeed:
 
     @asynccontextmanager
     async def follow(self, after: str | None) -> AsyncIterator[AsyncIterator[Change]]:
-        """Changes after that cursor, then live; CursorExpired when it is too old."""
+        """Changes after that cursor, then live; CursorExpired when it is too old.
+
+        Who gave no cursor gets one first: a checkpoint at the place where they joined.
+        """
         if after is not None and self._history.after(after) is None:
             await self._calls.whole(stream.checked(self._database, after))
         await self._moved.wait()  # without a place to join at, what came before it would be lost
@@ -132,6 +135,8 @@ class DatabaseFeed:
                 async for change in missed:
                     last = change.cursor
                     yield change
+        elif joined_at is not None:
+            yield _checkpoint(joined_at)
         while True:
             change = await follower.next()
             if change.cursor > last:
@@ -213,13 +218,18 @@ class DatabaseFeed:
                 self._position = live.position or self._position
                 if self._position and loop.time() - told >= self._checkpoint_seconds:
                     told = loop.time()
-                    self._hand_on(Change(self._position, "checkpoint", "", None, None, {}))
+                    self._hand_on(_checkpoint(self._position))
 
     def _hand_on(self, change: Change) -> None:
         self._position = change.cursor
         self._history.add(change)
         for follower in self._followers:
             follower.offer(change)
+
+
+def _checkpoint(cursor: str) -> Change:
+    """No change at all: a cursor for who has waited long for one."""
+    return Change(cursor, "checkpoint", "", None, None, {})
 
 
 async def _outcome(task: asyncio.Task[None]) -> None:
