@@ -1,6 +1,7 @@
 """Our side of Slack: the workspaces, what they send us, where they install us."""
 
 import asyncio
+from contextlib import suppress
 
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
@@ -35,12 +36,20 @@ def slack_chats(house: House) -> Chats:
 
 
 async def listen(house: House, stop: asyncio.Event) -> None:
-    """Slack's events by Socket Mode, until told to stop; StartupError without an app token."""
+    """Slack's events by Socket Mode, until told to stop; StartupError without an app token.
+
+    Also while Slack cannot be reached: then it tries again and again.
+    """
     token = house.settings.slack_app_token
     if token is None:
         raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
-    async with bot.socket.running(listeners(house), plain(token)):
-        await stop.wait()
+    line = asyncio.create_task(bot.socket.run(listeners(house), plain(token)))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)
+    line.cancel()
+    stopped.cancel()
+    with suppress(asyncio.CancelledError):
+        await line
 
 
 def listeners(house: House) -> AsyncApp:

@@ -54,8 +54,9 @@ async def worker(house: House) -> AsyncIterator[None]:
                 house.links,
                 carrier.lookup(settings, http),
                 house.pace,
+                house.leaving,
             )
-        relayer = Relayer(chats, house.clock, house.timing) if chats else None
+        relayer = Relayer(chats, house.clock, house.timing, house.leaving) if chats else None
         tidier = Tidier(house.files, house.clock)
         importer = Importer(house.files, house.clock, house.policy)
         media = None

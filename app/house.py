@@ -24,8 +24,10 @@ from domain.policy import Policy, Timing
 
 @dataclass(frozen=True)
 class House:
-    """What every process is made of. `feed` works inside `DatabaseFeed.running()`; streams that
-    would never end by themselves end when `leaving` is set.
+    """What every process is made of. `feed` works inside `DatabaseFeed.running()`.
+
+    `leaving` is set as soon as the process is told to stop: nothing new is begun. `closing` is
+    set when no connection is wanted any more: streams, which never end by themselves, end.
     """
 
     settings: Settings
@@ -36,6 +38,7 @@ class House:
     policy: Policy
     timing: Timing
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def database(self) -> Database[dict[str, Any]]:

@@ -90,7 +90,7 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
         graphiql=settings.explored,
         introspection=settings.introspected,
         origins=settings.cors_origins,
-        leaving=house.leaving,
+        leaving=house.closing,
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
 

@@ -19,6 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 CROWDED = "too_many_websockets"
 PING_SECONDS = 10.0
 FORGOTTEN_SECONDS = 300.0
+FINISH_SECONDS = 3.0  # after that Slack no longer listens to an answer anyway
 
 log = structlog.get_logger(__name__)
 
@@ -99,12 +100,23 @@ async def run(app: AsyncApp, app_token: str) -> None:
 async def running(
     app: AsyncApp, app_token: str, *, ping: float = PING_SECONDS, backoff: Backoff | None = None
 ) -> AsyncIterator[None]:
-    """Connected inside, by the base URL of the app's client; `ping` in seconds."""
+    """Connected inside, by the base URL of the app's client; `ping` in seconds.
+
+    At the end what was begun is answered first. What comes meanwhile is left unanswered: Slack
+    tells it again, over another connection.
+    """
+    under_way, leaving = set[asyncio.Task[Any] | None](), asyncio.Event()
 
     async def handle(client: SocketModeClient, request: SocketModeRequest) -> None:
-        begun = time.time()
-        response = await run_async_bolt_app(app, request)
-        await send_async_response(client, request, response, begun)
+        if leaving.is_set():
+            return
+        begun, task = time.time(), asyncio.current_task()
+        under_way.add(task)
+        try:
+            response = await run_async_bolt_app(app, request)
+            await send_async_response(client, request, response, begun)
+        finally:
+            under_way.discard(task)
 
     line = Line(app_token, logger=app.logger, web_client=app.client, ping_interval=ping)
     line.backoff = backoff or Backoff()
@@ -113,4 +125,7 @@ async def running(
         await line.connect()
         yield
     finally:
+        leaving.set()
+        if begun := list(filter(None, under_way)):
+            await asyncio.wait(begun, timeout=FINISH_SECONDS)
         await line.close()  # type: ignore[no-untyped-call] # the SDK has no types here

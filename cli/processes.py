@@ -49,7 +49,7 @@ def demo() -> None:
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         demo_parts.mark(house.database)
         _greet(settings, token)
-        serve(web_app, listener, leaving=[sandbox.hang_up, house.leaving.set])
+        serve(web_app, listener, house.leaving.set, [sandbox.hang_up, house.closing.set])
     typer.echo(f"Stopped. Your data is in {folder}.")
 
 
@@ -62,7 +62,14 @@ def web() -> None:
         wordings.keep(house.policy, house.clock.now())
         tell_what_is_missing(settings)
         with startup.listener(settings.host, settings.port) as listener:
-            serve(app.web(house), listener, proxies, [house.leaving.set])
+            serve(
+                app.web(house),
+                listener,
+                house.leaving.set,
+                [house.closing.set],
+                proxies=proxies,
+                drain_seconds=settings.drain_seconds,
+            )
 
 
 def worker() -> None:
@@ -72,14 +79,14 @@ def worker() -> None:
         if house.settings.twilio_missing and house.settings.slack_missing:
             raise StartupError(*house.settings.live_problems())
         tell_what_is_missing(house.settings)
-        asyncio.run(until_stopped(lambda stop: _work(house, stop)))
+        asyncio.run(until_stopped(lambda stop: _work(house, stop), house.leaving))
 
 
 def bot() -> None:
     """Listen to Slack by Socket Mode; needs SLACK_APP_TOKEN."""
     with opened() as house:
         up_to_date()
-        asyncio.run(until_stopped(lambda stop: app.listen(house, stop)))
+        asyncio.run(until_stopped(lambda stop: app.listen(house, stop), house.leaving))
 
 
 async def _work(house: app.House, stop: asyncio.Event) -> None:

@@ -1,40 +1,109 @@
-"""How a process runs until it is told to stop."""
+"""How a process runs until it is told to stop, and how it stops: in order, but soon.
+
+A web process that gets SIGTERM says on /readyz that it leaves and goes on serving for a moment,
+so that balancers turn elsewhere; then it takes no more connections, ends its streams, answers
+what was asked, and closes what is open. A worker claims nothing more and finishes what it began.
+Whatever hangs, from the signal on there are nine seconds: then the process ends where it is, which
+is a crash like any other, and others finish what it was doing. The exit code is 0 in either case.
+"""
 
 import asyncio
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
+import structlog
 import uvicorn
 
 from adapters import startup
 
+STOP_SECONDS = 9.0  # in all; many supervisors kill after ten
+ANSWER_SECONDS = 3  # for what was asked and is not answered yet
+LOOK_SECONDS = 0.05
 MOST_FRAME = 2**20  # bytes; the API's own limit is a little lower
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+log = structlog.get_logger(__name__)
+
+
+class Limit:
+    """The time that stopping may take, in seconds; it begins with the first signal."""
+
+    def __init__(self, seconds: float = STOP_SECONDS) -> None:
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._begun = False
+
+    def begin(self) -> None:
+        """From now on; a second signal changes nothing."""
+        if not self._begun:
+            self._begun = True
+            self._timer.start()
+
+    def _cut(self) -> None:
+        log.warning("stop.cut_short", after=self._timer.interval)
+        sys.stderr.flush()
+        os._exit(0)
 
 
 class _Server(uvicorn.Server):
-    """Tells streams that never end by themselves to end, before it waits for them."""
+    """Stops as the head of this module says."""
 
-    def __init__(self, config: uvicorn.Config, leaving: Sequence[Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        leave: Callable[[], None],
+        hang_up: Sequence[Callable[[], None]],
+        drain_seconds: float,
+    ) -> None:
         super().__init__(config)
-        self._leaving = leaving
+        self._limit = Limit()
+        self._leave, self._hang_up, self._drain_seconds = leave, hang_up, drain_seconds
+        self._drains = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
+        """As uvicorn has it, but that the signal is not raised again: to stop is no failure."""
+        self._limit.begin()
+        self.force_exit = self.force_exit or (self.should_exit and sig == signal.SIGINT)
+        self._drains = self._drains or sig == signal.SIGTERM
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn does it, once the streams know."""
-        for leave in self._leaving:
-            leave()
+        """As uvicorn does it, once everybody knows."""
+        self._leave()
+        if self._drains:
+            await self._drained()
+        for hang_up in self._hang_up:
+            hang_up()
         await super().shutdown(sockets)
+
+    async def _drained(self) -> None:
+        time = asyncio.get_running_loop().time
+        until = time() + self._drain_seconds
+        while time() < until and not self.force_exit:  # noqa: ASYNC110 - signals wake no event
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def serve(
     web_app: Any,
     listener: socket.socket,
+    leave: Callable[[], None],
+    hang_up: Sequence[Callable[[], None]],
+    *,
     proxies: Sequence[str] = (),
-    leaving: Sequence[Callable[[], None]] = (),
+    drain_seconds: float = 0.0,
 ) -> None:
-    """Run until Ctrl-C or SIGTERM."""
+    """Run until Ctrl-C or SIGTERM.
+
+    `leave` is called first, each of `hang_up` once no new connection is wanted any more: streams
+    never end by themselves.
+    """
     startup.roomy()
     config = uvicorn.Config(
         web_app,
@@ -45,16 +114,22 @@ def serve(
         ws_ping_interval=20,
         ws_max_size=MOST_FRAME,
         ws_per_message_deflate=False,  # it would compress each event for each subscriber anew
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=ANSWER_SECONDS,
     )
     with suppress(KeyboardInterrupt):
-        _Server(config, leaving).run(sockets=[listener])
+        _Server(config, leave, hang_up, drain_seconds).run(sockets=[listener])
 
 
-async def until_stopped(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run until SIGINT or SIGTERM, then let it finish what it began."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+async def until_stopped(
+    run: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Run until SIGINT or SIGTERM sets `stop`, then let it finish what it began."""
+    limit, loop = Limit(), asyncio.get_running_loop()
+
+    def told() -> None:
+        limit.begin()
+        stop.set()
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, told)
     await run(stop)

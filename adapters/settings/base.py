@@ -81,6 +81,7 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, A
     http_timeout_seconds: Annotated[float, described("seconds from 0.1 to 120", ge=0.1, le=120)] = (
         15
     )
+    drain_seconds: Annotated[float, described("seconds from 0 to 4", ge=0, le=4)] = 2
     look_seconds: Annotated[
         Moments, described("rising seconds such as 0,60,300, separated by commas")
     ] = (0.0, 60.0, 300.0)

@@ -24,7 +24,8 @@ from domain.services import dispatch, relay, upkeep
 from domain.services.automation import usage
 from domain.services.desk import expiring, waking
 
-GRACE = timedelta(seconds=10)
+GRACE = timedelta(seconds=6)
+"""A turn of an import or a campaign ends in it, and so does a call that is answered at all soon."""
 CALLS = 5
 """To the carrier at once; one of them is an agent's, however slow those of a campaign are."""
 

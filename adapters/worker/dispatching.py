@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -25,7 +25,10 @@ NO_LOOKUP = Declined("Twilio Lookup is not set up here.")
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """Works through one thread's outgoing texts while it holds the thread's lease."""
+    """Works through one thread's outgoing texts while it holds the thread's lease.
+
+    Once the process is `leaving` it begins no other text: the thread is given back to the others.
+    """
 
     sms: Sms
     chats: Chats | None
@@ -35,6 +38,7 @@ class Dispatcher:
     links: Links | None = None
     lookup: Lookup | None = None
     pace: Line | None = None
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
@@ -68,7 +72,10 @@ class Dispatcher:
         return step, held
 
     def _onwards(self, held: Claim) -> tuple[Step, Claim] | None:
-        """The same after a step, unless the lease was lost meanwhile."""
+        """The same after a step, unless the lease was lost meanwhile, or the process leaves."""
+        if self.leaving.is_set():
+            outbox.release(held)
+            return None
         kept = self._kept(held)
         return self._next(kept) if kept else None
 

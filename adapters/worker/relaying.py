@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -24,11 +24,15 @@ NO_WORKSPACE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Relayer:
-    """Claims threads whose relay is due, each for the workspace where it lives."""
+    """Claims threads whose relay is due, each for the workspace where it lives.
+
+    Once the process is `leaving` it ends after the step that it is at.
+    """
 
     chats: Chats
     clock: Clock
     timing: Timing
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     def claim(self) -> Claim | None:
         """The thread whose relay is due first."""
@@ -44,7 +48,7 @@ class Relayer:
         if chat is None:
             await asyncio.to_thread(self._homeless, claim)
             return
-        await Hand(chat, self.clock, self.timing).carry_out(claim)
+        await Hand(chat, self.clock, self.timing, self.leaving).carry_out(claim)
 
     def _chat(self, claim: Claim) -> Chat | None:
         thread = threads.get(claim.thread_id)
@@ -67,6 +71,7 @@ class Hand:
     chat: Chat
     clock: Clock
     timing: Timing
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def _once(self) -> Once:
@@ -77,8 +82,11 @@ class Hand:
         held: Claim | None = claim
         while held and (step := await self._next(held)) and self._once.in_time(held):
             await self._do(step, held)
-            held = await self._hop(lambda: self._once.kept(claim))
+            held = await self._hop(lambda: self._kept(claim))
         await self._hop(lambda: outbox.release(claim))
+
+    def _kept(self, claim: Claim) -> Claim | None:
+        return None if self.leaving.is_set() else self._once.kept(claim)
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
