@@ -4,11 +4,13 @@ import asyncio
 
 from bson import ObjectId
 
+from bot import forms
 from bot.desk import Desk
 from bot.reading import Json, part, team_of, word
 from domain.errors import Refused
 from domain.model import Agent, Author, Thread
 from domain.services import agents, threads, workspaces
+from domain.services.operation import audit
 from domain.values import Person, Unclear
 
 UNREACHED = "Slack did not say who you are. Try once more."
@@ -22,6 +24,7 @@ async def acting(desk: Desk, body: Json) -> Agent:
     """The agent behind a click, a command or a form; Refused FORBIDDEN when they are none."""
     agent = await recognised(desk, body)
     if bar := agent.bar:
+        await desk.hop(lambda: _note(desk, agent, body))
         raise Refused(bar.message, code="FORBIDDEN", help=bar.help)
     return agent
 
@@ -29,6 +32,8 @@ async def acting(desk: Desk, body: Json) -> Agent:
 async def administering(desk: Desk, body: Json) -> Agent:
     """The same, but only admins pass."""
     agent = await acting(desk, body)
+    if not agent.is_admin:
+        await desk.hop(lambda: _note(desk, agent, body))
     check_admin(agent)
     return agent
 
@@ -55,6 +60,12 @@ def who(body: Json) -> str:
 def author(agent: Agent) -> Author:
     """As what they do is signed."""
     return Author(kind="agent", key=agent.user_id, name=agent.name)
+
+
+def _note(desk: Desk, agent: Agent, body: Json) -> None:
+    """What somebody tried beyond their role is in the audit log."""
+    deed = forms.used(body) or word(part(body, "view"), "callback_id") or word(body, "command")
+    audit.refused(author(agent), desk.clock.now(), deed or word(body, "type"))
 
 
 def thread_for(desk: Desk, body: Json, thread_id: str) -> Thread:

@@ -1,5 +1,7 @@
 """What each command begins with: the settings, the database, the house."""
 
+import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,9 @@ from adapters.mongo.embedded import running
 from adapters.settings import Settings
 from adapters.startup import StartupError
 from adapters.web import logs
+from domain.model import Author
 from domain.services import upgrade
+from domain.services.operation import audit
 
 
 @contextmanager
@@ -36,6 +40,14 @@ def database(settings: Settings) -> Iterator[str]:
         return
     with running(settings.threadline_data / "db") as uri:
         yield uri
+
+
+def operator() -> Author:
+    """Whoever runs the command, by their account on this machine."""
+    try:
+        return audit.operator(getpass.getuser())
+    except (KeyError, OSError):  # a container's user may have no name
+        return audit.operator(f"uid {os.getuid()}")
 
 
 def up_to_date() -> None:

@@ -10,8 +10,9 @@ import typer
 import app
 from adapters import tables
 from adapters.progress import progress
-from cli.opening import opened
+from cli.opening import opened, operator
 from domain.services import adoption, proof
+from domain.services.operation import audit
 
 
 def adopt(
@@ -21,6 +22,8 @@ def adopt(
 ) -> None:
     """Take over the database of an earlier CRM; safe to end and to run again."""
     with opened() as house, progress("Adopting", adoption.size()) as seen:
+        if not dry_run:
+            audit.record("adopt", operator(), house.clock.now())
         report = adoption.adopt(house.clock.now(), house.policy, dry_run=dry_run, seen=seen)
     typer.echo(_adopted(report, dry_run=dry_run))
 
@@ -35,6 +38,8 @@ def import_contacts(
     """Read contacts from a CSV file; when it was cut short, the same again goes on."""
     with opened() as house:
         app.ensure_indexes(house)
+        if not dry_run:
+            audit.record("import.start", operator(), house.clock.now())
         hands = tables.Hands(house.files, house.clock, house.policy)
         agreed = (lambda _: True) if yes else tables.asked
         found = hands.bring_in(file, typer.echo, dry_run=dry_run, agreed=agreed)
@@ -45,7 +50,8 @@ def export_contacts(
     file: Annotated[str, typer.Argument(help="Where to write it; - for standard output.")],
 ) -> None:
     """Write all contacts into a CSV file that `import` reads."""
-    with opened():
+    with opened() as house:
+        audit.record("contacts.export", operator(), house.clock.now())
         tables.write_out(file)
 
 
@@ -56,6 +62,7 @@ def prove(
     """Write all that proves one person's consent to standard output."""
     with opened() as house:
         contact, form = proof.meant(whom, house.policy.region), proof.HTML if html else proof.JSON
+        audit.record("proof.export", operator(), house.clock.now(), contact.id)
         whole = proof.written(contact, "the command line", house.clock.now(), house.policy, form)
         with suppress(BrokenPipeError):  # whoever reads it has seen enough
             sys.stdout.buffer.writelines(whole)

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from adapters import startup
-from cli.opening import opened
+from cli.opening import opened, operator
 from domain.services import tokens
+from domain.services.operation import audit
 
 
 def create_token(
@@ -15,7 +16,10 @@ def create_token(
 ) -> None:
     """Make an API token; its secret is shown this once."""
     with opened() as house:
-        _, secret = tokens.create(name, scope, house.clock.now())
+        now = house.clock.now()
+        made, secret = tokens.create(name, scope, now)
+        told = {"name": made.name, "scopes": " ".join(made.scopes)}
+        audit.record("token.create", operator(), now, made.id, **told)
         typer.echo(secret)
         startup.tell_where(house.settings.mongodb_uri, house.settings.threadline_data)
 
@@ -33,5 +37,7 @@ def revoke_token(
 ) -> None:
     """End a token at once; its open streams end within seconds."""
     with opened() as house:
-        tokens.revoke(token_id, house.clock.now())
+        now = house.clock.now()
+        with audit.noted("token.revoke", operator(), now, token_id):
+            tokens.revoke(token_id, now)
         typer.echo("Revoked.")

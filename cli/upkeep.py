@@ -7,10 +7,11 @@ import typer
 
 import app
 from adapters.progress import progress
-from cli.opening import opened
+from cli.opening import opened, operator
 from domain.services import ledger, upgrade
 from domain.services.automation import shipping
 from domain.services.figures import keeping
+from domain.services.operation import audit
 
 
 def indexes() -> None:
@@ -51,6 +52,7 @@ def check_ledger() -> None:
 def rebuild_ledger() -> None:
     """Write every number's state anew from its consent events, then check it."""
     with opened() as house:
+        audit.record("ledger.rebuild", operator(), house.clock.now())
         with progress("Rebuilding", ledger.size()) as seen:
             found = _told(ledger.rebuild(house.clock.now(), seen))
         with progress("Checking", ledger.size()) as seen:

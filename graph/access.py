@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from domain.model import Token
+from domain.model import Author, Token
 from domain.services import tokens
+from domain.services.operation import audit
 from graph.problems import Forbidden, Unauthenticated
 
 SCOPES: Mapping[str, str] = MappingProxyType(
@@ -78,6 +79,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "Mutation.saveAutoReply": "write",
         "Mutation.deleteAutoReply": "write",
         "Mutation.setBusinessHours": "write",
+        "Query.auditLog": "admin",
         "Mutation.createToken": "admin",
         "Mutation.revokeToken": "admin",
         "Subscription.messages": "read",
@@ -91,12 +93,17 @@ WRONG = "This API token is not valid: it is wrong, revoked or expired. Make a ne
 LACKING = "This token lacks the scope `{scope}`: use one made with it."
 
 
-def admit(secret: str | None, field: str, now: datetime) -> Token:
-    """The token that may ask for that root field; Unauthenticated or Forbidden otherwise."""
+def admit(secret: str | None, field: str, now: datetime, ip: str | None = None) -> Token:
+    """The token that may ask for that root field; Unauthenticated or Forbidden otherwise.
+
+    What a token tried beyond its scopes is in the audit log.
+    """
     found = authenticated(secret, now)
     scope = SCOPES[field]
     # An administrator may do everything; no other scope contains another.
     if scope not in found.scopes and "admin" not in found.scopes:
+        by = Author(kind="token", key=str(found.id), name=found.name)
+        audit.refused(by, now, field, ip)
         raise Forbidden(LACKING.format(scope=scope))
     return found
 

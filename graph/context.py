@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import strawberry
 from anyio import CapacityLimiter, to_thread
+from graphql import GraphQLResolveInfo
 from starlette.requests import HTTPConnection
 
 from domain.model import Author, Token
 from domain.policy import Policy
 from domain.ports import Checks, Clock, Feed, Files, Links, Sms
-from graph import access
+from graph import access, auditing
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
 from graph.shared import Echo, Shared
@@ -96,7 +97,8 @@ class Context:
 
     async def act(self, info: "Info", work: Callable[[Call], T]) -> T:
         """Do one root field's work in a thread, if the token may ask for it."""
-        return await self.hop(lambda: work(self._call(info)))
+        raw = info._raw_info  # noqa: SLF001 - the library's own way to the request is this one
+        return await self.hop(lambda: auditing.done(self._call(raw), raw, work))
 
     async def admit(self, info: "Info") -> None:
         """Only look whether the token may ask for that root field."""
@@ -110,18 +112,21 @@ class Context:
         """Run synchronous work in one of our threads."""
         return await to_thread.run_sync(work, limiter=self.around.threads)
 
-    def _call(self, info: "Info") -> Call:
+    @property
+    def ip(self) -> str | None:
+        """Whence they ask, as far as our proxies tell."""
+        return self.connection.client.host if self.connection.client else None
+
+    def _call(self, raw: GraphQLResolveInfo[Any]) -> Call:
         now = self.around.clock.now()
-        raw = info._raw_info  # noqa: SLF001 - the library's own way to the request is this one
-        token = access.admit(self.secret, f"{raw.parent_type.name}.{raw.field_name}", now)
-        client = self.connection.client
+        token = access.admit(self.secret, f"{raw.parent_type.name}.{raw.field_name}", now, self.ip)
         return Call(
             token=token,
             now=now,
             policy=self.around.policy,
             load=replace(self.around.loader, viewer=str(token.id)),
             plan=plan_of(raw),
-            ip=client.host if client else None,
+            ip=self.ip,
             files=self.around.files,
             links=self.around.links,
         )

@@ -1,5 +1,6 @@
 """Consent by forms and buttons: what was ticked, shown and heard goes into the ledger, once."""
 
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -11,11 +12,12 @@ from bot.reading import Json, part, team_of, word
 from bot.views import consent as form
 from bot.views.parts import View
 from domain.errors import FieldError, InvalidInput
-from domain.model import Agent, Thread
+from domain.model import Agent, Author, Thread
 from domain.rules.consent.wording import Wording
 from domain.services import channels, wordings
 from domain.services.desk import agreements, meant
 from domain.services.desk.agreements import NO_PROOF, NO_WAY, Yes
+from domain.services.operation import audit
 from domain.services.people import contacts
 
 RECORD = "record_consent"
@@ -115,17 +117,27 @@ def record(body: Json, phone: str, agent: Agent, desk: Desk) -> Answer:
     if _after_no(body):
         seen = blocked.recalled(body)
         agreements.lift(origin, phone, yes, author, now, seen, desk.policy)
+        _note(phone, "lift", author, now)
         told = desk.policy.consent.tells
         return {} if told else {"response_action": "update", "view": form.lifted()}
     agreements.agree(origin, phone, yes, author, now, desk.policy)
+    _note(phone, str(yes.level), author, now)
     return {}
 
 
 def stop(body: Json, agent: Agent, desk: Desk) -> str:
     """They asked to stop: recorded at once; what to say of it."""
     origin, phone = f"{origin_of(body)}/stop", meant.number(forms.pressed(body))
-    count = agreements.refuse(origin, phone, "", members.author(agent), desk.clock.now())
+    by, now = members.author(agent), desk.clock.now()
+    count = agreements.refuse(origin, phone, "", by, now)
+    _note(phone, "opt_out", by, now)
     return f"{STOPPED} {CALLED_BACK.get(count) or MANY_CALLED_BACK.format(count=count)}"
+
+
+def _note(phone: str, said: str, by: Author, now: datetime) -> None:
+    """What was said stands in the ledger: here only that this agent wrote something there."""
+    person = contacts.by_phone(phone)
+    audit.record("consent.record", by, now, person.id if person else None, said=said)
 
 
 def origin_of(body: Json) -> str:

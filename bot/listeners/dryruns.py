@@ -22,9 +22,10 @@ from bot.reading import Json, part, word
 from bot.views import dryrun
 from bot.views.parts import View
 from domain.errors import DomainError
-from domain.model import Agent, Campaign, Message
+from domain.model import Agent, Author, Campaign, Message
 from domain.rules import phone, zones
 from domain.services.campaigns.planning import drafting, previewing, starting, trials
+from domain.services.operation import audit
 from domain.services.tables import imports
 
 PATIENCE = 1.0
@@ -52,8 +53,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.action(buttons.START)
     async def started(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await members.administering(desk, body)
-        found = await desk.hop(lambda: start(forms.pressed(body), desk))
+        admin = await members.administering(desk, body)
+        found = await desk.hop(lambda: start(forms.pressed(body), members.author(admin), desk))
         view_id = word(part(body, "view"), "id")
         await client.views_update(view_id=view_id, view=dryrun.begun(found))
         await ack()
@@ -72,10 +73,12 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack(response_action="update", view=dryrun.tried(told))
 
 
-def start(pressed: str, desk: Desk) -> Campaign:
+def start(pressed: str, by: Author, desk: Desk) -> Campaign:
     """Let it begin as it was looked at; Conflict when it has been changed since."""
     own, _, looked_at = pressed.partition(" ")
-    return starting.start(own, desk.clock.now(), desk.policy, looked_at)
+    now = desk.clock.now()
+    with audit.noted("campaign.start", by, now, own):
+        return starting.start(own, now, desk.policy, looked_at)
 
 
 def test(body: Json, agent: Agent, desk: Desk) -> str:

@@ -14,6 +14,7 @@ from bot.views.parts import View
 from domain.errors import DomainError
 from domain.model import Agent, Contact
 from domain.services import proof
+from domain.services.operation import audit
 from domain.services.people import contacts
 
 UNSET = "The proof needs files with addresses."
@@ -48,6 +49,7 @@ def written(person: Contact, agent: Agent, desk: Desk) -> View:
     assert desk.files
     assert desk.links
     now, by, addresses = desk.clock.now(), f"{agent.name or agent.user_id} (Slack)", []
+    audit.record("proof.export", members.author(agent), now, person.id)
     for kind in (proof.HTML, proof.JSON):
         stored = proof.export(desk.files, person.id, by, now, desk.policy, kind)
         addresses.append(desk.links.link(stored.id, now + proof.FETCHED_WITHIN))

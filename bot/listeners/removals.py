@@ -16,6 +16,7 @@ from domain.errors import DomainError, FieldError, InvalidInput, NotFound
 from domain.model import Author, Contact
 from domain.rules import phone as phones
 from domain.services import numbers
+from domain.services.operation import audit
 from domain.services.people import contacts, erasure, merging
 from domain.services.people.deletion import delete
 
@@ -35,8 +36,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(deletion.FORM)
     async def left(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await members.administering(desk, body)
-        view = await desk.hop(lambda: remove(body, desk))
+        admin = await members.administering(desk, body)
+        view = await desk.hop(lambda: remove(body, members.author(admin), desk))
         await ack(response_action=UPDATE, view=view)
 
     @app.action(MERGE)
@@ -65,7 +66,7 @@ def question(contact_id: str, desk: Desk) -> View:
     return deletion.deletion(person.name, person.phone, blocked, remember)
 
 
-def remove(body: Json, desk: Desk) -> View:
+def remove(body: Json, author: Author, desk: Desk) -> View:
     """Delete, or erase what was confirmed by typing; safe to repeat after a break."""
     remembered = memory.recalled(body)
     own, name = remembered.get("contact", ""), remembered.get("name", "")
@@ -77,10 +78,11 @@ def remove(body: Json, desk: Desk) -> View:
         raise InvalidInput(MISTYPED, fields=(FieldError(deletion.TYPED, MISTYPED),))
     now = desk.clock.now()
     try:
-        if erased:
-            erasure.erase(own, now, desk.policy, desk.files)
-        else:
-            delete(own, now)
+        with audit.noted("contact.delete", author, now, own, eraseMessages=erased):
+            if erased:
+                erasure.erase(own, now, desk.policy, desk.files)
+            else:
+                delete(own, now)
     except NotFound:
         return deletion.done(name, erased)
     return deletion.done(name, erased)
@@ -112,7 +114,9 @@ def join(body: Json, author: Author, desk: Desk) -> Contact:
     into = contacts.find(gone)
     if into and str(into.id) == keep:
         return into
-    return merging.merge(keep, gone, author, desk.clock.now())
+    now = desk.clock.now()
+    with audit.noted("contact.merge", author, now, keep, mergeId=gone):
+        return merging.merge(keep, gone, author, now)
 
 
 def _chosen(body: Json) -> str:

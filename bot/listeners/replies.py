@@ -1,5 +1,6 @@
 """Rules by a form, and the buttons beside them; only admins change them."""
 
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -9,18 +10,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import forms
 from bot.desk import Desk
 from bot.listeners import home
-from bot.members import administering
+from bot.members import administering, author
 from bot.reading import Json, part, team_of, word
 from bot.views import replies as form
 from bot.views.parts import View
 from bot.views.replies import ANYTIME, CLOSED, OPEN, Draft
-from domain.model import AutoReply
+from domain.model import Author, AutoReply
 from domain.rules.replying.autoreply import Match
 from domain.services.automation import replies
 from domain.services.automation.replies import FAR, Wish
+from domain.services.operation import audit
 from domain.services.people.fields import wrong
 
 DURING = {ANYTIME: None, OPEN: True, CLOSED: False}
+SAVED = "autoreply.save"
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -36,8 +39,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(form.FORM)
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await administering(desk, body)
-        await desk.hop(lambda: keep(body, desk))
+        admin = await administering(desk, body)
+        await desk.hop(lambda: keep(body, author(admin), desk))
         await ack()
         await home.show(desk, body)
 
@@ -46,13 +49,14 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def switched(ack: AsyncAck, body: dict[str, Any]) -> None:
         await administering(desk, body)
         on, now = forms.used(body) == form.ENABLE, desk.clock.now()
-        await home.act(desk, body, lambda key, _: replies.switch(key, on, now))
+        await home.act(desk, body, lambda key, agent: switch(key, on, author(agent), now))
         await ack()
 
     @app.action(form.DELETE)
     async def deleted(ack: AsyncAck, body: dict[str, Any]) -> None:
         await administering(desk, body)
-        await home.act(desk, body, lambda key, _: replies.remove(key))
+        now = desk.clock.now()
+        await home.act(desk, body, lambda key, agent: removed(key, author(agent), now))
         await ack()
 
 
@@ -61,7 +65,7 @@ def opened(key: str) -> View:
     return form.form(_draft(replies.get(key)) if ObjectId.is_valid(key) else Draft())
 
 
-def keep(body: Json, desk: Desk) -> AutoReply:
+def keep(body: Json, by: Author, desk: Desk) -> AutoReply:
     """Commit it; InvalidInput or Conflict about a field of the form.
 
     A form that is submitted twice makes one rule.
@@ -69,9 +73,24 @@ def keep(body: Json, desk: Desk) -> AutoReply:
     own, now = forms.remembered(body), desk.clock.now()
     if not own:
         origin = f"slack:{team_of(body)}/view/{word(part(body, 'view'), 'id')}"
-        return replies.create(_wish(body, enabled=True), now, desk.policy, origin)
+        made = replies.create(_wish(body, enabled=True), now, desk.policy, origin)
+        audit.record(SAVED, by, now, made.id)
+        return made
     before = replies.get(own)
-    return replies.change(own, _wish(body, enabled=before.enabled), now, desk.policy)
+    with audit.noted(SAVED, by, now, own):
+        return replies.change(own, _wish(body, enabled=before.enabled), now, desk.policy)
+
+
+def switch(own: str, on: bool, by: Author, now: datetime) -> None:
+    """It answers from now on, or no more."""
+    with audit.noted(SAVED, by, now, own, enabled=on):
+        replies.switch(own, on, now)
+
+
+def removed(own: str, by: Author, now: datetime) -> None:
+    """It is gone."""
+    with audit.noted("autoreply.delete", by, now, own):
+        replies.remove(own)
 
 
 def _wish(body: Json, *, enabled: bool) -> Wish:

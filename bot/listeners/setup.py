@@ -14,8 +14,9 @@ from bot.errors import BLURRED, LIMITED, code_of
 from bot.reading import Json, part, team_of
 from bot.views import setup as form
 from domain.errors import FieldError, InvalidInput, Refused, Unavailable
-from domain.model import Workspace
+from domain.model import Author, Workspace
 from domain.services import workspaces
+from domain.services.operation import audit
 from domain.services.workspaces import Choices
 
 BY_SETTINGS = "This installation is set up by its settings."
@@ -49,8 +50,15 @@ def register(app: AsyncApp, desk: Desk) -> None:
         choices = read(body)
         if choices.inbox:
             await _enter(desk, client, choices.inbox)
-        await desk.hop(lambda: workspaces.set_up(workspace.team_id, choices, desk.policy.senders))
+        await desk.hop(lambda: keep(workspace.team_id, choices, members.who(body), desk))
         await ack()
+
+
+def keep(team_id: str, choices: Choices, user_id: str, desk: Desk) -> None:
+    """Commit them; InvalidInput at a field that cannot be."""
+    by, now = Author(kind="agent", key=user_id), desk.clock.now()
+    with audit.noted("workspace.setup", by, now, team_id, inbox=choices.inbox):
+        workspaces.set_up(team_id, choices, desk.policy.senders)
 
 
 def read(body: Json) -> Choices:

@@ -24,12 +24,18 @@ from domain.model.campaign import DRAFT
 from domain.services.campaigns.planning import drafting
 from domain.services.campaigns.sending import steering
 from domain.services.campaigns.showing import telling
+from domain.services.operation import audit
 
 Deed = Callable[[str, datetime], Campaign]
 DEEDS: dict[str, Deed] = {
     buttons.PAUSE: lambda own, _: steering.pause(own),
     buttons.RESUME: steering.resume,
     buttons.CANCEL: steering.cancel,
+}
+WORDS = {
+    buttons.PAUSE: "campaign.pause",
+    buttons.RESUME: "campaign.resume",
+    buttons.CANCEL: "campaign.cancel",
 }
 
 
@@ -64,7 +70,9 @@ def steer(body: Json, agent: Agent, desk: Desk) -> Campaign:
     found, deed = drafting.get(forms.pressed(body)), forms.used(body)
     if deed != buttons.PAUSE and found.status != DRAFT:
         members.check_admin(agent)
-    return DEEDS[deed](str(found.id), desk.clock.now())
+    now = desk.clock.now()
+    with audit.noted(WORDS[deed], members.author(agent), now, found.id):
+        return DEEDS[deed](str(found.id), now)
 
 
 def shown(campaign_id: str, agent: Agent, desk: Desk) -> View:

@@ -1,6 +1,7 @@
 """Templates by forms: made, changed, deleted; tried on somebody while they are written."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -18,9 +19,10 @@ from bot.views import rows, search
 from bot.views import template as form
 from bot.views.parts import View
 from bot.views.template import Draft
-from domain.model import Agent, Contact
+from domain.model import Agent, Author, Contact
 from domain.services import addressees, linting
 from domain.services.automation import templates, trying
+from domain.services.operation import audit
 from domain.services.people import contacts
 
 LIVE = re.compile(f"{form.BODY}|{form.SAMPLE}")
@@ -41,7 +43,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.action(rows.DELETE_TEMPLATE)
     async def deleted(ack: AsyncAck, body: dict[str, Any]) -> None:
         now = desk.clock.now()
-        await home.act(desk, body, lambda key, agent: templates.remove(key, author(agent), now))
+        await home.act(desk, body, lambda key, agent: removed(key, author(agent), now))
         await ack()
 
     @app.action(LIVE, matchers=[_of_ours])
@@ -84,10 +86,18 @@ def keep(draft: Draft, agent: Agent, desk: Desk) -> None:
     """Commit it; InvalidInput or Conflict about a field of the form."""
     said, now = (draft.name, draft.body, draft.shared, author(agent)), desk.clock.now()
     linting.check(draft.body, desk.policy)
-    if draft.template_id:
-        templates.change(draft.template_id, *said, now)
+    if own := draft.template_id:
+        with audit.noted("template.update", author(agent), now, own):
+            templates.change(own, *said, now)
     else:
-        templates.create(*said, now)
+        made = templates.create(*said, now)
+        audit.record("template.create", author(agent), now, made.id)
+
+
+def removed(own: str, by: Author, now: datetime) -> None:
+    """Nobody is offered it any more."""
+    with audit.noted("template.delete", by, now, own):
+        templates.remove(own, by, now)
 
 
 def read(body: Json) -> Draft:

@@ -8,19 +8,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import forms
 from bot.desk import Desk
 from bot.listeners import home
-from bot.members import administering
+from bot.members import administering, author
 from bot.reading import Json, word
 from bot.views import replies as page
 from bot.views import week as form
 from bot.views.parts import View
 from bot.views.week import Draft
 from domain.errors import FieldError, InvalidInput
-from domain.model import BusinessHours
+from domain.model import Author, BusinessHours
 from domain.rules.replying import week
 from domain.rules.replying.business import Interval
 from domain.rules.replying.week import Unreadable
 from domain.services.automation import hours
 from domain.services.automation.hours import Opening, Wish
+from domain.services.operation import audit
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -35,8 +36,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
     @app.view(form.FORM)
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await administering(desk, body)
-        await desk.hop(lambda: keep(body, desk))
+        admin = await administering(desk, body)
+        await desk.hop(lambda: keep(body, author(admin), desk))
         await ack()
         await home.show(desk, body)
 
@@ -56,7 +57,7 @@ def opened(desk: Desk) -> View:
     return form.form(draft)
 
 
-def keep(body: Json, desk: Desk) -> BusinessHours:
+def keep(body: Json, by: Author, desk: Desk) -> BusinessHours:
     """Commit them; InvalidInput about the fields of the form."""
     wish = Wish(
         zone=forms.written(body, form.ZONE),
@@ -65,8 +66,10 @@ def keep(body: Json, desk: Desk) -> BusinessHours:
         calendar=forms.typed(body, form.CALENDAR),
         away=forms.typed(body, form.AWAY),
     )
+    now = desk.clock.now()
     try:
-        return hours.set_to(wish, desk.clock.now(), desk.policy)
+        with audit.noted("hours.set", by, now):
+            return hours.set_to(wish, now, desk.policy)
     except InvalidInput as error:
         moved = tuple(FieldError(_field(one.field), one.message) for one in error.fields)
         raise InvalidInput(error.message, code=error.code, fields=moved) from error

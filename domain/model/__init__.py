@@ -1,6 +1,7 @@
 """MongoEngine documents, one noun a file, and the one place that builds their indexes."""
 
 from domain.model.activity import Activity
+from domain.model.audit import AuditEntry
 from domain.model.autoreply import AutoReply
 from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.businesshours import BusinessHours, OpenInterval
@@ -14,6 +15,7 @@ from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.key import NumberKey
 from domain.model.link import Link
+from domain.model.look import Errand, Look
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
@@ -38,6 +40,7 @@ from domain.model.workspace import Workspace
 NOUNS: tuple[type[Noun], ...] = (
     Activity,
     Agent,
+    AuditEntry,
     AutoReply,
     BusinessHours,
     Campaign,
@@ -49,6 +52,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Import,
     ImportedPhone,
     Link,
+    Look,
     Message,
     Number,
     NumberKey,
@@ -88,6 +92,7 @@ __all__ = [
     "Aside",
     "Attachment",
     "Audience",
+    "AuditEntry",
     "Author",
     "AutoReply",
     "BusinessHours",
@@ -100,11 +105,13 @@ __all__ = [
     "Decision",
     "Digest",
     "Earlier",
+    "Errand",
     "Home",
     "Import",
     "ImportedPhone",
     "Lease",
     "Link",
+    "Look",
     "Message",
     "Notice",
     "Noun",

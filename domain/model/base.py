@@ -72,8 +72,10 @@ class Lease(Part):
 
 
 class Author(Part):
-    """Who did it: an agent (chat user id), a token (its id) or the system."""
+    """Who did it: an agent (chat user id), a token (its id), an operator at the machine (their
+    account there) or the system.
+    """
 
-    kind: str = StringField(default="system", choices=("agent", "token", "system"))
+    kind: str = StringField(default="system", choices=("agent", "token", "operator", "system"))
     key: str = StringField(default="")
     name: str = StringField(default="")

@@ -13,7 +13,8 @@ from pymongo.errors import DuplicateKeyError
 
 from domain import values
 from domain.errors import FieldError, InvalidInput, NotFound, Refused
-from domain.model import Campaign, Message, Thread, Workspace
+from domain.model import Author, Campaign, Message, Thread, Workspace
+from domain.services.operation import audit
 
 MOST = 1_000
 CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
@@ -74,6 +75,8 @@ def installed(
         upsert=True,
         session=session,
     )
+    by = Author(kind="agent", key=user_id)
+    audit.together(session, "workspace.install", by, now, team_id)
 
 
 def removed(team_id: str, at: datetime, session: ClientSession | None = None) -> bool:
@@ -86,6 +89,8 @@ def removed(team_id: str, at: datetime, session: ClientSession | None = None) ->
         {"$set": {"active": False, "removedAt": at}, "$inc": {"rev": 1}},
         session=session,
     )
+    if done.modified_count:
+        audit.together(session, "workspace.remove", Author(), at, team_id)
     return bool(done.modified_count)
 
 

@@ -1,6 +1,7 @@
 """Documents, as MongoDB keeps them, made into the API's types. Pure: what is nested is given."""
 
 from graph.nodes.activity import activity
+from graph.nodes.audit import audit_entry
 from graph.nodes.campaigns import campaign, campaign_preview, excluded, exclusion
 from graph.nodes.consent import consent_event
 from graph.nodes.contacts import CONTACT, contact, spoken_for
@@ -21,6 +22,7 @@ __all__ = [
     "activity",
     "actor",
     "agent",
+    "audit_entry",
     "author_key",
     "auto_reply",
     "auto_reply_preview",

@@ -3,6 +3,7 @@
 import strawberry
 
 from graph.queries.analytics import AnalyticsQueries
+from graph.queries.audit import AuditQueries
 from graph.queries.campaigns import CampaignQueries
 from graph.queries.consent import ConsentQueries
 from graph.queries.contacts import ContactQueries
@@ -28,5 +29,6 @@ class Query(
     CampaignQueries,
     AnalyticsQueries,
     ReplyQueries,
+    AuditQueries,
 ):
     """The root of all reading."""

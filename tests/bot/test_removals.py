@@ -14,6 +14,7 @@ from bot.views.contact import DELETE, MERGE
 from domain.model import Contact, Message, Thread
 from domain.policy import Policy
 from domain.services import numbers
+from domain.services.operation import audit
 from domain.services.people import contacts, merging, profiles
 from domain.services.people.profiles import Profile
 from tests.bot.button import known, pressed
@@ -66,6 +67,9 @@ async def test_a_contact_is_deleted_and_its_texts_stay(rig: Rig, thread: Thread)
     top = await hand.top()
     assert (top["callback_id"], top["clear_on_close"]) == (deletion.DONE, True)
     assert "Jane Doe* was deleted" in words(top)
+    (noted,) = audit.all_of(str(thread.contact_id))
+    assert (noted["action"], noted["by"]["key"]) == ("contact.delete", AGENT)
+    assert "Jane" not in str(noted["facts"])
 
 
 @pytest.mark.parametrize("typed", ["jane  doe", "(760) 555-0111", CUSTOMER])

@@ -1,0 +1,1 @@
+"""What the operator relies on: who did what, which processes live, what went wrong."""
