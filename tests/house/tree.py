@@ -21,7 +21,7 @@ TEXTS = {
     ".yaml",
     ".yml",
 }
-NAMED = ("Makefile", "Procfile", ".ci/run")
+NAMED = ("Makefile", "Procfile", "Dockerfile", ".dockerignore", ".ci/run")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
