@@ -12,6 +12,7 @@ import bot.socket
 from adapters.settings.choices import plain
 from adapters.slack.access import BY_SETTINGS
 from adapters.startup import StartupError
+from app.beating import beating
 from app.health import findings
 from app.house import House
 from bot import install
@@ -45,7 +46,8 @@ async def listen(house: House, stop: asyncio.Event) -> None:
         raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
     line = asyncio.create_task(bot.socket.run(listeners(house), plain(token)))
     stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)
+    async with beating(house, "bot"):
+        await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)
     line.cancel()
     stopped.cancel()
     with suppress(asyncio.CancelledError):

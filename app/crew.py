@@ -27,6 +27,7 @@ from adapters.worker.relaying import Relayer
 from adapters.worker.reminding import Reminder
 from adapters.worker.telling import Teller
 from adapters.worker.tidying import Tidier
+from app.beating import beating
 from app.chat import slack_chats
 from app.health import findings
 from app.house import House
@@ -74,6 +75,8 @@ async def worker(house: House) -> AsyncIterator[None]:
         crew += _automation(house, chats)
         crew += await registry(house, http, stack)
         hear = homes.hear if homes else None
+        names = " ".join(sorted({lane.name for lane in crew if lane.name}))
+        await stack.enter_async_context(beating(house, "worker", lanes=names))
         await stack.enter_async_context(working(crew, house.feed, hear=hear))
         yield
 

@@ -19,6 +19,7 @@ from adapters.twilio.routes import Webhooks, unconfigured
 from adapters.web import errors, health
 from adapters.web import files as downloads
 from adapters.web import links as shorts
+from app.beating import beating
 from app.chat import slack_routes
 from app.crew import worker
 from app.health import database_check, findings
@@ -49,6 +50,7 @@ def web(
             await stack.enter_async_context(http)
             await stack.enter_async_context(house.async_client)
             await stack.enter_async_context(house.feed.running())
+            await stack.enter_async_context(beating(house, "web", at=_address(house)))
             if work:
                 await stack.enter_async_context(worker(house))
             beside = [asyncio.create_task(one()) for one in (opening, _looking(house)) if one]
@@ -64,6 +66,10 @@ def web(
     )
 
 
+def _address(house: House) -> str:
+    return f"{house.settings.host}:{house.settings.port}"
+
+
 def _looking(house: House) -> Callable[[], Coroutine[Any, Any, None]] | None:
     """Beside the server, Slack is asked what our tokens may do."""
     if not house.settings.slack_configured:
@@ -73,7 +79,7 @@ def _looking(house: House) -> Callable[[], Coroutine[Any, Any, None]] | None:
 
 def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
     settings = house.settings
-    routes: list[BaseRoute] = [*health.routes({"mongodb": database_check(house)})]
+    routes: list[BaseRoute] = [*_health(house)]
     routes += downloads.routes(house.files, house.links, house.clock)
     routes += shorts.routes(house.clock, house.policy)
     routes += _twilio_routes(house)
@@ -93,6 +99,10 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
         leaving=house.closing,
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
+
+
+def _health(house: House) -> list[Route]:
+    return health.routes({"mongodb": database_check(house)}, house.leaving.is_set)
 
 
 def _twilio_routes(house: House) -> list[Route]:

@@ -4,18 +4,21 @@ from domain.model.activity import Activity
 from domain.model.audit import AuditEntry
 from domain.model.autoreply import AutoReply
 from domain.model.base import Author, Lease, Noun, Slot
+from domain.model.bulletin import Bulletin
 from domain.model.businesshours import BusinessHours, OpenInterval
 from domain.model.campaign import Audience, Campaign, Recipient
 from domain.model.chore import Chore
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.digest import Digest
+from domain.model.find import Find, Gone
 from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.key import NumberKey
 from domain.model.link import Link
 from domain.model.look import Errand, Look
+from domain.model.look import Look
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
     Afterthought,
@@ -29,6 +32,7 @@ from domain.model.message import (
 )
 from domain.model.number import Number, Tell
 from domain.model.people import Agent, Token
+from domain.model.process import Process
 from domain.model.rollup import Rollup, RollupDay
 from domain.model.stray import Stray
 from domain.model.template import Template
@@ -42,12 +46,15 @@ NOUNS: tuple[type[Noun], ...] = (
     Agent,
     AuditEntry,
     AutoReply,
+    Bulletin,
     BusinessHours,
     Campaign,
     Chore,
     ConsentEvent,
     Contact,
     Digest,
+    Find,
+    Gone,
     Home,
     Import,
     ImportedPhone,
@@ -56,6 +63,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Message,
     Number,
     NumberKey,
+    Process,
     Recipient,
     Rollup,
     RollupDay,
@@ -95,6 +103,7 @@ __all__ = [
     "AuditEntry",
     "Author",
     "AutoReply",
+    "Bulletin",
     "BusinessHours",
     "Campaign",
     "Channel",
@@ -105,6 +114,8 @@ __all__ = [
     "Decision",
     "Digest",
     "Earlier",
+    "Find",
+    "Gone",
     "Errand",
     "Home",
     "Import",
@@ -118,6 +129,7 @@ __all__ = [
     "Number",
     "NumberKey",
     "OpenInterval",
+    "Process",
     "Recipient",
     "Rollup",
     "RollupDay",
