@@ -49,7 +49,7 @@ def demo() -> None:
         web_app = app.web(house, work=True, sandbox=sandbox, opening=opening)
         demo_parts.mark(house.database)
         _greet(settings, token)
-        serve(web_app, listener, house.leaving.set, [sandbox.hang_up, house.closing.set])
+        serve(web_app, listener, house.leaving, [sandbox.hang_up, house.closing.set])
     typer.echo(f"Stopped. Your data is in {folder}.")
 
 
@@ -65,7 +65,7 @@ def web() -> None:
             serve(
                 app.web(house),
                 listener,
-                house.leaving.set,
+                house.leaving,
                 [house.closing.set],
                 proxies=proxies,
                 drain_seconds=settings.drain_seconds,

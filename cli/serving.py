@@ -1,10 +1,11 @@
 """How a process runs until it is told to stop, and how it stops: in order, but soon.
 
 A web process that gets SIGTERM says on /readyz that it leaves and goes on serving for a moment,
-so that balancers turn elsewhere; then it takes no more connections, ends its streams, answers
-what was asked, and closes what is open. A worker claims nothing more and finishes what it began.
-Whatever hangs, from the signal on there are nine seconds: then the process ends where it is, which
-is a crash like any other, and others finish what it was doing. The exit code is 0 in either case.
+each answer the last of its connection, so that balancers turn elsewhere. Then it takes no more
+connections, ends its streams, answers what was asked, and closes what is open. A worker claims
+nothing more and finishes what it began. Whatever hangs, from the signal on there are nine seconds:
+then the process ends where it is, which is a crash like any other, and others finish what it was
+doing. The exit code is 0 in either case.
 """
 
 import asyncio
@@ -16,10 +17,10 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import FrameType
-from typing import Any
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters import startup
 
@@ -58,13 +59,13 @@ class _Server(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        leave: Callable[[], None],
+        leaving: asyncio.Event,
         hang_up: Sequence[Callable[[], None]],
         drain_seconds: float,
     ) -> None:
         super().__init__(config)
         self._limit = Limit()
-        self._leave, self._hang_up, self._drain_seconds = leave, hang_up, drain_seconds
+        self._leaving, self._hang_up, self._drain_seconds = leaving, hang_up, drain_seconds
         self._drains = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
@@ -76,7 +77,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, once everybody knows."""
-        self._leave()
+        self._leaving.set()
         if self._drains:
             await self._drained()
         for hang_up in self._hang_up:
@@ -90,10 +91,25 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(LOOK_SECONDS)
 
 
+def parting(web_app: ASGIApp, leaving: asyncio.Event) -> ASGIApp:
+    """The same; while the process is leaving no connection is kept for another request."""
+
+    async def last(scope: Scope, receive: Receive, send: Send) -> None:
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        parts = leaving.is_set() and scope["type"] == "http"
+        await web_app(scope, receive, closing if parts else send)
+
+    return last
+
+
 def serve(
-    web_app: Any,
+    web_app: ASGIApp,
     listener: socket.socket,
-    leave: Callable[[], None],
+    leaving: asyncio.Event,
     hang_up: Sequence[Callable[[], None]],
     *,
     proxies: Sequence[str] = (),
@@ -101,12 +117,12 @@ def serve(
 ) -> None:
     """Run until Ctrl-C or SIGTERM.
 
-    `leave` is called first, each of `hang_up` once no new connection is wanted any more: streams
-    never end by themselves.
+    `leaving` is set first, each of `hang_up` is called once no new connection is wanted any more:
+    streams never end by themselves.
     """
     startup.roomy()
     config = uvicorn.Config(
-        web_app,
+        parting(web_app, leaving),
         log_config=None,
         access_log=False,
         proxy_headers=bool(proxies),
@@ -117,7 +133,7 @@ def serve(
         timeout_graceful_shutdown=ANSWER_SECONDS,
     )
     with suppress(KeyboardInterrupt):
-        _Server(config, leave, hang_up, drain_seconds).run(sockets=[listener])
+        _Server(config, leaving, hang_up, drain_seconds).run(sockets=[listener])
 
 
 async def until_stopped(

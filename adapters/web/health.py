@@ -13,10 +13,15 @@ Check = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 2.0
 
 
-def routes(checks: Mapping[str, Check]) -> list[Route]:
-    """The two routes; `checks` are asked at the same time, each for two seconds at most."""
+def routes(checks: Mapping[str, Check], leaving: Callable[[], bool] = bool) -> list[Route]:
+    """The two routes; `checks` are asked at the same time, each for two seconds at most.
+
+    A process that is `leaving` is not ready, whatever they say.
+    """
 
     async def ready(_: Request) -> JSONResponse:
+        if leaving():
+            return JSONResponse({"status": "leaving", "checks": {}}, status_code=503)
         states = await asyncio.gather(*(_state(check) for check in checks.values()))
         report = dict(zip(checks, states, strict=True))
         fine = all(state == "ok" for state in states)
