@@ -48,6 +48,8 @@ class Tally:
     at_points: Counter[Point] = field(default_factory=Counter)
     misses: Counter[Point] = field(default_factory=Counter)
     own_ends: list[str] = field(default_factory=list)
+    stops: Counter[str] = field(default_factory=Counter)
+    slowest_stop: float = 0.0  # seconds
 
     @property
     def kills(self) -> int:
@@ -76,13 +78,14 @@ class Crew:
         self._border = border
         self._folder = folder
         self._environment = environment
-        self._ports = dict(zip(("w1", "w2"), ports, strict=True))
+        self.ports = dict(zip(("w1", "w2"), ports, strict=True))
         self._broken = broken
         self._recording = True
         self._children: dict[str, Child] = {}
         self._points: dict[str, deque[Point]] = {"web": deque(), "worker": deque()}
         self._aimed = 0
         self._killed: set[int] = set()
+        self._asked: set[int] = set()
         self._over = asyncio.Event()
         self.tally = Tally()
 
@@ -120,7 +123,7 @@ class Crew:
                 await self._meet(child, point)
             await child.ended.wait()
             self._border.traps.pop(name, None)
-            if child.status != -SIGKILL:
+            if child.status != (0 if child.pid in self._asked else -SIGKILL):
                 self.tally.own_ends.append(f"{name} ended by itself ({child.status})")
 
     async def _meet(self, child: Child, point: Point) -> None:
@@ -148,8 +151,8 @@ class Crew:
 
     def _order(self, command: str, name: str, point: Point | None) -> Order:
         env = {key: value.replace("NAME", name) for key, value in self._environment.items()}
-        if name in self._ports:
-            env["PORT"] = str(self._ports[name])
+        if name in self.ports:
+            env["PORT"] = str(self.ports[name])
         return Order(
             command,
             env,
@@ -163,7 +166,7 @@ class Crew:
     async def _serving(self) -> None:
         """Wait until both web processes take connections."""
         async with asyncio.timeout(START_SECONDS):
-            for port in self._ports.values():
+            for port in self.ports.values():
                 while not await _listens(port):
                     await asyncio.sleep(0.05)
 
@@ -217,6 +220,23 @@ class Crew:
     def kill_one(self, dice: Random) -> None:
         """SIGKILL to somebody, whatever they are doing."""
         self._kill(self._children[dice.choice(sorted(self._children))])
+
+    async def stop(self, name: str) -> None:
+        """Ask one to end, and wait until it has; another takes its place."""
+        child, time = self._children[name], asyncio.get_running_loop().time
+        self._asked.add(child.pid)
+        self._note(f"{name} ({child.pid}) asked to stop")
+        began = time()
+        child.kill(signal.SIGTERM)
+        await child.ended.wait()
+        self.tally.stops[name] += 1
+        self.tally.slowest_stop = max(self.tally.slowest_stop, time() - began)
+        while self._children[name] is child:
+            await asyncio.sleep(0.05)
+
+    def pid(self, name: str) -> int:
+        """Of who has that name now."""
+        return self._children[name].pid
 
     def _kill(self, child: Child) -> None:
         if child.kill():

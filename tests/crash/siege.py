@@ -33,17 +33,17 @@ async def fire(town: Town, seed: int, points: list[Point], kills: int) -> None:
     shots = asyncio.create_task(_shots(town, Random(seed), points, kills))
     async with asyncio.TaskGroup() as crowd:
         for _ in range(CROWD):
-            crowd.create_task(_one_after_another(town, seed, numbers, shots))
+            crowd.create_task(one_after_another(town, seed, numbers, shots))
     await shots
     await town.faults()
     await town.quiet()
 
 
-async def _one_after_another(
-    town: Town, seed: int, numbers: Iterator[int], shots: asyncio.Task[None]
+async def one_after_another(
+    town: Town, seed: int, numbers: Iterator[int], until: asyncio.Task[None]
 ) -> None:
-    """Conversations without end, until the last shot; each begins with an agent who is new."""
-    while not shots.done():
+    """Conversations without end, until that is over; each begins with an agent who is new."""
+    while not until.done():
         await town.forget_agents()
         await Conversation(town, next(numbers), seed, Habits()).lived()
 

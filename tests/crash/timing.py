@@ -4,6 +4,7 @@ TIMEOUT_SECONDS = 1.0
 LEASE_SECONDS = 3 * TIMEOUT_SECONDS
 LOOKS = (0.0, 0.5, 1.0)
 HOLD_SECONDS = 0.3
+DRAIN_SECONDS = 0.7  # the balancer looks several times meanwhile
 # Long enough for others to take over, to look, and to do it again.
 NAP_SECONDS = LEASE_SECONDS + LOOKS[-1] + 2.0
 PATIENCE = 300.0  # until a condition that must come is given up

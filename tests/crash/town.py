@@ -13,12 +13,20 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from tests import local
 from tests.anytime import SETTING
+from tests.crash.balancer import Balancer, balancing
 from tests.crash.crew import Crew
 from tests.crash.judge import Case, verdict
 from tests.crash.lag import Lag, measured
 from tests.crash.processes import nursery, plain_environment, python
 from tests.crash.record import Ledger
-from tests.crash.timing import HOLD_SECONDS, LEASE_SECONDS, LOOKS, PATIENCE, TIMEOUT_SECONDS
+from tests.crash.timing import (
+    DRAIN_SECONDS,
+    HOLD_SECONDS,
+    LEASE_SECONDS,
+    LOOKS,
+    PATIENCE,
+    TIMEOUT_SECONDS,
+)
 from tests.crash.wire import Border, Gate, listening
 from tests.server import free_port
 
@@ -47,7 +55,8 @@ DROPS: list[dict[str, Any]] = [
 class Town:
     """What a test drives: people through `http`, processes through `crew`.
 
-    `front` is where the product is found by those outside, whichever web process lives.
+    `front` is where the product is found by those outside, whichever web process lives; behind a
+    balancer, `door` is where those who stay connected find it.
     """
 
     folder: Path
@@ -57,6 +66,8 @@ class Town:
     crew: Crew
     front: str
     lag: Lag
+    gate: Gate
+    door: str = ""
 
     async def faults(self, *rules: dict[str, Any]) -> None:
         """These and no others go wrong from now on."""
@@ -66,6 +77,11 @@ class Town:
     async def network(self, **states: str) -> None:
         """Take a service away or bring it back."""
         (await self.http.put("/network", json=states)).raise_for_status()
+
+    def serving(self, name: str) -> bool:
+        """Whether the balancer sends anybody to that web process."""
+        balancer = self.gate.balancer
+        return balancer is not None and self.crew.ports[name] in balancer.ready
 
     async def forget_agents(self) -> None:
         """As when they changed something about themselves: they are looked up again."""
@@ -101,11 +117,11 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    folder: Path, uri: str, database: str, *, broken: str | None = None
+    folder: Path, uri: str, database: str, *, broken: str | None = None, balanced: bool = False
 ) -> AsyncIterator[Town]:
     """Open on free ports until left; the product's processes are started by `crew`."""
-    sandbox_port = free_port()
-    gate, border = Gate([free_port(), free_port()]), Border(sandbox_port)
+    sandbox_port, ports = free_port(), [free_port(), free_port()]
+    gate, border = Gate(ports, Balancer(ports) if balanced else None), Border(sandbox_port)
     ledger = folder / "ledger.jsonl"
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -134,10 +150,12 @@ async def town(
         )
         await _answering(http)
         await crew.run("indexes")
+        door = await enter(balancing(gate.balancer)) if gate.balancer else 0
         async with crew.working():
             told, front = Ledger(ledger, len(RETRIES)), f"http://127.0.0.1:{gate_port}"
             async with measured() as lag:
-                yield Town(folder, http, told, client[database], crew, front, lag)
+                own = (folder, http, told, client[database], crew, front, lag, gate)
+                yield Town(*own, f"http://127.0.0.1:{door}")
 
 
 def environment(uri: str, database: str, gate: int, border: int) -> dict[str, str]:
@@ -161,6 +179,7 @@ def environment(uri: str, database: str, gate: int, border: int) -> dict[str, st
         "COLLISION_SECONDS": "0",
         "SLACK_PACE": "1000",
         "TEXTS_PER_SECOND": "50",
+        "DRAIN_SECONDS": str(DRAIN_SECONDS),
     }
 
 

@@ -1,8 +1,8 @@
 """The two ways between the product and the outside, each a small proxy that can cut.
 
 The gate takes the sandbox's deliveries to one of the web processes in turn; behind a dead one
-there is nobody. The border takes the product's calls to the sandbox and knows who makes them,
-so that a process can be killed while its call is under way.
+there is nobody, unless a balancer chooses. The border takes the product's calls to the sandbox
+and knows who makes them, so that a process can be killed while its call is under way.
 """
 
 import asyncio
@@ -10,6 +10,8 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+
+from tests.crash.balancer import Balancer, Line
 
 CALLER = re.compile(rb"/p/(\w+)(/\S*)")
 LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -82,7 +84,12 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 
 async def passed_on(raw: bytes, port: int) -> bytes:
     """The other side's whole answer; empty when it died over it. OSError: nobody is there."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    return await told(raw, await asyncio.open_connection("127.0.0.1", port))
+
+
+async def told(raw: bytes, line: Line) -> bytes:
+    """The same on a connection that is made already."""
+    reader, writer = line
     try:
         writer.write(raw)
         await writer.drain()
@@ -97,14 +104,29 @@ async def passed_on(raw: bytes, port: int) -> bytes:
 
 @dataclass
 class Gate:
-    """Where Twilio and Slack find the product: its web processes in turn, dead or not."""
+    """Where Twilio and Slack find the product: its web processes in turn, dead or not.
+
+    With a balancer it is those that the balancer finds; `cut` are the requests that nobody took,
+    or nobody answered.
+    """
 
     ports: list[int]
+    balancer: Balancer | None = None
+    cut: list[bytes] = field(default_factory=list)
     _turn: int = 0
 
     async def handle(self, request: Request) -> bytes:
+        raw = request.to(request.target)
+        if self.balancer:
+            return await self._balanced(self.balancer, raw)
         self._turn += 1
-        return await passed_on(request.to(request.target), self.ports[self._turn % len(self.ports)])
+        return await passed_on(raw, self.ports[self._turn % len(self.ports)])
+
+    async def _balanced(self, balancer: Balancer, raw: bytes) -> bytes:
+        line = await balancer.reached()
+        answer = await told(raw, line) if line else b""
+        self.cut += [] if answer else [raw.partition(b"\r\n")[0]]
+        return answer
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,77 @@
+"""Processes are stopped and replaced one by one under load: nobody outside notices."""
+
+import asyncio
+from itertools import count
+
+import pytest
+
+from tests.crash.conftest import OpenTown
+from tests.crash.crew import ROLES
+from tests.crash.followers import audience
+from tests.crash.siege import one_after_another
+from tests.crash.timing import ENOUGH, PATIENCE
+from tests.crash.town import Town
+
+SHORT, LONG = 1, 12
+SHORT_CROWD, LONG_CROWD = 2, 6
+
+
+async def _replaced(town: Town, name: str) -> None:
+    """That process ends in order, and the one after it serves."""
+    await town.crew.stop(name)
+    pid = town.crew.pid(name)
+    async with asyncio.timeout(PATIENCE):
+        while not await town.database["processes"].find_one({"pid": pid}):
+            await asyncio.sleep(0.05)
+        while ROLES[name] == "web" and not town.serving(name):
+            await asyncio.sleep(0.05)
+
+
+async def _rolled(town: Town, rounds: int) -> None:
+    for _ in range(rounds):
+        for name in ROLES:
+            await _replaced(town, name)
+
+
+async def _under_load(town: Town, seed: int, rounds: int, crowd: int) -> None:
+    """People text and are answered from before the first restart until after the last."""
+    numbers, rolling = count(), asyncio.create_task(_rolled(town, rounds))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(crowd):
+            group.create_task(one_after_another(town, seed, numbers, rolling))
+    await rolling
+    await town.quiet()
+
+
+async def _judged(open_town: OpenTown, uri: str, seed: int, rounds: int, crowd: int) -> Town:
+    async with open_town(balanced=True) as town:
+        async with audience(town, uri) as hearing:
+            await _under_load(town, seed, rounds, crowd)
+            await hearing.caught_up()
+        assert await town.judged() == [], f"seed {seed}, logs in {town.folder}"
+        assert hearing.judged() == []
+        assert len(hearing.truth) > len(ROLES)
+    assert town.gate.cut == []  # no request was refused, and none half-way
+    assert town.crew.tally.stops == dict.fromkeys(ROLES, rounds)
+    assert town.crew.tally.own_ends == []  # each ended with 0
+    return town
+
+
+@pytest.mark.timeout(ENOUGH)
+async def test_each_process_is_replaced_under_load_and_nobody_notices(
+    open_town: OpenTown, mongodb_uri: str, seed: int
+) -> None:
+    await _judged(open_town, mongodb_uri, seed, SHORT, SHORT_CROWD)
+
+
+@pytest.mark.long
+async def test_every_process_is_replaced_many_times_under_load(
+    open_town: OpenTown, mongodb_uri: str, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town = await _judged(open_town, mongodb_uri, seed, LONG, LONG_CROWD)
+    balancer = town.gate.balancer
+    assert balancer
+    assert {state for _, state in balancer.seen} >= {"ready", "leaving"}
+    tally = town.crew.tally
+    with capsys.disabled():
+        print(f"\n{tally.stops.total()} restarts, slowest stop {tally.slowest_stop:.1f} s")  # noqa: T201
