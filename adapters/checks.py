@@ -119,7 +119,8 @@ def workspaces(unreadable: Sequence[str], ours: Sequence[str], install_url: str)
     known = registry.listed()
     if unreadable:
         told = f"The tokens of {', '.join(unreadable)} cannot be read: SECRET_KEY has changed."
-        return Finding("workspaces", FAILED, told, f"Install again at {install_url}.")
+        fix = f"Set the key before it as SECRET_KEY_PREVIOUS, or install again at {install_url}."
+        return Finding("workspaces", FAILED, told, fix)
     if not any(one.active for one in known):
         told = "No workspace has installed the app."
         return Finding("workspaces", WARNING, told, f"Open {install_url} and add it to Slack.")

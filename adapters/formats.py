@@ -166,6 +166,7 @@ CountryWords = Annotated[
 Route = Annotated[tuple[str, str, tuple[str, ...]], AfterValidator(_route)]
 Routes = Annotated[tuple[Route, ...], NoDecode, BeforeValidator(_routes)]
 Sites = Words[Site]
+Keys = Words[Key]
 
 
 def listed(names: Sequence[str]) -> str:

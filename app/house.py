@@ -14,10 +14,13 @@ from adapters.mongo.feed import DatabaseFeed
 from adapters.mongo.files import DatabaseFiles
 from adapters.mongo.pace import COLLECTION, DatabasePace
 from adapters.settings import Settings
-from adapters.settings.choices import plain, policy, timing
+from adapters.settings.choices import keyring, policy, timing
 from adapters.slack import account
 from adapters.slack.account import Account
+from adapters.telemetry import Instruments
+from adapters.telemetry.spans import spans
 from adapters.web.files import SignedLinks
+from adapters.worker.lane import Lane
 from domain import model
 from domain.policy import Policy, Timing
 
@@ -28,6 +31,7 @@ class House:
 
     `leaving` is set as soon as the process is told to stop: nothing new is begun. `closing` is
     set when no connection is wanted any more: streams, which never end by themselves, end.
+    `crew` are the lanes of a worker that runs in this process.
     """
 
     settings: Settings
@@ -39,6 +43,8 @@ class House:
     timing: Timing
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    telemetry: Instruments = field(default_factory=lambda: Instruments("test"))
+    crew: list[Lane[Any]] = field(default_factory=list)
 
     @property
     def database(self) -> Database[dict[str, Any]]:
@@ -63,21 +69,23 @@ class House:
     @property
     def links(self) -> SignedLinks:
         """Their addresses; without SECRET_KEY there are none."""
-        return SignedLinks(self.settings.base_url, plain(self.settings.secret_key))
+        return SignedLinks(self.settings.base_url, keyring(self.settings))
 
 
-def build(settings: Settings, uri: str) -> House:
+def build(settings: Settings, uri: str, process: str = "command") -> House:
     """Connect to the database and read the settings; StartupError when it cannot serve."""
     client = connect(uri, settings.database)
     watching = async_client(uri)
+    telemetry = Instruments(process, spans(settings.otel_exporter_otlp_endpoint, process))
     return House(
         settings=settings,
         client=client,
         async_client=watching,
         clock=DatabaseClock(client),
-        feed=DatabaseFeed(watching[settings.database]),
+        feed=DatabaseFeed(watching[settings.database], telemetry=telemetry),
         policy=policy(settings),
         timing=timing(settings),
+        telemetry=telemetry,
     )
 
 

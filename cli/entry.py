@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from adapters.startup import StartupError
-from cli import auditing, people, processes, tokens, upkeep
+from cli import auditing, keys, people, processes, tokens, upkeep
 from domain.errors import DomainError
 
 commands = typer.Typer(
@@ -30,6 +30,7 @@ commands.command("import")(people.import_contacts)
 commands.command("export")(people.export_contacts)
 commands.command("proof")(people.prove)
 commands.command()(upkeep.recount)
+commands.command()(keys.rotate)
 commands.command("audit")(auditing.show_audit)
 commands.command()(upkeep.schema)
 ledger.command("check")(upkeep.check_ledger)

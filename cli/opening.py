@@ -1,6 +1,7 @@
 """What each command begins with: the settings, the database, the house."""
 
 import getpass
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import app
 from adapters import demo as demo_parts
 from adapters.mongo.embedded import running
 from adapters.settings import Settings
+from adapters.settings.secrets import exposed
 from adapters.startup import StartupError
 from adapters.web import logs
 from domain.model import Author
@@ -18,18 +20,24 @@ from domain.services.operation import audit
 
 
 @contextmanager
-def opened() -> Iterator[app.House]:
+def opened(process: str = "command") -> Iterator[app.House]:
     """Settings, database and adapters, for as long as the command runs; StartupError if not."""
     settings = Settings.load()
-    logs.configure(json=settings.environment == "production")
+    for line in exposed(Settings, os.environ):
+        sys.stderr.write(f"threadline: {line}\n")
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logs.configure(json=settings.environment == "production", level=level)
     with database(settings) as uri:
-        house = app.build(settings, uri)
+        house = app.build(settings, uri, process)
         if settings.real_credentials and demo_parts.is_marked(house.database):
             raise StartupError(
                 "This database holds the demo and its token: set THREADLINE_DATA to another "
                 "folder, or remove the demo's first."
             )
-        yield house
+        try:
+            yield house
+        finally:
+            house.telemetry.close()
 
 
 @contextmanager

@@ -6,11 +6,16 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from adapters.formats import (
     DatabaseUri,
     Key,
+    Keys,
     Moments,
     Networks,
     Origin,
@@ -23,6 +28,8 @@ from adapters.settings import hours
 from adapters.settings.answers import AnswerSettings
 from adapters.settings.automation import AutomationSettings
 from adapters.settings.consent import ConsentSettings
+from adapters.settings.observing import ObservingSettings
+from adapters.settings.secrets import SecretFiles
 from adapters.settings.slack import SlackSettings
 from adapters.settings.twilio import TwilioSettings, twilio_line
 from adapters.settings.words import described
@@ -30,9 +37,17 @@ from adapters.startup import StartupError
 
 LEASE_PER_TIMEOUT = 3
 NO_KEY = "SECRET_KEY is missing: set it to at least 32 random characters."
+NO_SUCCESSOR = "SECRET_KEY_PREVIOUS is set without SECRET_KEY: set the key that replaces it."
 
 
-class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, AutomationSettings):
+class Settings(
+    TwilioSettings,
+    SlackSettings,
+    AnswerSettings,
+    ConsentSettings,
+    AutomationSettings,
+    ObservingSettings,
+):
     """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
 
     model_config = SettingsConfigDict(
@@ -71,6 +86,10 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, A
         described("origins such as https://crm.example.com, separated by commas: no path, no `*`"),
     ] = ()
     secret_key: Annotated[Key | None, described("at least 32 random characters")] = None
+    secret_key_previous: Annotated[
+        Keys,
+        described("former keys of at least 32 characters, the newest first, separated by commas"),
+    ] = ()
     business_name: Annotated[
         str, described("1 to 100 characters", min_length=1, max_length=100)
     ] = "Threadline"
@@ -87,6 +106,19 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, A
     ] = (0.0, 60.0, 300.0)
 
     sandbox_ledger: Annotated[Path | None, described("a file")] = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A secret may also be in a file that `<NAME>_FILE` names."""
+        named = SecretFiles(settings_cls, (env_settings, dotenv_settings))
+        return init_settings, env_settings, dotenv_settings, named, file_secret_settings
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:
@@ -149,6 +181,7 @@ class Settings(TwilioSettings, SlackSettings, AnswerSettings, ConsentSettings, A
     def problems(self) -> list[str]:
         """What contradicts itself or is half done, each with what to do."""
         return [
+            *([NO_SUCCESSOR] if self.secret_key_previous and not self.secret_key else []),
             *self._half_configured(),
             *self._wrong_tokens(),
             *self._unfit_for_real_use(),

@@ -7,7 +7,9 @@ from pydantic import SecretStr
 from adapters.settings.base import Settings
 from adapters.settings.hours import rules
 from domain.policy import AutomationPolicy, ConsentPolicy, Policy, Timing
+from domain.rules.keyring import Secret
 from domain.rules.pricing import Rates
+from domain.rules.recovery import Cadence
 
 
 def policy(settings: Settings) -> Policy:
@@ -21,11 +23,12 @@ def policy(settings: Settings) -> Policy:
         collision=timedelta(seconds=settings.collision_seconds),
         ask_above=settings.ask_above_segments,
         remind_after=timedelta(minutes=settings.unread_reminder_minutes),
+        look_back=timedelta(days=settings.slack_look_back_days),
         rates=rates(settings),
         business_name=settings.business_name,
         consent=consent(settings),
         automation=automation(settings),
-        secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
+        secret=keyring(settings),
     )
 
 
@@ -81,7 +84,14 @@ def timing(settings: Settings) -> Timing:
     return Timing(
         call=timedelta(seconds=settings.http_timeout_seconds),
         looks=tuple(timedelta(seconds=after) for after in settings.look_seconds),
+        records=Cadence(reach=timedelta(hours=settings.reconcile_hours)),
     )
+
+
+def keyring(settings: Settings) -> Secret:
+    """The key of now with those that it replaced; empty when there is none."""
+    former = [one.get_secret_value() for one in settings.secret_key_previous]
+    return Secret(plain(settings.secret_key), former)
 
 
 def plain(secret: SecretStr | None) -> str:

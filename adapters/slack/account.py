@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pymongo.database import Database
 
 from adapters.settings import Settings
+from adapters.settings.choices import keyring
 from adapters.slack import states
 from adapters.slack.access import BY_SETTINGS, Access, Standing, scopes_of
 from adapters.slack.client import Client, authorize_url, web_client
@@ -41,10 +42,9 @@ class Account:
     @property
     def installations(self) -> DatabaseInstallations | None:
         """Who let us in; None where the one workspace's token is in the settings."""
-        key = self.settings.secret_key
-        if not self.settings.slack_by_consent or key is None:
+        if not self.settings.slack_by_consent or self.settings.secret_key is None:
             return None
-        return DatabaseInstallations(self.database, Seal(key.get_secret_value()), self.clock)
+        return DatabaseInstallations(self.database, Seal(keyring(self.settings)), self.clock)
 
     @property
     def workspace(self) -> Workspace:

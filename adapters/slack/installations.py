@@ -19,6 +19,7 @@ from domain.services import workspaces
 
 COLLECTION = "slackinstallations"
 MOST = 1_000
+SEALED = ("botToken", "botRefreshToken")
 
 Stored = Mapping[str, Any]
 
@@ -64,6 +65,24 @@ class DatabaseInstallations(AsyncInstallationStore):
         found = self._kept.find({}, {"teamName": 1, "botToken": 1}).limit(MOST)
         lost = [one for one in found if self._seal.open(one["botToken"]) is None]
         return [str(one.get("teamName") or one["_id"]) for one in lost]
+
+    def reseal(self) -> int:
+        """Close with the key of now what a former one closed; how many tokens. Safe to repeat.
+
+        A token that Slack renews meanwhile is left as it is: it was closed with the key of now.
+        """
+        done = 0
+        for one in self._kept.find({}, dict.fromkeys(SEALED, 1)):
+            stale = {name: one[name] for name in SEALED if name in one}
+            stale = {name: it for name, it in stale.items() if not self._seal.is_current(it)}
+            plain = {name: self._seal.open(it) for name, it in stale.items()}
+            fresh = {name: self._seal.close(it) for name, it in plain.items() if it is not None}
+            before = {name: stale[name] for name in fresh}
+            if fresh:
+                match = {"_id": one["_id"]} | before
+                written = self._kept.update_one(match, {"$set": fresh})
+                done += len(fresh) * written.modified_count
+        return done
 
     def teams(self) -> list[str]:
         """The ids of all workspaces that are in."""

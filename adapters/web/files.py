@@ -15,6 +15,7 @@ from starlette.routing import Route
 from adapters.web.errors import problem
 from domain.errors import Refused
 from domain.ports import Clock, Files, StoredFile
+from domain.rules.keyring import former
 from domain.rules.media import ENDINGS
 
 PATH = "/files"
@@ -38,31 +39,34 @@ class SignedLinks:
 
     def __init__(self, base_url: str, secret: str) -> None:
         self._base_url = base_url
-        self._key = hmac.digest(secret.encode(), PURPOSE, "sha256") if secret else b""
+        keys = [one for one in (secret, *former(secret)) if one]
+        self._keys = [hmac.digest(one.encode(), PURPOSE, "sha256") for one in keys]
 
     def check(self) -> None:
         """Refused when there is no secret to sign with."""
-        if not self._key:
+        if not self._keys:
             raise Refused(NO_SECRET, code="NOT_CONFIGURED", help=HELP)
 
     def link(self, file_id: str, until: datetime) -> str:
         """An absolute, signed address that works until then; Refused without a secret."""
         self.check()
         said = f"{file_id}.{ceil(until.timestamp())}"
-        return f"{self._base_url}{PATH}/{said}.{self._signature(said)}"
+        return f"{self._base_url}{PATH}/{said}.{_signature(self._keys[0], said)}"
 
     def read(self, token: str) -> tuple[str, int] | None:
-        """(file id, Unix time of its end) if we signed exactly that."""
+        """(file id, Unix time of its end) if we signed exactly that, be it with a former key."""
         form = TOKEN.fullmatch(token)
-        if form is None or not self._key:
+        if form is None:
             return None
         file_id, until, given = form.groups()
-        right = self._signature(f"{file_id}.{until}")
-        return (file_id, int(until)) if hmac.compare_digest(right, given) else None
+        right = [_signature(key, f"{file_id}.{until}") for key in self._keys]
+        ours = any(hmac.compare_digest(one, given) for one in right)
+        return (file_id, int(until)) if ours else None
 
-    def _signature(self, said: str) -> str:
-        digest = hmac.digest(self._key, said.encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+def _signature(key: bytes, said: str) -> str:
+    digest = hmac.digest(key, said.encode(), hashlib.sha256)
+    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def routes(files: Files, links: SignedLinks, clock: Clock) -> list[Route]:

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.model import Contact, Number
-from domain.rules.consent.privacy import hashed
+from domain.rules.consent.privacy import MARK, hashes
 
 
 def state_of(phone: str) -> Number:
     """The number as stored, or a blank one that nobody has met; always read from the primary."""
     found: Number | None = Number.objects(phone=phone).first()
     return found or Number(phone=phone)
+
+
+def forgotten() -> int:
+    """How many are kept by their hashes alone."""
+    marked = {"$gte": MARK, "$lt": chr(ord(MARK) + 1)}
+    return int(Number._get_collection().count_documents({"phone": marked}))
 
 
 def judged(phone: str, secret: str) -> Number:
@@ -25,10 +31,7 @@ def judged(phone: str, secret: str) -> Number:
 
 def judged_all(people: Mapping[str, Iterable[str]], secret: str) -> dict[str, Number]:
     """The same for several numbers, each with all numbers of its person, in one query."""
-    names = {
-        phone: {phone, *theirs, *([hashed(phone, secret)] if secret else ())}
-        for phone, theirs in people.items()
-    }
+    names = {phone: {phone, *theirs, *hashes(phone, secret)} for phone, theirs in people.items()}
     wanted = list(set().union(*names.values()))
     found = {one.phone: one for one in Number.objects(phone__in=wanted)}
     no = {name for name, one in found.items() if one.blocked or one.erasing}

@@ -1,12 +1,14 @@
 """Somebody who was forgotten is back: what they refused is known again, by the hash alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from mongoengine import get_connection
 from pymongo.client_session import ClientSession
 
 from domain.model import Number, NumberKey
-from domain.rules.consent.privacy import hashed
+from domain.rules.consent.privacy import hashes
 from domain.services.consent import recording, standing
 from domain.services.consent.statement import Statement
 
@@ -18,11 +20,15 @@ def recognise(phone: str, secret: str, now: datetime) -> None:
 
     To be called before anything is stored of a number that no contact has. Safe to repeat.
     """
-    own = hashed(phone, secret) if secret else None
-    if own is None or not Number.objects(phone=own).only("id").first():
-        return
-    with get_connection().start_session() as session:
-        session.with_transaction(lambda txn: along(txn, own, phone, now))
+    by(hashes(phone, secret), phone, now)
+
+
+def by(names: Sequence[str], phone: str, now: datetime) -> None:
+    """The same of these hashes of the number."""
+    for known in Number.objects(phone__in=names).only("phone"):
+        own: str = known.phone
+        with get_connection().start_session() as session:
+            session.with_transaction(partial(along, own=own, phone=phone, now=now))
 
 
 def along(session: ClientSession, own: str, phone: str, now: datetime) -> None:

@@ -26,9 +26,9 @@ from domain.model import (
 )
 from domain.policy import Policy
 from domain.ports import Files
-from domain.rules.consent.privacy import hashed, is_hashed
+from domain.rules.consent.privacy import hashed, hashes, is_hashed
 from domain.services import links, messages, proof, stale
-from domain.services.consent import forgetting, keys, reading
+from domain.services.consent import forgetting, keys, reading, returning
 from domain.services.people import contacts, deletion
 from domain.services.people.deletion import BUSY, MOST_TRIES
 from domain.services.tables import imports
@@ -201,6 +201,8 @@ def forget_ledger(who: Person, now: datetime, secret: str) -> None:
     A no to one of their numbers is kept for all of them; so is one that nobody has decided yet.
     """
     names = {phone: hashed(phone, secret) for phone in who.phones}
+    for phone in who.phones:
+        returning.by(hashes(phone, secret)[1:], phone, now)  # what a former key knows of it
     known = {one.phone: one for one in Number.objects(phone__in=[*names, *names.values()])}
     noes = {action for one in known.values() for action in forgetting.refused(one)}
     noes |= {"opt_out"} if any(one.held for one in known.values()) else set()

@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.model import Import, Number, RowError
 from domain.policy import Policy
 from domain.ports import Clock, Files
-from domain.rules.consent.privacy import hashed
+from domain.rules.consent.privacy import hashes
 from domain.rules.tables.columns import understood
 from domain.rules.tables.sheet import BadSheet, Row, Sheet
 from domain.services import consent, messages
@@ -219,10 +219,8 @@ def _advance(held: Import, page: Page, batch: Batch) -> None:
 
 def _recognise(entries: Iterable[Entry], now: datetime, policy: Policy) -> None:
     """Those who were forgotten and said no before are still not to be texted."""
-    if not policy.secret:
-        return
     phones = {phone for one in entries for phone in (one.phone, *one.others)}
-    tokens = {hashed(phone, policy.secret): phone for phone in phones}
+    tokens = {own: phone for phone in phones for own in hashes(phone, policy.secret)}
     for known in Number.objects(phone__in=list(tokens)).only("phone"):
         consent.recognise(tokens[known.phone], policy.secret, now)
 

@@ -10,6 +10,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from adapters.slack.installations import COLLECTION, DatabaseInstallations
 from adapters.slack.sealing import Seal
+from domain.rules.keyring import Secret
 from domain.services import workspaces
 from domain.services.workspaces import Choices
 from tests.clock import FakeClock
@@ -199,3 +200,36 @@ async def test_what_fails_halfway_leaves_neither_half(
         db.command("collMod", "workspaces", validator={})
     assert workspaces.find("T1") is None
     assert store.teams() == []
+
+
+async def test_after_a_new_key_the_former_one_still_opens_until_all_is_closed_anew(
+    store: DatabaseInstallations, db: Database[dict[str, Any]], clock: FakeClock
+) -> None:
+    await store.async_save(made(bot_refresh_token="xoxe-1"))
+    await store.async_save(made("T2", "xoxb-two"))
+    turned = DatabaseInstallations(db, Seal(Secret("n" * 32, (KEY,))), clock)
+    assert (turned.token("T1"), turned.token("T2")) == ("xoxb-one", "xoxb-two")
+    assert (turned.reseal(), turned.reseal()) == (3, 0)
+    alone = DatabaseInstallations(db, Seal("n" * 32), clock)
+    assert (alone.token("T1"), alone.unreadable()) == ("xoxb-one", [])
+    assert store.token("T1") is None
+
+
+async def test_closing_anew_goes_on_where_it_was_cut_short(
+    store: DatabaseInstallations, db: Database[dict[str, Any]], clock: FakeClock
+) -> None:
+    await store.async_save(made())
+    turned = DatabaseInstallations(db, Seal(Secret("n" * 32, (KEY,))), clock)
+    turned.reseal()
+    await store.async_save(made("T2", "xoxb-two"))
+    assert turned.reseal() == 1
+    assert turned.token("T2") == "xoxb-two"
+
+
+async def test_what_no_key_opens_is_left_as_it_is(
+    store: DatabaseInstallations, db: Database[dict[str, Any]], clock: FakeClock
+) -> None:
+    await store.async_save(made())
+    stranger = DatabaseInstallations(db, Seal("n" * 32), clock)
+    assert stranger.reseal() == 0
+    assert store.token("T1") == "xoxb-one"

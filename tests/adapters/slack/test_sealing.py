@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.sealing import Seal
+from domain.rules.keyring import Secret
 
 KEY, OTHER = "k" * 32, "o" * 32
 
@@ -36,3 +37,18 @@ def test_what_was_changed_cannot_be_opened() -> None:
 def test_without_a_key_nothing_is_closed() -> None:
     with pytest.raises(ValueError, match="no secret key"):
         Seal("")
+
+
+def test_what_an_earlier_version_closed_without_a_key_s_name_opens() -> None:
+    named = Seal(KEY).close("xoxb-1")
+    bare = named.partition(":")[2]
+    assert Seal(KEY).open(bare) == "xoxb-1"
+    assert Seal(Secret(OTHER, (KEY,))).open(bare) == "xoxb-1"
+    assert not Seal(KEY).is_current(bare)
+
+
+def test_a_new_key_opens_what_its_former_ones_closed_and_closes_by_itself() -> None:
+    turned = Seal(Secret(OTHER, (KEY,)))
+    assert turned.open(Seal(KEY).close("xoxb-1")) == "xoxb-1"
+    assert Seal(OTHER).open(turned.close("xoxb-2")) == "xoxb-2"
+    assert not turned.is_current(Seal(KEY).close("xoxb-1"))

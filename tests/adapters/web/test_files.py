@@ -23,6 +23,7 @@ from adapters.web.files import PATH, SignedLinks, headers, routes
 from adapters.web.logs import hide
 from domain.errors import DomainError
 from domain.ports import StoredFile
+from domain.rules.keyring import Secret
 from tests.clock import NOON, FakeClock
 
 BASE = "https://texts.example.com"
@@ -121,6 +122,15 @@ def test_every_altered_letter_makes_an_address_unknown(desk: Desk) -> None:
         altered = whole[:place] + other + whole[place + 1 :]
         assert LINKS.read(altered) is None, altered
     assert LINKS.read(whole)
+
+
+def test_an_address_signed_with_a_former_key_works_until_its_end() -> None:
+    turned = SignedLinks(BASE, Secret("the next secret, of 32 characters", (SECRET,)))
+    assert turned.read(token()) == LINKS.read(token())
+    made = turned.link(FILE_ID, SOON).rpartition("/")[2]
+    assert made != token()
+    assert LINKS.read(made) is None
+    assert SignedLinks(BASE, "the next secret, of 32 characters").read(token()) is None
 
 
 def test_every_shortened_address_is_unknown() -> None:
