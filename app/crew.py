@@ -9,7 +9,9 @@ from adapters.charts import Drawer
 from adapters.pictures import fit
 from adapters.twilio import account as carrier
 from adapters.twilio.client import HttpClient
+from adapters.twilio.gateway import Gateway
 from adapters.twilio.media import TwilioMedia
+from adapters.worker.announcing import Announcer
 from adapters.worker.answering import Answerer
 from adapters.worker.boards import Boardkeeper
 from adapters.worker.campaigning import Campaigner
@@ -23,8 +25,10 @@ from adapters.worker.homes import Homekeeper
 from adapters.worker.importing import Importer
 from adapters.worker.keeping import Keeper
 from adapters.worker.lane import Lane
+from adapters.worker.reconciling import Reconciler
 from adapters.worker.relaying import Relayer
 from adapters.worker.reminding import Reminder
+from adapters.worker.rereading import Rereader
 from adapters.worker.telling import Teller
 from adapters.worker.tidying import Tidier
 from app.beating import beating
@@ -42,7 +46,7 @@ async def worker(house: House) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         chats = slack_chats(house) if settings.slack_configured else None
         dispatcher = None
-        http = await stack.enter_async_context(carrier.http(settings))
+        http = await stack.enter_async_context(carrier.http(settings, house.telemetry))
         gateway = carrier.gateway(settings, http)
         await asyncio.to_thread(lines.dissolve, house.policy)
         if gateway:
@@ -56,8 +60,11 @@ async def worker(house: House) -> AsyncIterator[None]:
                 carrier.lookup(settings, http),
                 house.pace,
                 house.leaving,
+                house.telemetry,
             )
-        relayer = Relayer(chats, house.clock, house.timing, house.leaving) if chats else None
+        relayer = None
+        if chats:
+            relayer = Relayer(chats, house.clock, house.timing, house.leaving, house.telemetry)
         tidier = Tidier(house.files, house.clock)
         importer = Importer(house.files, house.clock, house.policy)
         media = None
@@ -74,10 +81,13 @@ async def worker(house: House) -> AsyncIterator[None]:
         crew = lanes(house.clock, house.timing.lease, *hands, answerer)
         crew += _automation(house, chats)
         crew += await registry(house, http, stack)
+        crew += _records(house, gateway, http, chats)
         hear = homes.hear if homes else None
         names = " ".join(sorted({lane.name for lane in crew if lane.name}))
         await stack.enter_async_context(beating(house, "worker", lanes=names))
-        await stack.enter_async_context(working(crew, house.feed, hear=hear))
+        house.crew.extend(crew)
+        working_now = working(crew, house.feed, hear=hear, telemetry=house.telemetry)
+        await stack.enter_async_context(working_now)
         yield
 
 
@@ -91,7 +101,22 @@ def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
         found.append(Digester(chats, Drawer(), house.clock, house.policy, house.timing).lane())
     if chats:
         found.append(Boardkeeper(chats, house.clock, house.policy, house.timing).lane())
+    if chats and house.policy.look_back:
+        hears = "bot" if house.settings.slack_app_token else "web"
+        found.append(Rereader(chats, house.clock, house.policy, house.timing, hears).lane())
     return found
+
+
+def _records(
+    house: House, gateway: Gateway | None, http: HttpClient, chats: Chats | None
+) -> list[Lane[Any]]:
+    """What webhooks missed is found in the carrier's records, and told."""
+    archive = carrier.archive(house.settings, http)
+    if gateway is None or archive is None:
+        return []
+    told = [Announcer(chats, house.clock, house.timing).lane()] if chats else []
+    hand = Reconciler(gateway, archive, house.clock, house.policy, house.timing)
+    return [hand.lane(), *told]
 
 
 async def registry(house: House, http: HttpClient, stack: AsyncExitStack) -> list[Lane[Any]]:

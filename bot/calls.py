@@ -1,6 +1,7 @@
 """One call of a Slack Web API method, its result told as data: nothing expected is raised."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import CROWDED, LIMITED, outcome_of, pause_of
 from bot.limits import POST, Limits
-from domain.ports import Clock, Pace
+from domain.ports import SILENT, Clock, Pace, Telemetry
 from domain.rules.pacing import Rate
 from domain.values import PACED, Failed, Postponed, Unclear
 
@@ -55,11 +56,12 @@ Rates = dict[str, Rate | None]
 
 @dataclass(frozen=True)
 class Identity:
-    """Who we are in the workspace."""
+    """Who we are in the workspace, which may be part of an enterprise."""
 
     team_id: str
     user_id: str
     bot_id: str
+    enterprise_id: str = ""
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Caller:
     pace: Pace
     clock: Clock
     limits: Limits = field(default_factory=Limits)
+    telemetry: Telemetry = SILENT
     _identity: Identity | None = field(default=None, init=False)
 
     @property
@@ -86,9 +89,8 @@ class Caller:
             result = await self._paced("auth.test", {}, {"slack:auth.test": None})
             if not isinstance(result, Reply) or not result.text("team_id"):
                 return Postponed(reason_of(result))
-            self._identity = Identity(
-                result.text("team_id"), result.text("user_id"), result.text("bot_id")
-            )
+            told = ("team_id", "user_id", "bot_id", "enterprise_id")
+            self._identity = Identity(*(result.text(name) for name in told))
         return self._identity
 
     async def call(
@@ -139,13 +141,24 @@ class Caller:
         """`rates` by what a limit is kept under: first the narrowest, last the widest."""
         keys = tuple(rates)
         if (wait := await asyncio.to_thread(self._wait, rates, spare)) > 0:
+            self.telemetry.count("slack_paced", method=method)
+            self.telemetry.count("slack_paced_seconds", wait, method=method)
             return Postponed(PACED, wait)
         if until is not None and self.clock.now() > until:
             return Unclear(OVERSLEPT)  # another process may be at it by now
+        began = time.perf_counter()
+        result = await self._once(method, arguments, keys)
+        self.telemetry.observe("slack_call_seconds", time.perf_counter() - began, method=method)
+        self.telemetry.count("slack_calls", method=method, outcome=type(result).__name__.lower())
+        return result
+
+    async def _once(
+        self, method: str, arguments: Mapping[str, Any], keys: tuple[str, ...]
+    ) -> Result:
         try:
             response = await self.client.api_call(method, data=_form(arguments))
         except SlackApiError as error:
-            return await self._refused(error, keys)
+            return await self._refused(method, error, keys)
         except UNMADE as error:
             return Postponed(type(error).__name__)
         except TimeoutError:
@@ -156,9 +169,10 @@ class Caller:
             return Unclear(f"unreadable_answer ({type(error).__name__})")
         return Reply(response.data) if isinstance(response.data, dict) else Unclear("no_json")
 
-    async def _refused(self, error: SlackApiError, keys: tuple[str, ...]) -> Result:
+    async def _refused(self, method: str, error: SlackApiError, keys: tuple[str, ...]) -> Result:
         status, code = _status(error), _code(error)
         if status == TOO_MANY_REQUESTS or code in LIMITED or code == CROWDED:
+            self.telemetry.count("slack_limited", method=method)
             pause = pause_of(code, error.response.headers)
             await asyncio.to_thread(self._hold, keys[-1] if code == CROWDED else keys[0], pause)
             return Postponed(code or "ratelimited", pause)

@@ -13,11 +13,12 @@ from bot.calls import Caller, Identity, Reply, reason_of
 from bot.channels import Channels
 from bot.files import ChatFiles
 from bot.groups import Groups
+from bot.histories import Histories
 from bot.homes import Homes
 from bot.limits import Limits
-from domain.ports import Clock, Pace
+from domain.ports import SILENT, Clock, Pace, Telemetry
 from domain.rules import roles
-from domain.services.threads import micros
+from domain.services.threads import stamp
 from domain.values import (
     Announced,
     Button,
@@ -25,6 +26,7 @@ from domain.values import (
     Content,
     Deed,
     Failed,
+    History,
     HomePage,
     Opened,
     Person,
@@ -33,6 +35,7 @@ from domain.values import (
     Postponed,
     Published,
     Shown,
+    Span,
     Unavailable,
     Unclear,
     Uploaded,
@@ -55,8 +58,9 @@ class SlackChat:
         clock: Clock,
         workspace: Workspace,
         limits: Limits | None = None,
+        telemetry: Telemetry = SILENT,
     ) -> None:
-        self._caller = Caller(client, pace, clock, limits or Limits())
+        self._caller = Caller(client, pace, clock, limits or Limits(), telemetry)
         self._files = ChatFiles(self._caller)
         self._channels = Channels(self._caller)
         self._groups = Groups(self._caller)
@@ -123,7 +127,7 @@ class SlackChat:
         pages = self._caller.pages(
             method,
             **where,
-            oldest=_stamp(since - LOOK_BACK),
+            oldest=stamp(since - LOOK_BACK),
             include_all_metadata=True,
             limit=PAGE,
         )
@@ -137,6 +141,12 @@ class SlackChat:
                     if _key(message, identity) == key:
                         return str(message["ts"])
         return None
+
+    async def history(
+        self, place: Place, span: Span, most: int
+    ) -> History | Failed | Postponed | Unclear:
+        """A page of a channel, or of one of its threads."""
+        return await Histories(self._caller).read(place, span, most)
 
     async def whisper(
         self, place: Place, user_id: str, text: str, buttons: Sequence[Button]
@@ -258,12 +268,6 @@ def _key(message: Mapping[str, Any], identity: Identity) -> str | None:
         return None
     key = (metadata.get("event_payload") or {}).get("key")
     return key if isinstance(key, str) else None
-
-
-def _stamp(moment: datetime) -> str:
-    """A moment as Slack writes it, exact to the microsecond."""
-    seconds, fraction = divmod(micros(moment), 1_000_000)
-    return f"{seconds}.{fraction:06d}"
 
 
 def _person(user_id: str, user: Mapping[str, Any], identity: Identity) -> Person:

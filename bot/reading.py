@@ -71,6 +71,23 @@ def read(body: Json, names: Mapping[str, str], home: str | None = None) -> Readi
             return None
 
 
+def recorded(
+    about: Json, channel_id: str, message: Json, names: Mapping[str, str], home: str
+) -> Answer | None:
+    """The same of a message in the workspace's records: what a person typed, as it stands now.
+
+    `about` is what an envelope would say of the workspace.
+    """
+    if word(message, "subtype") not in TYPED or not by_person(message):
+        return None
+    return answer(about, channel_id, message, names, home)
+
+
+def is_stone(message: Json) -> bool:
+    """Whether it stands where a message with replies was deleted."""
+    return word(message, "subtype") == "tombstone"
+
+
 def mentioned(body: Json) -> frozenset[str]:
     """The people whose names are needed to read an event."""
     event = part(body, "event")
@@ -179,7 +196,7 @@ def _changed(
     body: Json, event: Json, names: Mapping[str, str], home: str | None
 ) -> Edited | Retracted | None:
     after, before = part(event, "message"), part(event, "previous_message")
-    if word(after, "subtype") == "tombstone":
+    if is_stone(after):
         return _deleted(body, event, names, home)
     if word(after, "subtype") not in TYPED:
         return None

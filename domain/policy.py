@@ -7,6 +7,7 @@ from datetime import timedelta
 from domain.rules.consent.keywords import Own
 from domain.rules.hours import Rulebook, shipped
 from domain.rules.pricing import DEFAULT_RATES, Rates
+from domain.rules.recovery import Cadence
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Policy:
     """Who we are to the carrier, and how answers are treated.
 
     What would ask or remind an agent (`collision`, `ask_above` segments, `remind_after`) never
-    does so when it is zero.
+    does so when it is zero. Of a conversation whose records nobody has read yet, so much as
+    `look_back` is read; zero: no records are.
     """
 
     numbers: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ class Policy:
     collision: timedelta = timedelta(0)
     ask_above: int = 0
     remind_after: timedelta = timedelta(0)
+    look_back: timedelta = timedelta(days=3)
     rates: Rates = DEFAULT_RATES
     business_name: str = "Threadline"
     consent: ConsentPolicy = field(default_factory=ConsentPolicy)
@@ -113,6 +116,7 @@ class Timing:
     )
     give_up: timedelta = timedelta(hours=24)
     late: timedelta = timedelta(minutes=1)
+    records: Cadence = field(default_factory=Cadence)
 
     @property
     def lease(self) -> timedelta:

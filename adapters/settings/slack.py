@@ -42,6 +42,9 @@ class SlackSettings(BaseSettings):
     slack_pace: Annotated[
         float, described("a number from 0.1 to 1000", ge=0.1, le=1000, allow_inf_nan=False)
     ] = 1
+    slack_look_back_days: Annotated[
+        float, described("days from 0.1 to 7, or 0 for never", ge=0, le=7, allow_inf_nan=False)
+    ] = 3
     slack_client_id: Annotated[
         str | None, described("the client ID, digits with a dot between", pattern=r"^[0-9.]+$")
     ] = None

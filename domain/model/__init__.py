@@ -17,7 +17,6 @@ from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
 from domain.model.key import NumberKey
 from domain.model.link import Link
-from domain.model.look import Errand, Look
 from domain.model.look import Look
 from domain.model.media import Attachment, Wanted
 from domain.model.message import (
@@ -33,7 +32,9 @@ from domain.model.message import (
 from domain.model.number import Number, Tell
 from domain.model.people import Agent, Token
 from domain.model.process import Process
+from domain.model.restoration import Restoration
 from domain.model.rollup import Rollup, RollupDay
+from domain.model.round import Errand, Round
 from domain.model.stray import Stray
 from domain.model.template import Template
 from domain.model.thread import SHUT, Channel, Earlier, Thread, Tiding
@@ -59,14 +60,15 @@ NOUNS: tuple[type[Noun], ...] = (
     Import,
     ImportedPhone,
     Link,
-    Look,
     Message,
     Number,
     NumberKey,
     Process,
     Recipient,
+    Restoration,
     Rollup,
     RollupDay,
+    Round,
     RowError,
     Stray,
     Template,
@@ -114,9 +116,9 @@ __all__ = [
     "Decision",
     "Digest",
     "Earlier",
+    "Errand",
     "Find",
     "Gone",
-    "Errand",
     "Home",
     "Import",
     "ImportedPhone",
@@ -131,8 +133,10 @@ __all__ = [
     "OpenInterval",
     "Process",
     "Recipient",
+    "Restoration",
     "Rollup",
     "RollupDay",
+    "Round",
     "RowError",
     "Shadow",
     "Slot",

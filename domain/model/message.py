@@ -142,9 +142,12 @@ class Message(Noun):
 
     `trace` is what the logs of all processes have about it: see `domain.tracing`.
 
+    `recovered_at`: it came late, found in the carrier's records, which say that it was sent at
+    `twilio_created_at`.
+
     `asked` is a digest of what a program asked for when that made it. `question` is why it waits
-    for a click (late, moved, switched, long, collision); `decided_by` is whose click ended such a
-    wait.
+    for a click (late, recovered, moved, switched, long, collision); `decided_by` is whose click
+    ended such a wait.
     """
 
     meta = {**TOLERANT, "collection": "smsmessages"}
@@ -179,6 +182,7 @@ class Message(Noun):
         index("automatic", "to", "-createdAt", where={"purpose": "auto_reply"}),
         index("clicked", "campaignId", "clickedAt", where=present("clickedAt")),
         index("left", "campaignId", "leftAt", where=present("leftAt")),
+        index("recovered", "recoveredAt", where=present("recoveredAt")),
         index("filtered", "campaignId", "-createdAt", where={"filtered": True}),
         index(
             *("dispatch", "dispatch.yields", "dispatch.line", "dispatch.due_at"),
@@ -260,6 +264,7 @@ class Message(Noun):
     notices: list[Notice] = EmbeddedDocumentListField(Notice)
     history: list[StatusChange] = EmbeddedDocumentListField(StatusChange, db_field="statusHistory")
     twilio_created_at: datetime | None = DateTimeField(db_field="twilioCreatedAt")
+    recovered_at: datetime | None = DateTimeField(db_field="recoveredAt")
     answered_at: datetime | None = DateTimeField(db_field="answeredAt")
     answered_by: Author | None = EmbeddedDocumentField(Author, db_field="answeredBy")
     response_seconds: int | None = IntField(db_field="responseSeconds")
@@ -267,3 +272,9 @@ class Message(Noun):
     read_at: datetime | None = DateTimeField(db_field="readAt")
     created_at: datetime = DateTimeField(required=True, db_field="createdAt")
     raw: dict[str, str] = DictField()
+
+    @property
+    def written_at(self) -> datetime:
+        """When its author sent it: before we had it, where it came late."""
+        late = self.recovered_at and self.twilio_created_at
+        return late or self.created_at

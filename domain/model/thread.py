@@ -62,6 +62,7 @@ class Channel(Part):
     `awaited`: somebody asked for the place, so it does not wait for the next text. `barred` is why
     the chat would not archive it; of all conversations barred so, one has `told` it. `card` and
     `topic` stand for what they say by now; `heard_ts` and `named_ts` are the last events obeyed.
+    What agents typed up to `looked_at` has been looked for in the chat's own records.
     """
 
     step: str = StringField(default="wanted", choices=(*STEPS, *SHUT))
@@ -84,6 +85,7 @@ class Channel(Part):
     farewell: bool = BooleanField(default=False)
     heard_ts: str | None = StringField(db_field="heardTs")
     named_ts: str | None = StringField(db_field="namedTs")
+    looked_at: datetime | None = DateTimeField(db_field="lookedAt")
 
     @property
     def left(self) -> list[Earlier]:

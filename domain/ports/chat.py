@@ -11,6 +11,7 @@ from domain.values import (
     Content,
     Deed,
     Failed,
+    History,
     HomePage,
     Opened,
     Person,
@@ -19,6 +20,7 @@ from domain.values import (
     Postponed,
     Published,
     Shown,
+    Span,
     Unavailable,
     Unclear,
     Uploaded,
@@ -60,6 +62,14 @@ class Chat(Protocol):
 
     async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:
         """The ts of the post with that key, looked up by its metadata; None: it is not there."""
+
+    async def history(
+        self, place: Place, span: Span, most: int
+    ) -> History | Failed | Postponed | Unclear:
+        """What stands in a place by the chat's own records, at most so many messages of it.
+
+        Without haste: others matter more. Failed("thread_not_found"): nothing stands above it.
+        """
 
     async def whisper(
         self, place: Place, user_id: str, text: str, buttons: Sequence[Button]

@@ -8,24 +8,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.model import Message, Notice
+from domain.model import Author, Message, Notice
 from domain.policy import Policy
+from domain.rules import zones
 from domain.rules.gate import Purpose
 from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.rules.words.weight import blame, weight
-from domain.services import agents, channels, messages, threads
+from domain.services import agents, channels, clocks, messages, threads
 
 RELEASE, CALL_BACK = "release", "call_back"
 CHOICES = (("Send anyway", RELEASE), ("Don't send", CALL_BACK))
 LATE, MOVED, SWITCHED, LONG, COLLISION = "late", "moved", "switched", "long", "collision"
-NIGHT = "night"
+NIGHT, RECOVERED = "night", "recovered"
 NOT_SAID = [str(MessageStatus.REFUSED), str(MessageStatus.CANCELED), str(MessageStatus.SCHEDULED)]
 LONGEST_EXCERPT = 80
 WORDLESS = "a picture or file"
 WROTE = "{name} wrote while you were answering: {words}"
 ANSWERED = "{name} answered {ago} before you."
 COLLEAGUE = "A colleague"
+AWAY = "You wrote this at {when} while I was away, so it is waiting for you. Send it?"
+SEND_OR_LEAVE = (("Send it", RELEASE), ("Leave it", CALL_BACK))
 
 
 class Question(NamedTuple):
@@ -58,6 +61,14 @@ def wait(made: Message, questions: Sequence[Question], user_id: str) -> None:
     whole = combined(questions)
     made.question = whole.kind
     made.notices = [Notice._from_son(whole.notice(user_id))]
+
+
+def away(said_at: datetime, author: Author, now: datetime, policy: Policy) -> Question:
+    """It was found in the chat's records: nobody listened when it was written."""
+    zone = clocks.agents_zone(author) or policy.consent.zone
+    today = zones.local(said_at, zone).date() == zones.local(now, zone).date()
+    when = zones.clock(said_at, zone) if today else zones.told(said_at, zone)
+    return Question(RECOVERED, AWAY.format(when=when), SEND_OR_LEAVE)
 
 
 def length(body: str, policy: Policy, files: int = 0) -> Question | None:

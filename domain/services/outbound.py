@@ -52,7 +52,8 @@ class Answer:
     `objection` is why it cannot be a text (its code, a sentence), found out before we looked.
     `clicked`: somebody chose to send it, so it is no note. `previewed`: a form showed how long it
     is and what it costs before it was sent. At night it leaves all the same if it is `confirmed`,
-    in the morning if it is `patient`; else its author is asked.
+    in the morning if it is `patient`; else its author is asked. `recovered`: no event told of it,
+    it was found in the chat's records; so its author is asked, whatever else.
     """
 
     origin: str
@@ -70,6 +71,7 @@ class Answer:
     previewed: bool = False
     confirmed: bool = False
     patient: bool = False
+    recovered: bool = False
     files: tuple[FileRef, ...] = ()
     template_id: str | None = None
 
@@ -84,7 +86,8 @@ def answer(said: Answer, now: datetime, policy: Policy, timing: Timing) -> Messa
     if known:
         return known
     thread = whereabouts.meant(said.channel_id, said.thread_ts)
-    if thread is None or is_note(said, thread, news=said.edited_ts is not None):
+    news = said.recovered or said.edited_ts is not None
+    if thread is None or is_note(said, thread, news=news):
         return None
     return compose.insert(composed(said, thread, now, policy, timing))
 
@@ -93,7 +96,7 @@ def is_note(said: Answer, thread: Thread, *, news: bool) -> bool:
     """Whether it was typed where what is typed stays among colleagues; a click is never a note.
 
     What was typed before the last switch is a note only when all we hear is `news` of it (an edit,
-    a deletion) and notes were the rule by then; otherwise its author is asked.
+    a deletion, the chat's records) and notes were the rule by then; otherwise its author is asked.
     """
     if said.clicked:
         return False
@@ -166,7 +169,7 @@ def composed(
     said = replace(said, text=body)
     if unfit and not verdict.refused:
         verdict = Verdict(False, ("unfit",), *unfit)
-    asked = [] if verdict.refused else _questions(said, thread, now, policy, timing)
+    asked = [] if verdict.refused else _questions(said, thread, author, now, policy, timing)
     if verdict.needs_confirmation:
         asked.insert(0, night.question(thread, author, verdict, now, policy))
     due_at = None if asked else now + policy.hold
@@ -208,11 +211,13 @@ def _judged(said: Answer, thread: Thread, author: Author, now: datetime, policy:
 
 
 def _questions(
-    said: Answer, thread: Thread, now: datetime, policy: Policy, timing: Timing
+    said: Answer, thread: Thread, author: Author, now: datetime, policy: Policy, timing: Timing
 ) -> list[Question]:
     """What its author is to be asked before it leaves, the gravest first."""
-    late = now - said.said_at > timing.late
+    late = said.recovered or now - said.said_at > timing.late
     found = [Question(guard.LATE, LATE)] if late else []
+    if said.recovered:
+        found = [guard.away(said.said_at, author, now, policy)]
     if said.ts and (moved := whereabouts.moved(thread, said.channel_id, said.said_at)):
         found.append(moved)
     if not said.clicked and not late and _switched_since(said, thread):

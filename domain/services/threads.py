@@ -257,3 +257,9 @@ def _upsert(
 def micros(moment: datetime) -> int:
     """A moment as whole microseconds since 1970."""
     return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the chat writes it, exact to the microsecond."""
+    seconds, fraction = divmod(micros(moment), 1_000_000)
+    return f"{seconds}.{fraction:06d}"

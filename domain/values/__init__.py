@@ -11,6 +11,7 @@ from domain.values.chat import (
 )
 from domain.values.figures import Chart, Digest, Sums
 from domain.values.files import Content, FileRef, Picture, Unavailable, Uploaded
+from domain.values.history import History, Span, Typed
 from domain.values.home import (
     EVERYBODYS,
     MOST_COUNTED,
@@ -43,6 +44,8 @@ from domain.values.places import (
     Card,
     Deed,
     Inquiry,
+    Latecomer,
+    Latecomers,
     Past,
     Pin,
     Reask,
@@ -53,6 +56,7 @@ from domain.values.places import (
     Spoken,
     Unarchive,
 )
+from domain.values.records import INBOUND, OUTBOUND, REPLY, Record, Records
 from domain.values.registry import Declined, Holder, Listing
 from domain.values.replies import Responder, Week
 from domain.values.texts import (
@@ -66,8 +70,11 @@ from domain.values.texts import (
 
 __all__ = [
     "EVERYBODYS",
+    "INBOUND",
     "MOST_COUNTED",
+    "OUTBOUND",
     "PACED",
+    "REPLY",
     "Accepted",
     "Advice",
     "Announced",
@@ -84,10 +91,13 @@ __all__ = [
     "Failed",
     "Failure",
     "FileRef",
+    "History",
     "Holder",
     "HomePage",
     "InboundText",
     "Inquiry",
+    "Latecomer",
+    "Latecomers",
     "Listing",
     "Match",
     "MediaRef",
@@ -106,6 +116,8 @@ __all__ = [
     "Progress",
     "Published",
     "Reask",
+    "Record",
+    "Records",
     "Redraw",
     "Rejected",
     "Remark",
@@ -117,12 +129,14 @@ __all__ = [
     "Sample",
     "Shown",
     "SmsOutcome",
+    "Span",
     "Spoken",
     "Spot",
     "StatusReport",
     "Sums",
     "Talk",
     "Tally",
+    "Typed",
     "Unarchive",
     "Unavailable",
     "Unclear",

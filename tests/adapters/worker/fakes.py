@@ -18,6 +18,7 @@ from domain.values import (
     Content,
     Deed,
     Failed,
+    History,
     HomePage,
     Opened,
     OutgoingText,
@@ -29,6 +30,7 @@ from domain.values import (
     Rejected,
     Shown,
     SmsOutcome,
+    Span,
     Unarchive,
     Unavailable,
     Unclear,
@@ -134,6 +136,11 @@ class FakeChat:
 
     async def find_post(self, place: Place, key: str, since: datetime) -> str | Postponed | None:
         return self._answer(None, "find_post", place, key, since)
+
+    async def history(
+        self, place: Place, span: Span, most: int
+    ) -> History | Failed | Postponed | Unclear:
+        return self._answer(History((), frozenset()), "history", place, span, most)
 
     async def whisper(
         self, place: Place, user_id: str, text: str, buttons: Sequence[Button]

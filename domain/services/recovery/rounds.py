@@ -1,0 +1,195 @@
+"""Rounds through a workspace's conversations, an hour apart, a page of the records at a time.
+
+Where a round stands is written down under a lease after each page, and a page may be taken twice:
+who is killed loses nothing, and of several workers one is at it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from pymongo import ReturnDocument
+
+from domain import outbox
+from domain.model import Errand, Message, Round, Thread
+from domain.outbox import Claim
+from domain.policy import Policy, Timing
+from domain.rules.status import MessageStatus
+from domain.services.recovery import chat
+from domain.services.recovery.chat import Read
+from domain.values import Failed, History, Place, Span
+
+Raw = dict[str, Any]
+SLOT = "work"
+EVERY = timedelta(hours=1)
+RECENT = timedelta(minutes=10)
+"""Who has looked so lately need not look again because a process was started."""
+
+
+def begin(teams: Sequence[str], now: datetime) -> None:
+    """Each workspace has its rounds, the first at once."""
+    for team in teams:
+        fresh = {"work": outbox.due(now), "rev": 1}
+        Round._get_collection().update_one({"teamId": team}, {"$setOnInsert": fresh}, upsert=True)
+
+
+def hasten(now: datetime) -> None:
+    """Perhaps nobody has listened for a while: look now, wherever nobody is at it."""
+    idle = {"work.lease_id": {"$exists": False}, "work.due_at": {"$gt": now}}
+    idle["begunAt"] = {"$lte": now - RECENT}
+    Round._get_collection().update_many(idle, {"$set": {"work.due_at": now}})
+
+
+def heed(now: datetime, *, listening: bool) -> None:
+    """Whether anybody listens to the chat; who does so again has missed something meanwhile.
+
+    The next round waits until what was written last is old enough to be looked for.
+    """
+    rounds = Round._get_collection()
+    if not listening:
+        rounds.update_many({"deafSince": {"$exists": False}}, {"$set": {"deafSince": now}})
+        return
+    back = {"deafSince": {"$exists": True}, "work.lease_id": {"$exists": False}}
+    soon = {"$min": {"work.due_at": now + chat.YOUNG}}
+    rounds.update_many(back, {"$unset": {"deafSince": ""}} | soon)
+
+
+def claim(now: datetime, lease: timedelta) -> Claim | None:
+    """The workspace whose turn it is, ours alone until the lease ends."""
+    until, lease_id = now + lease, uuid4().hex
+    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
+    found = Round._get_collection().find_one_and_update(
+        {"work.due_at": {"$lte": now}},
+        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
+        projection={"_id": 1},
+        sort=[("work.due_at", 1)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return Claim(SLOT, found["_id"], lease_id, until) if found else None
+
+
+def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
+    """The same lease for longer; None when it was lost."""
+    until = now + lease
+    return replace(held, until=until) if write(held, {"work.due_at": until}) else None
+
+
+def earliest() -> datetime | None:
+    """When it is somebody's turn."""
+    due = Round._get_collection().find_one(
+        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
+    )
+    return due[SLOT]["due_at"] if due else None
+
+
+def own(held: Claim) -> Round:
+    """Where the round stands."""
+    found: Round = Round.objects(id=held.thread_id).get()
+    return found
+
+
+def next_read(held: Claim, now: datetime, policy: Policy) -> Read | None:
+    """What is to be read next; None when the round is through."""
+    present = own(held)
+    if present.begun_at is None or (present.done_at and present.done_at >= present.begun_at):
+        queue = chat.active(present.team_id, now)
+        fresh: Raw = {"begunAt": now, "queue": queue, "errands": [], "found": []}
+        write(held, fresh, "threadId", "until", "triedAt", "channelId")
+    while not (present := own(held)).errands:
+        if present.thread_id and present.until:
+            chat.looked(present.thread_id, present.until)
+        if not present.queue:
+            write(held, {}, "threadId", "until")
+            return None
+        if not _turn_to_next(held, present, now, policy):
+            return None
+    return _read(present)
+
+
+def _turn_to_next(held: Claim, present: Round, now: datetime, policy: Policy) -> bool:
+    """The next conversation, and what is to be read of it; whether the lease is still ours."""
+    first, until = present.queue[0], now - chat.YOUNG
+    thread = Thread.objects(id=first).first()
+    found = chat.errands(thread, until, policy) if thread else []
+    fields: Raw = {"queue": present.queue[1:], "errands": [one.to_mongo() for one in found]}
+    if not found:
+        return write(held, fields, "threadId", "until")
+    return write(held, fields | {"threadId": first, "until": until})
+
+
+def took(
+    held: Claim, step: Read, page: History, now: datetime, policy: Policy, timing: Timing
+) -> None:
+    """Act on a page; what it makes is noted before, so that no crash hides it from the summary."""
+    if origins := [one.origin for one in chat.missed(step, page)]:
+        noted = {"$addToSet": {"found": {"$each": origins}}}
+        Round._get_collection().update_one(_mine(held), noted)
+    doubted = [str(one.shadow.ts) for one in chat.take(step, page, now, policy, timing)]
+    later = own(held).errands[1:]
+    if doubted:
+        later.insert(0, _errand(step, Span(chat.BEGINNING, min(doubted)), doubted))
+    if page.left and not step.doubted:
+        later.insert(0, _errand(step, page.left))
+    write(held, {"errands": [one.to_mongo() for one in later]})
+
+
+def refused(held: Claim, step: Read, outcome: Failed, now: datetime) -> None:
+    """The rest of that conversation is not read now."""
+    chat.refused(step, outcome, now)
+    if step.place.thread_ts:
+        write(held, {"errands": [one.to_mongo() for one in own(held).errands[1:]]})
+    else:
+        write(held, {"errands": []}, "threadId", "until")
+
+
+def waiting(held: Claim) -> list[Message]:
+    """What was missed in this round and still waits for a click."""
+    waits = Message.objects(
+        origin__in=own(held).found, status=str(MessageStatus.HELD), question__exists=True
+    )
+    return list(waits.order_by("created_at", "id"))
+
+
+def put_off(held: Claim, until: datetime, reason: str = "") -> None:
+    """It goes on then, whoever has the next turn."""
+    write(held, {"work.due_at": until, "work.last_error": reason}, "work.lease_id")
+
+
+def done(held: Claim, now: datetime) -> None:
+    """The round is through; the next begins an hour after this one has."""
+    begun = own(held).begun_at or now
+    gone = ("triedAt", "channelId", "work.lease_id", "work.last_error")
+    fields: Raw = {"doneAt": now, "found": [], "work.due_at": max(now, begun + EVERY)}
+    write(held, fields, *gone)
+
+
+def write(held: Claim, fields: Raw, *gone: str) -> bool:
+    """Stored fields of a round that is still ours; whether it is."""
+    update: Raw = {"$set": fields} if fields else {}
+    update |= {"$unset": dict.fromkeys(gone, "")} if gone else {}
+    return bool(Round._get_collection().update_one(_mine(held), update).matched_count)
+
+
+def _mine(held: Claim) -> Raw:
+    return {"_id": held.thread_id, "work.lease_id": held.lease_id}
+
+
+def _read(present: Round) -> Read:
+    first = present.errands[0]
+    place = Place(first.channel_id, first.thread_ts, team_id=first.team_id)
+    span = Span(first.after, first.before)
+    return Read(present.thread_id, place, span, first.since, tuple(first.doubted))
+
+
+def _errand(step: Read, span: Span, doubted: Sequence[str] = ()) -> Errand:
+    return Errand(
+        channel_id=step.place.channel_id,
+        thread_ts=step.place.thread_ts,
+        team_id=step.place.team_id,
+        after=span.after,
+        before=span.before,
+        since=step.since,
+        doubted=list(doubted),
+    )
