@@ -56,8 +56,10 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def listener(host: str, port: int, unread_seconds: float = UNREAD_SECONDS) -> socket.socket:
-    """A socket that listens there; StartupError says which setting is in the way.
+def listener(
+    host: str, port: int, unread_seconds: float = UNREAD_SECONDS, *, setting: str = "PORT"
+) -> socket.socket:
+    """A socket that listens there; StartupError says which setting is in the way (`setting`).
 
     Who reads nothing of what was sent to them for `unread_seconds` is cut off; the rest of an
     answer does not wait until its beginning was acknowledged.
@@ -71,7 +73,8 @@ def listener(host: str, port: int, unread_seconds: float = UNREAD_SECONDS) -> so
             raise StartupError(NO_ADDRESS.format(host=host)) from error
         taken = error.errno == errno.EADDRINUSE
         reason = "address already in use" if taken else _reason(error)
-        raise StartupError(f"Port {port}: {reason}. Free it, or set PORT to another.") from error
+        told = f"Port {port}: {reason}. Free it, or set {setting} to another."
+        raise StartupError(told) from error
 
 
 def roomy() -> None:

@@ -30,7 +30,7 @@ def slack_chats(house: House) -> Chats:
 
     def chat(token: str | None, workspace: values.Workspace) -> SlackChat:
         client = slack.client(token, workspace.team_id or BY_SETTINGS)
-        return SlackChat(client, house.pace, house.clock, workspace, limits)
+        return SlackChat(client, house.pace, house.clock, workspace, limits, house.telemetry)
 
     kept = slack.installations
     return Workspaces(kept, chat) if kept else OneWorkspace(chat(None, slack.workspace))
@@ -44,7 +44,7 @@ async def listen(house: House, stop: asyncio.Event) -> None:
     token = house.settings.slack_app_token
     if token is None:
         raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
-    line = asyncio.create_task(bot.socket.run(listeners(house), plain(token)))
+    line = asyncio.create_task(bot.socket.run(listeners(house), plain(token), house.telemetry))
     stopped = asyncio.create_task(stop.wait())
     async with beating(house, "bot"):
         await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)

@@ -5,7 +5,6 @@ from functools import partial
 
 from adapters import checks
 from adapters.settings import Settings
-from adapters.web import health
 from app.house import House
 from bot import install, manifest
 from domain.ports import Finding
@@ -42,12 +41,3 @@ def _services(settings: Settings) -> list[str]:
         chores.DEACTIVATIONS: settings.twilio_deactivations,
     }
     return [name for name, on in wanted.items() if on and settings.twilio_configured]
-
-
-def database_check(house: House) -> health.Check:
-    """Whether the database answers, for `/readyz`."""
-
-    async def check() -> None:
-        await house.async_client.admin.command("ping")
-
-    return check

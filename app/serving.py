@@ -10,23 +10,33 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+import bot.asgi
 import graph.asgi
 import graph.schema
 from adapters.sandbox import Sandbox
+from adapters.settings import Settings
+from adapters.telemetry.requests import Traced
 from adapters.twilio import account as carrier
-from adapters.twilio.gateway import Gateway
-from adapters.twilio.routes import Webhooks, unconfigured
-from adapters.web import errors, health
+from adapters.twilio.gateway import STATUS_PATH, Gateway
+from adapters.twilio.routes import INBOUND_PATH, Webhooks, unconfigured
+from adapters.web import errors
 from adapters.web import files as downloads
 from adapters.web import links as shorts
+from adapters.web.strangers import Strangers
+from app import monitor
 from app.beating import beating
 from app.chat import slack_routes
 from app.crew import worker
-from app.health import database_check, findings
+from app.health import findings
 from app.house import House
-from bot import manifest
+from bot import install, manifest
+from domain.allowance import Allowance
+from domain.rules.words import linking
+from graph.quota import Quota
 
 GRAPHQL_PATH = "/graphql"
+WEBHOOKS = {INBOUND_PATH: "text", STATUS_PATH: "report", bot.asgi.PATH: "slack"}
+"""As they are counted."""
 
 
 def web(
@@ -40,7 +50,7 @@ def web(
 
     `opening` runs beside the server once everything is up.
     """
-    http = carrier.http(house.settings)
+    http = carrier.http(house.settings, house.telemetry)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -59,10 +69,34 @@ def web(
                 task.cancel()
 
     return Starlette(
-        routes=[*_routes(house, carrier.gateway(house.settings, http)), *_sandbox_routes(sandbox)],
+        routes=[
+            *_routes(house, carrier.gateway(house.settings, http), work=work),
+            *_sandbox_routes(sandbox),
+        ],
         lifespan=lifespan,
-        middleware=[Middleware(errors.Shield)],
+        middleware=[
+            Middleware(Traced, telemetry=house.telemetry, kinds=WEBHOOKS),
+            _strangers(house.settings),
+            Middleware(errors.Shield),
+        ],
         exception_handlers=errors.HANDLERS,
+    )
+
+
+def _strangers(settings: Settings) -> Middleware:
+    """Who knocks too often waits."""
+    return Middleware(
+        Strangers,
+        allowance=Allowance(settings.strangers_per_minute),
+        guessed=(linking.PATH, f"{downloads.PATH}/"),
+        visited=(install.INSTALL, install.REDIRECT),
+    )
+
+
+def _quota(settings: Settings) -> Quota:
+    """What one token may ask for."""
+    return Quota(
+        Allowance(settings.api_requests_per_minute), Allowance(settings.api_nodes_per_minute)
     )
 
 
@@ -77,9 +111,9 @@ def _looking(house: House) -> Callable[[], Coroutine[Any, Any, None]] | None:
     return lambda: house.slack.look(manifest.scopes())
 
 
-def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
+def _routes(house: House, sms: Gateway | None, *, work: bool) -> list[BaseRoute]:
     settings = house.settings
-    routes: list[BaseRoute] = [*_health(house)]
+    routes: list[BaseRoute] = [*monitor.routes(house, work=work)]
     routes += downloads.routes(house.files, house.links, house.clock)
     routes += shorts.routes(house.clock, house.policy)
     routes += _twilio_routes(house)
@@ -97,12 +131,10 @@ def _routes(house: House, sms: Gateway | None) -> list[BaseRoute]:
         introspection=settings.introspected,
         origins=settings.cors_origins,
         leaving=house.closing,
+        telemetry=house.telemetry,
+        quota=_quota(settings),
     )
     return [*routes, Route(GRAPHQL_PATH, api), WebSocketRoute(GRAPHQL_PATH, api)]
-
-
-def _health(house: House) -> list[Route]:
-    return health.routes({"mongodb": database_check(house)}, house.leaving.is_set)
 
 
 def _twilio_routes(house: House) -> list[Route]:

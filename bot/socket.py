@@ -16,9 +16,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from domain import tracing
+from domain.ports import SILENT, Telemetry
+
 CROWDED = "too_many_websockets"
 PING_SECONDS = 10.0
 FORGOTTEN_SECONDS = 300.0
+FAILED = 400
 FINISH_SECONDS = 3.0  # after that Slack no longer listens to an answer anyway
 
 log = structlog.get_logger(__name__)
@@ -90,15 +94,20 @@ def goodbye(message: str) -> str | None:
     return str(said) if isinstance(read, dict) and read.get("type") == "disconnect" else None
 
 
-async def run(app: AsyncApp, app_token: str) -> None:
+async def run(app: AsyncApp, app_token: str, telemetry: Telemetry = SILENT) -> None:
     """Until cancelled; a lost connection is made again."""
-    async with running(app, app_token):
+    async with running(app, app_token, telemetry=telemetry):
         await asyncio.Event().wait()
 
 
 @asynccontextmanager
 async def running(
-    app: AsyncApp, app_token: str, *, ping: float = PING_SECONDS, backoff: Backoff | None = None
+    app: AsyncApp,
+    app_token: str,
+    *,
+    ping: float = PING_SECONDS,
+    backoff: Backoff | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> AsyncIterator[None]:
     """Connected inside, by the base URL of the app's client; `ping` in seconds.
 
@@ -112,11 +121,17 @@ async def running(
             return
         begun, task = time.time(), asyncio.current_task()
         under_way.add(task)
+        trace, outcome = tracing.begun(), "failed"
+        tracing.follow(trace)
         try:
             response = await run_async_bolt_app(app, request)
             await send_async_response(client, request, response, begun)
+            outcome = "taken" if response.status < FAILED else "failed"
         finally:
             under_way.discard(task)
+            telemetry.count("webhook_requests", kind="slack", outcome=outcome)
+            telemetry.observe("webhook_seconds", time.time() - begun, kind="slack")
+            telemetry.span("slack event", trace, begun)
 
     line = Line(app_token, logger=app.logger, web_client=app.client, ping_interval=ping)
     line.backoff = backoff or Backoff()

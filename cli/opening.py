@@ -17,6 +17,7 @@ from adapters.web import logs
 from domain.model import Author
 from domain.services import upgrade
 from domain.services.operation import audit
+from domain.services.recovery import restored
 
 
 @contextmanager
@@ -59,7 +60,12 @@ def operator() -> Author:
 
 
 def up_to_date() -> None:
-    """StartupError when the database was written by an earlier version."""
+    """StartupError when the database was written by an earlier version, or only half restored."""
+    if restored.is_cut_short():
+        raise StartupError(
+            "A backup is being restored into this database, or was until somebody interrupted it: "
+            "run `threadline restore` with the same file again."
+        )
     if upgrade.is_behind():
         raise StartupError(
             "The consent ledger is stored as an earlier version did: run `threadline indexes`."

@@ -38,7 +38,7 @@ def demo() -> None:
         startup.listener(LOCAL, settings.port) as listener,
         database(settings) as uri,
     ):
-        house = app.build(settings, uri)
+        house = app.build(settings, uri, "demo")
         app.ensure_indexes(house)
         upgrade.complete(house.clock.now())
         shipping.ship(house.clock.now())
@@ -55,7 +55,7 @@ def demo() -> None:
 
 def web() -> None:
     """Serve the webhooks, Slack's events and the GraphQL API."""
-    with opened() as house:
+    with opened("web") as house:
         up_to_date()
         settings = house.settings
         proxies = [str(proxy) for proxy in settings.trusted_proxies]
@@ -74,7 +74,7 @@ def web() -> None:
 
 def worker() -> None:
     """Send texts, show them in Slack, keep conversations summed up."""
-    with opened() as house:
+    with opened("worker") as house:
         up_to_date()
         if house.settings.twilio_missing and house.settings.slack_missing:
             raise StartupError(*house.settings.live_problems())
@@ -84,14 +84,24 @@ def worker() -> None:
 
 def bot() -> None:
     """Listen to Slack by Socket Mode; needs SLACK_APP_TOKEN."""
-    with opened() as house:
+    with opened("bot") as house:
         up_to_date()
-        asyncio.run(until_stopped(lambda stop: app.listen(house, stop), house.leaving))
+        asyncio.run(until_stopped(lambda stop: _listen(house, stop), house.leaving))
 
 
 async def _work(house: app.House, stop: asyncio.Event) -> None:
-    async with house.async_client, house.feed.running(), app.worker(house):
+    async with (
+        house.async_client,
+        house.feed.running(),
+        app.monitored(house, work=True),
+        app.worker(house),
+    ):
         await stop.wait()
+
+
+async def _listen(house: app.House, stop: asyncio.Event) -> None:
+    async with house.async_client, app.monitored(house, feed=False):
+        await app.listen(house, stop)
 
 
 def _demo_token(settings: Settings, now: datetime) -> str:

@@ -10,7 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import (
+    bind_contextvars,
+    bound_contextvars,
+    get_contextvars,
+    unbind_contextvars,
+)
 
 TRACE = "trace"
 PARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
@@ -42,3 +47,11 @@ def traced(trace: str | None) -> Iterator[None]:
         return
     with bound_contextvars(**{TRACE: trace}):
         yield
+
+
+def follow(trace: str | None) -> None:
+    """What this task does from now on belongs to that trace, or to none."""
+    if trace is None:
+        unbind_contextvars(TRACE)
+    else:
+        bind_contextvars(**{TRACE: trace})

@@ -8,12 +8,13 @@ from anyio import CapacityLimiter
 from starlette.types import ASGIApp
 
 from domain.policy import Policy
-from domain.ports import Checks, Clock, Feed, Files, Links, Sms
+from domain.ports import SILENT, Checks, Clock, Feed, Files, Links, Sms, Telemetry
 from graph.context import Pulse, Surroundings
 from graph.endpoint import Endpoint
 from graph.guard import Guard
 from graph.loading import Loader
 from graph.origins import shared_with
+from graph.quota import Quota
 
 THREADS = 16
 PULSE = Pulse()
@@ -35,12 +36,14 @@ def create(
     sms: Sms | None = None,
     threads: CapacityLimiter | None = None,
     pulse: Pulse = PULSE,
+    telemetry: Telemetry = SILENT,
+    quota: Quota | None = None,
 ) -> ASGIApp:
     """The application to be mounted at `/graphql`.
 
     `introspection` is as `graphiql` unless it is given; pages of `origins` may ask and connect;
     streams end when `leaving` is set; without `sms` no carrier is asked; `threads` bounds what
-    runs at once.
+    runs at once; `quota` is what one token may ask for.
     """
     around = Surroundings(
         policy=policy,
@@ -54,6 +57,8 @@ def create(
         pulse=pulse,
         leaving=leaving or asyncio.Event(),
         checks=checks,
+        telemetry=telemetry,
+        quota=quota or Quota(),
     )
     shown = graphiql if introspection is None else introspection
     endpoint = Endpoint(around, graphiql=graphiql, introspection=shown, origins=origins)

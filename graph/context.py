@@ -11,12 +11,14 @@ from anyio import CapacityLimiter, to_thread
 from graphql import GraphQLResolveInfo
 from starlette.requests import HTTPConnection
 
+from domain.errors import DomainError
 from domain.model import Author, Token
 from domain.policy import Policy
-from domain.ports import Checks, Clock, Feed, Files, Links, Sms
+from domain.ports import SILENT, Checks, Clock, Feed, Files, Links, Sms, Telemetry
 from graph import access, auditing
 from graph.loading import Loader
 from graph.plan import Plan, plan_of
+from graph.quota import Quota
 from graph.shared import Echo, Shared
 
 T = TypeVar("T")
@@ -59,6 +61,8 @@ class Surroundings:
     sms: Sms | None = None
     shared: Shared = field(default_factory=Shared)
     echo: Echo = field(default_factory=Echo)
+    quota: Quota = field(default_factory=Quota)
+    telemetry: Telemetry = SILENT
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,20 @@ class Context:
     async def act(self, info: "Info", work: Callable[[Call], T]) -> T:
         """Do one root field's work in a thread, if the token may ask for it."""
         raw = info._raw_info  # noqa: SLF001 - the library's own way to the request is this one
-        return await self.hop(lambda: auditing.done(self._call(raw), raw, work))
+        try:
+            return await self.hop(lambda: auditing.done(self._call(raw), raw, work))
+        except DomainError as error:
+            self.around.telemetry.count("graphql_problems", code=error.code.lower())
+            raise
 
     async def admit(self, info: "Info") -> None:
         """Only look whether the token may ask for that root field."""
         await self.act(info, lambda _: None)
+
+    async def readmit(self, info: "Info") -> None:
+        """Look whether it still may, which counts as no request."""
+        field_ = _name_of(info._raw_info)  # noqa: SLF001 - as above
+        await self.hop(lambda: access.admit(self.secret, field_, self.around.clock.now(), self.ip))
 
     async def authenticate(self) -> None:
         """Only look whether there is a valid token."""
@@ -119,17 +132,24 @@ class Context:
 
     def _call(self, raw: GraphQLResolveInfo[Any]) -> Call:
         now = self.around.clock.now()
-        token = access.admit(self.secret, f"{raw.parent_type.name}.{raw.field_name}", now, self.ip)
+        token = access.admit(self.secret, _name_of(raw), now, self.ip)
+        plan = plan_of(raw)
+        self.around.quota.take(self.secret or "", plan.cost, now)
         return Call(
             token=token,
             now=now,
             policy=self.around.policy,
             load=replace(self.around.loader, viewer=str(token.id)),
-            plan=plan_of(raw),
+            plan=plan,
             ip=self.ip,
             files=self.around.files,
             links=self.around.links,
         )
+
+
+def _name_of(raw: GraphQLResolveInfo[Any]) -> str:
+    """The root field that is asked for, as access has it."""
+    return f"{raw.parent_type.name}.{raw.field_name}"
 
 
 Info = strawberry.Info[Context, None]

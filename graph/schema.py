@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.graphql import OperationType
 
 from graph.limits import MOST_TOKENS, oversize
+from graph.measuring import Measured
 from graph.mutations import Mutation
 from graph.problems import AsData, Told
 from graph.queries import Query
@@ -90,6 +91,7 @@ def schema(*, introspection: bool = True) -> Schema:
         exception_handlers=[AsData()],
         execution_context_class=Executor,
         extensions=[
+            Measured,
             Told,
             lambda: MaxTokensLimiter(MOST_TOKENS),
             Parsed,

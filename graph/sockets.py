@@ -11,6 +11,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
+from domain.tracing import begun, traced
 from graph.answers import encoded
 from graph.context import Context
 
@@ -65,7 +66,8 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Start an operation, unless there are too many already."""
         full = len(self.operations) >= MOST_OPERATIONS and message["id"] not in self.operations
         if not (full and self.connection_acknowledged):
-            await super().handle_subscribe(message)
+            with traced(begun()):  # a connection may last for days
+                await super().handle_subscribe(message)
             return
         error: Any = {"message": TOO_MANY, "extensions": {"code": "RATE_LIMITED"}}
         await self.send_message({"id": message["id"], "type": "error", "payload": [error]})

@@ -168,7 +168,7 @@ def test_the_web_process_serves_until_it_is_told_to_stop(
 ) -> None:
     port = free_port()
     with terminal.running("web", PORT=str(port)) as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         ended = terminal.stopped(process, number)
     assert ended.code == code
     assert "Traceback" not in ended.err
@@ -180,7 +180,7 @@ def test_event_streams_end_with_the_server(terminal: Terminal) -> None:
     headers = {"authorization": f"Bearer {secret}", "accept": "text/event-stream"}
     body = {"query": "subscription { messages { cursor } }"}
     with terminal.running("web", PORT=str(port)) as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         url = f"http://127.0.0.1:{port}/graphql"
         with local.stream("POST", url, json=body, headers=headers) as reply:
             began = monotonic()

@@ -18,7 +18,7 @@ from adapters.mongo import stream
 from adapters.mongo.calls import Calls
 from adapters.mongo.history import History
 from domain.errors import CursorExpired, DomainError, FellBehind
-from domain.ports import Change
+from domain.ports import SILENT, Change, Telemetry
 
 BUFFER = 2_000
 REMEMBERED = 1_000
@@ -33,8 +33,9 @@ log = structlog.get_logger()
 class Follower:
     """One reader's buffer; full means cut off, never an endless backlog."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, telemetry: Telemetry = SILENT) -> None:
         self._size = size
+        self._telemetry = telemetry
         self._buffer: deque[Change] = deque()
         self._ended: DomainError | None = None
         self._news = asyncio.Event()
@@ -44,6 +45,7 @@ class Follower:
         if self._ended:
             return
         if len(self._buffer) >= self._size:
+            self._telemetry.count("feed_cut_off")
             self.end(FellBehind(BEHIND))
             return
         self._buffer.append(change)
@@ -73,7 +75,9 @@ class DatabaseFeed:
         *,
         buffer: int = BUFFER,
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        telemetry: Telemetry = SILENT,
     ) -> None:
+        self._telemetry = telemetry
         self._database = database
         self._calls = Calls()
         self._buffer = buffer
@@ -102,6 +106,11 @@ class DatabaseFeed:
         """The cursor up to which this process has handed changes on."""
         return self._position
 
+    @property
+    def followers(self) -> int:
+        """How many read it at this moment."""
+        return len(self._followers)
+
     async def cursor(self) -> str:
         """The present moment, from the server itself: this process may be a little behind."""
         async with stream.opened(self._calls, self._database, None) as here:
@@ -114,10 +123,10 @@ class DatabaseFeed:
 
         Who gave no cursor gets one first: a checkpoint at the place where they joined.
         """
-        if after is not None and self._history.after(after) is None:
-            await self._calls.whole(stream.checked(self._database, after))
+        if after is not None:
+            await self._resumable(after)
         await self._moved.wait()  # without a place to join at, what came before it would be lost
-        follower = Follower(self._buffer)
+        follower = Follower(self._buffer, self._telemetry)
         self._followers.add(follower)
         try:
             # Who leaves in the middle leaves no stream behind for the garbage to close.
@@ -125,6 +134,17 @@ class DatabaseFeed:
                 yield changes
         finally:
             self._followers.discard(follower)
+
+    async def _resumable(self, after: str) -> None:
+        """CursorExpired for what is no place to go on from; for an old one, as it is read."""
+        self._telemetry.count("feed_resumed")
+        if self._history.after(after) is not None:
+            return
+        try:
+            await self._calls.whole(stream.checked(self._database, after))
+        except CursorExpired:
+            self._telemetry.count("feed_expired")
+            raise
 
     async def _read(
         self, follower: Follower, after: str | None, joined_at: str | None
@@ -199,6 +219,7 @@ class DatabaseFeed:
                 for follower in self._followers:
                     follower.end(error)
             except PyMongoError as error:
+                self._telemetry.count("feed_interrupted")
                 log.warning("feed.interrupted", reason=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -28,6 +28,7 @@ from adapters.settings import hours
 from adapters.settings.answers import AnswerSettings
 from adapters.settings.automation import AutomationSettings
 from adapters.settings.consent import ConsentSettings
+from adapters.settings.limits import LimitSettings
 from adapters.settings.observing import ObservingSettings
 from adapters.settings.secrets import SecretFiles
 from adapters.settings.slack import SlackSettings
@@ -47,6 +48,7 @@ class Settings(
     ConsentSettings,
     AutomationSettings,
     ObservingSettings,
+    LimitSettings,
 ):
     """Every setting, named as its environment variable in lower case; unknown ones are ignored."""
 

@@ -2,21 +2,23 @@
 
 from adapters.settings import Settings
 from adapters.settings.choices import plain
+from adapters.twilio.archive import TwilioArchive
 from adapters.twilio.client import HttpClient
 from adapters.twilio.consents import TwilioConsents
 from adapters.twilio.deactivations import TwilioDeactivations
 from adapters.twilio.gateway import Credentials, Gateway
 from adapters.twilio.lookup import TwilioLookup
 from adapters.twilio.signature import Secrets
+from domain.ports import SILENT, Telemetry
 
 CONNECT_SHARE = 1 / 3  # of a call's time, for making the connection
 
 
-def http(settings: Settings) -> HttpClient:
+def http(settings: Settings, telemetry: Telemetry = SILENT) -> HttpClient:
     """Calls end within the settings' time, a third of it for making the connection."""
     whole = settings.http_timeout_seconds
     connect_seconds = whole * CONNECT_SHARE
-    return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds)
+    return HttpClient(settings.twilio_api_url, connect_seconds, whole - connect_seconds, telemetry)
 
 
 def gateway(settings: Settings, http: HttpClient) -> Gateway | None:
@@ -24,6 +26,12 @@ def gateway(settings: Settings, http: HttpClient) -> Gateway | None:
     if not settings.twilio_configured:
         return None
     return Gateway(credentials(settings), settings.base_url, http)
+
+
+def archive(settings: Settings, http: HttpClient) -> TwilioArchive | None:
+    """Its records, if we are to look through them."""
+    wanted = settings.twilio_configured and settings.reconcile_hours > 0
+    return TwilioArchive(credentials(settings), http, settings.twilio_api_url) if wanted else None
 
 
 def consents(settings: Settings, http: HttpClient) -> TwilioConsents | None:

@@ -9,6 +9,7 @@ Failure
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import TracebackType
@@ -16,12 +17,16 @@ from typing import Any, Self
 
 import httpx2
 import orjson
+import structlog
 from twilio.http.response import Response
 
 from adapters.twilio.trust import certificates
+from domain.ports import SILENT, Telemetry
 
 _HOST = re.compile(r"^https://[a-z0-9.-]+\.twilio\.com(?=/)")
 LONGEST_WAIT = 3600.0
+
+log = structlog.get_logger(__name__)
 
 
 class Failure(Exception):
@@ -57,7 +62,9 @@ class HttpClient:
         base_url: str | None = None,
         connect_seconds: float = 5.0,
         read_seconds: float = 10.0,
+        telemetry: Telemetry = SILENT,
     ) -> None:
+        self._telemetry = telemetry
         self._base_url = base_url.rstrip("/") if base_url else None
         self._deadline = connect_seconds + read_seconds
         self._http = httpx2.AsyncClient(
@@ -98,6 +105,29 @@ class HttpClient:
         **_ours: object,  # time-outs and redirects are not the caller's choice
     ) -> Response:
         """Make one request, once; Failure unless the answer is readable or a plain refusal."""
+        began, outcome = time.perf_counter(), "lost"
+        try:
+            answer = await self._answer(method, url, params, data, headers, auth)
+            outcome = "answered" if answer.is_success else "refused"
+            return Response(answer.status_code, answer.text, answer.headers)
+        except NotSent as failure:
+            outcome = "busy" if isinstance(failure, Busy) else "not_sent"
+            raise
+        finally:
+            self._telemetry.count("twilio_calls", verb=method, outcome=outcome)
+            seconds = time.perf_counter() - began
+            self._telemetry.observe("twilio_call_seconds", seconds, verb=method)
+            log.debug("twilio.called", verb=method, outcome=outcome)
+
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        data: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        auth: tuple[str, str] | None,
+    ) -> httpx2.Response:
         try:
             async with asyncio.timeout(self._deadline):
                 answer = await self._http.request(
@@ -117,7 +147,7 @@ class HttpClient:
         except httpx2.HTTPError as error:
             raise Lost("The connection to Twilio broke") from error
         _judge(answer)
-        return Response(answer.status_code, answer.text, answer.headers)
+        return answer
 
     def _address(self, url: str) -> str:
         return _HOST.sub(self._base_url, url) if self._base_url else url

@@ -33,8 +33,11 @@ def parse(raw_body: bytes) -> dict[str, str]:
     return fields
 
 
-def inbound(raw_body: bytes) -> InboundText:
-    """A customer's text; an empty body is kept, as are all media addresses."""
+def inbound(raw_body: bytes, trace: str | None = None) -> InboundText:
+    """A customer's text; an empty body is kept, as are all media addresses.
+
+    `trace` is that of the request.
+    """
     fields = parse(raw_body)
     return InboundText(
         sid=_sid(fields),
@@ -47,6 +50,7 @@ def inbound(raw_body: bytes) -> InboundText:
         segments=_count(fields.get("NumSegments")),
         opt_out_type=fields.get("OptOutType", "").strip().upper() or None,
         raw=fields,
+        trace=trace,
     )
 
 

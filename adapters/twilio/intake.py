@@ -5,6 +5,7 @@ A text that comes alone is written at once.
 """
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Sequence
 
 from domain.services.inbound import Receipt
@@ -31,7 +32,9 @@ class Intake:
         answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((text, answer))
         if len(self._hands) < HANDS:
-            hand = asyncio.create_task(self._work(), name="intake")
+            # It writes the texts of many requests, so it belongs to the trace of none.
+            own = contextvars.Context()
+            hand = asyncio.create_task(self._work(), name="intake", context=own)
             self._hands.add(hand)
             hand.add_done_callback(self._hands.discard)
         return await answer

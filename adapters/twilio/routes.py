@@ -15,17 +15,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.telemetry.requests import CAUSE
 from adapters.twilio import form
 from adapters.twilio.form import BadForm
 from adapters.twilio.gateway import STATUS_PATH
 from adapters.twilio.intake import Intake
 from adapters.twilio.signature import Secrets, signed_url, verify
+from domain import tracing
 from domain.errors import DomainError
 from domain.policy import Policy
 from domain.ports import Clock
 from domain.services import inbound, messages, reports, strays
 from domain.services.inbound import Receipt
-from domain.values import InboundText
+from domain.values import InboundText, StatusReport
 
 INBOUND_PATH = "/api/crm/sms/webhook"
 LARGEST = 256 * 1024
@@ -58,7 +60,7 @@ class Webhooks:
         """A customer's text; 200 means that it is in the database."""
         body = await self._signed(request)
         try:
-            text = form.inbound(body)
+            text = form.inbound(body, tracing.current())
         except BadForm as error:
             return await self._unplaced(body, "inbound", str(error))
         receipt = await self._intake.take(text)
@@ -76,6 +78,10 @@ class Webhooks:
         placed = await asyncio.to_thread(lambda: reports.placed(told, self.clock.now()))
         if placed is None:
             log.warning("report.unplaced", sid=told.sid)
+        else:
+            request.scope[CAUSE] = placed.trace
+            tracing.follow(placed.trace)
+            log.info("report.received", sid=told.sid, message=str(placed.id), word=_known(told))
         return Response(status_code=204)
 
     @cached_property
@@ -86,7 +92,13 @@ class Webhooks:
         """Runs in a thread, the log lines too: writing them would hold the event loop up."""
         receipts = inbound.receive_all(texts, self.clock.now(), self.policy)
         for text, told in zip(texts, receipts, strict=True):
-            log.info("text.received", sid=text.sid, message=told.message_id, first=told.first_time)
+            log.info(
+                "text.received",
+                sid=text.sid,
+                message=told.message_id,
+                first=told.first_time,
+                trace=text.trace,
+            )
         return receipts
 
     async def _signed(self, request: Request) -> bytes:
@@ -131,6 +143,11 @@ def unconfigured(problem: str) -> list[Route]:
         raise DomainError(problem, code="NOT_CONFIGURED")
 
     return [Route(path, refuse, methods=["POST"]) for path in (INBOUND_PATH, STATUS_PATH)]
+
+
+def _known(told: StatusReport) -> str:
+    """The carrier's word, unless it is none that we know: then it could be anything."""
+    return told.word if told.status else "unknown"
 
 
 async def _capped(request: Request) -> bytes:

@@ -20,11 +20,15 @@ SECRET = re.compile(r"\b(xox[a-z]-|xapp-|Bearer |Basic )[^\s\"']+")
 USERINFO = re.compile(r"//[^/@\s]+@")
 LINK = re.compile(r"(/files/|/l/)[^\s\"']+")  # whoever has the address has what it leads to
 FRAMES = 8
+OURS = ("adapters", "app", "bot", "cli", "domain", "graph")
 NOISY = ("httpx2", "httpcore2", "slack_bolt", "slack_sdk")  # a line for every call
 
 
 def configure(*, json: bool, level: int = logging.INFO, stream: TextIO | None = None) -> None:
-    """Send everything, the libraries' records too, through one formatter to `stream` (stderr)."""
+    """Send everything, the libraries' records too, through one formatter to `stream` (stderr).
+
+    `level` is for our own records; those of libraries below INFO hold what must not be written.
+    """
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -35,7 +39,9 @@ def configure(*, json: bool, level: int = logging.INFO, stream: TextIO | None = 
     handler.setFormatter(_formatter(json=json))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(max(level, logging.INFO))
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
@@ -62,6 +68,7 @@ def _formatter(*, json: bool) -> logging.Formatter:
         foreign_pre_chain=_shared(),
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            first_line,
             place_of_failure,
             hide,
             last,
@@ -71,6 +78,14 @@ def _formatter(*, json: bool) -> logging.Formatter:
 
 def _dumps(event: Event, **_: Any) -> str:
     return orjson.dumps(event, default=str).decode()
+
+
+def first_line(_: Any, __: str, event: Event) -> Event:
+    """Of several lines only the first: asyncio's others quote exceptions, which quote people."""
+    said = event.get("event")
+    if isinstance(said, str) and "\n" in said.strip():
+        event["event"] = said.strip().splitlines()[0]
+    return event
 
 
 def place_of_failure(_: Any, __: str, event: Event) -> Event:

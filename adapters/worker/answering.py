@@ -3,12 +3,16 @@
 import asyncio
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.worker.lane import Lane, Work
 from domain.model import Message, Number
 from domain.policy import Policy, Timing
 from domain.ports import Clock
 from domain.services.automation import inviting, responding
 from domain.services.consent import asking
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class Answerer:
 
     def answer(self, text: Message) -> None:
         """Commit what a customer's text is answered with by itself, if at all; safe to repeat."""
-        responding.answer(text, self.clock.now(), self.policy)
+        if made := responding.answer(text, self.clock.now(), self.policy):
+            log.info("text.answered", message=str(text.id), answer=str(made.id))
 
     def lane(self) -> Lane[Number]:
         """Asks numbers to confirm, a few at a time."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from adapters.worker.lane import Lane, Work
+from domain import tracing
 from domain.model import Campaign
 from domain.policy import Policy
 from domain.ports import Clock, Line
@@ -28,6 +29,7 @@ class Campaigner:
 
     async def carry_out(self, held: Campaign) -> None:
         """One turn; what is left is due again in time."""
+        tracing.follow(str(held.id))  # its texts have it too
         await asyncio.to_thread(running.work, held, self.pace, self.clock, self.policy, self.lease)
 
     def lane(self) -> Lane[Campaign]:

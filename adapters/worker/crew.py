@@ -17,9 +17,9 @@ from adapters.worker.lane import TEXTS, Lane, Work
 from adapters.worker.relaying import Relayer
 from adapters.worker.reminding import Reminder
 from adapters.worker.tidying import Tidier
-from domain import outbox
+from domain import outbox, tracing
 from domain.errors import DomainError
-from domain.ports import Change, Clock, Feed
+from domain.ports import SILENT, Change, Clock, Feed, Telemetry
 from domain.services import dispatch, relay, upkeep
 from domain.services.automation import usage
 from domain.services.desk import expiring, waking
@@ -47,6 +47,7 @@ def lanes(
 
     async def keep_up(message: Any) -> None:
         answer = answerer.answer if answerer else None
+        tracing.follow(message.trace)
         await asyncio.to_thread(upkeep.carry_out, message, answer)
 
     found: list[Lane[Any]] = [
@@ -122,11 +123,14 @@ async def working(
     feed: Feed,
     grace: timedelta = GRACE,
     hear: Callable[[Change], None] | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> AsyncIterator[None]:
     """The lanes run inside; at the end they finish what they began, within a grace period.
 
     `hear` is told of every change.
     """
+    for lane in crew:
+        lane.telemetry = telemetry
     alarm = asyncio.create_task(_alarm(crew, feed, hear), name="alarm")
     running = [asyncio.create_task(lane.run()) for lane in crew]
     try:

@@ -1,19 +1,22 @@
 """Carries out dispatch: the only place from which texts leave."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain import outbox
+import structlog
+
+from domain import outbox, tracing
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
-from domain.ports import Chats, Clock, Line, Links, Lookup, Sms
+from domain.ports import SILENT, Chats, Clock, Line, Links, Lookup, Sms, Telemetry
 from domain.rules import roles
 from domain.services import agents, dispatch, unclear
 from domain.services.dispatch import Identify, Look, Send, Step, Verify, lines, verifying
-from domain.values import Declined, Failed, Holder, Person, Postponed
+from domain.values import Accepted, Declined, Failed, Holder, Person, Postponed, SmsOutcome
 
 T = TypeVar("T")
 
@@ -21,6 +24,8 @@ T = TypeVar("T")
 STRANGERS = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 ASK_AGAIN_SECONDS = 5.0
 NO_LOOKUP = Declined("Twilio Lookup is not set up here.")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Dispatcher:
     lookup: Lookup | None = None
     pace: Line | None = None
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    telemetry: Telemetry = SILENT
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
@@ -80,6 +86,7 @@ class Dispatcher:
         return self._next(kept) if kept else None
 
     async def _do(self, step: Step) -> None:
+        tracing.follow(step.trace if isinstance(step, Send | Look) else None)
         match step:
             case Send():
                 await self._send(step)
@@ -93,8 +100,22 @@ class Dispatcher:
     async def _send(self, step: Send) -> None:
         if self.clock.now() + self.timing.call > step.until:
             return  # this process was asleep: whoever finds the lease at its end will look
+        began = time.time()
         outcome = await self.sms.send(step.text)
-        await self._hop(lambda: dispatch.record(step, outcome, self.clock.now(), self.timing))
+        await self._hop(lambda: self._sent(step, outcome, began))
+
+    def _sent(self, step: Send, outcome: SmsOutcome, began: float) -> None:
+        """Write it down, then say and count that it was done."""
+        now, told = self.clock.now(), type(outcome).__name__.lower()
+        dispatch.record(step, outcome, now, self.timing)
+        message_id = step.text.message_id
+        sid = outcome.sid if isinstance(outcome, Accepted) else None
+        log.info("text.dispatched", message=message_id, outcome=told, sid=sid)
+        self.telemetry.count("dispatches", outcome=told)
+        self.telemetry.observe("dispatch_seconds", time.time() - began)
+        if sid and step.due_at:
+            self.telemetry.observe("dispatch_wait_seconds", (now - step.due_at).total_seconds())
+        self.telemetry.span("dispatch", step.trace, began, message=message_id)
 
     async def _look(self, step: Look) -> None:
         found = await self.sms.sent_to(step.recipient)

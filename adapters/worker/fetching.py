@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from adapters.worker.lane import TEXTS, Lane, Work
-from domain import outbox
+from domain import outbox, tracing
 from domain.errors import NotFound
 from domain.model import Message
 from domain.ports import Chat, Chats, Clock, Files, Fitting, Media
@@ -39,6 +39,7 @@ class Fetcher:
 
     async def carry_out(self, message: Message) -> None:
         """One turn: a few files side by side, each written down by itself."""
+        tracing.follow(message.trace)
         chat = await self._hop(lambda: self._chat(message))
         shows = chat is not None
         steps = copying.copies(message, chat=shows)

@@ -1,6 +1,7 @@
 """One kind of work: claimed as it falls due, carried out by a few tasks at once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from domain.ports import Change
+from domain.ports import SILENT, Change, Telemetry
 
 Claim = TypeVar("Claim")
 
@@ -51,11 +52,25 @@ class Lane(Generic[Claim]):
         self._free = asyncio.Semaphore(work.at_once)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._looked = time.monotonic()
+        self.telemetry: Telemetry = SILENT
 
     @property
     def name(self) -> str:
         """What kind of work it does."""
         return self._work.name
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since it last looked for work, which it does about every second.
+
+        It is longer while all its places are taken, and for ever if it hangs.
+        """
+        return time.monotonic() - self._looked
+
+    def earliest(self) -> datetime | None:
+        """When the work that comes next is due; a question to the database."""
+        return self._work.earliest()
 
     def heeds(self, change: Change) -> bool:
         """Whether it is to be woken by that change: one that may open its slot."""
@@ -80,11 +95,13 @@ class Lane(Generic[Claim]):
         """Claim and carry out until stopped, then wait for what was begun."""
         while not self._stopping:
             self._wake.clear()
+            self._looked = time.monotonic()
             try:
                 asked = self._work.now()
                 if not await self._take():
                     await self._sleep(asked)
             except Exception as error:  # noqa: BLE001 - the lane outlives whatever went wrong
+                self.telemetry.count("lane_troubles", lane=self.name)
                 log.warning("lane.trouble", lane=self._work.name, reason=type(error).__name__)
                 await asyncio.sleep(AFTER_TROUBLE)
         await asyncio.gather(*self._tasks)
@@ -113,7 +130,9 @@ class Lane(Generic[Claim]):
     async def _carry_out(self, claim: Claim) -> None:
         try:
             await self._work.carry_out(claim)
+            self.telemetry.count("lane_pieces", lane=self.name)
         except Exception:  # what failed stays due and is found again when its lease ends
+            self.telemetry.count("lane_failures", lane=self.name)
             log.exception("work.failed", lane=self._work.name)
         finally:
             self._free.release()

@@ -1,17 +1,20 @@
 """Carries out relay: the chat is brought up to date, one thread at a time."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import structlog
+
 from adapters.worker.once import Once
 from adapters.worker.placing import Placer
-from domain import outbox
+from domain import outbox, tracing
 from domain.outbox import Claim
 from domain.policy import Timing
-from domain.ports import Chat, Chats, Clock
+from domain.ports import SILENT, Chat, Chats, Clock, Telemetry
 from domain.services import channels, relay, threads, workspaces
 from domain.services.channels import ChannelStep
 from domain.services.relay import Mark, Reword, Say, Step, Tell
@@ -20,6 +23,8 @@ from domain.values import Failed, Postponed, Shown, Unclear
 T = TypeVar("T")
 
 NO_WORKSPACE = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Relayer:
     clock: Clock
     timing: Timing
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    telemetry: Telemetry = SILENT
 
     def claim(self) -> Claim | None:
         """The thread whose relay is due first."""
@@ -48,7 +54,8 @@ class Relayer:
         if chat is None:
             await asyncio.to_thread(self._homeless, claim)
             return
-        await Hand(chat, self.clock, self.timing, self.leaving).carry_out(claim)
+        hand = Hand(chat, self.clock, self.timing, self.leaving, self.telemetry)
+        await hand.carry_out(claim)
 
     def _chat(self, claim: Claim) -> Chat | None:
         thread = threads.get(claim.thread_id)
@@ -72,6 +79,7 @@ class Hand:
     clock: Clock
     timing: Timing
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    telemetry: Telemetry = SILENT
 
     @property
     def _once(self) -> Once:
@@ -81,7 +89,7 @@ class Hand:
         """Until the thread is up to date or must wait, or the lease is lost."""
         held: Claim | None = claim
         while held and (step := await self._next(held)) and self._once.in_time(held):
-            await self._do(step, held)
+            await self._traced(step, held)
             held = await self._hop(lambda: self._kept(claim))
         await self._hop(lambda: outbox.release(claim))
 
@@ -90,6 +98,16 @@ class Hand:
 
     async def _next(self, claim: Claim) -> Step | None:
         return await self._hop(lambda: relay.next_step(claim, self.clock.now()))
+
+    async def _traced(self, step: Step, claim: Claim) -> None:
+        """One step, under the trace of the text that it is for."""
+        about = step if isinstance(step, Say | Tell | Mark | Reword) else None
+        tracing.follow(about.trace if about else None)
+        began = time.time()
+        await self._do(step, claim)
+        if about:
+            ids = {"message": str(about.message_id)}
+            self.telemetry.span(f"relay {_kind(step)}", about.trace, began, **ids)
 
     async def _do(self, step: Step, claim: Claim) -> None:
         match step:
@@ -129,14 +147,27 @@ class Hand:
 
         def write() -> None:
             record()
+            self._told(step, outcome)
             if relay.unsettled(step, outcome):
                 relay.rest(step.message_id, outcome, self.clock.now(), self.timing.lease)
 
         await self._hop(write)
 
+    def _told(self, step: Say | Tell | Mark | Reword, outcome: object) -> None:
+        """Say and count what came of it."""
+        kind, word = _kind(step), _word(outcome)
+        shown = isinstance(step, Say) and step.part == "text"
+        tell = log.info if shown else log.debug
+        tell("text.relayed", message=str(step.message_id), step=kind, outcome=word)
+        self.telemetry.count("relays", step=kind, outcome=word)
+        if isinstance(step, Say) and step.came_at and isinstance(outcome, Shown):
+            delay = (self.clock.now() - step.came_at).total_seconds()
+            self.telemetry.observe("relay_delay_seconds", delay)
+
     async def _place(self, step: ChannelStep, claim: Claim) -> None:
         """Channel set-up; until it is settled the first unseen text rests."""
         outcome = await Placer(self._once).carry_out(step, claim)
+        self.telemetry.count("relays", step="place", outcome=_word(outcome))
         if channels.waits(step, outcome):
             await self._hop(
                 lambda: relay.rest_thread(
@@ -146,3 +177,13 @@ class Hand:
 
     async def _hop(self, call: Callable[[], T]) -> T:
         return await asyncio.to_thread(call)
+
+
+def _kind(step: Step) -> str:
+    return type(step).__name__.lower()
+
+
+def _word(outcome: object) -> str:
+    """What came of a step; of some nothing at all is what is hoped for."""
+    trouble = isinstance(outcome, Failed | Postponed | Unclear)
+    return type(outcome).__name__.lower() if trouble else "done"

@@ -1,6 +1,6 @@
 """What the domain asks of the outside. Each Protocol has one real adapter and stays small."""
 
-from domain.ports.carrier import Fitting, Media, Sms
+from domain.ports.carrier import Archive, Fitting, Media, Sms
 from domain.ports.charts import Charts
 from domain.ports.chat import Chat
 from domain.ports.chats import Chats, Installations
@@ -13,6 +13,7 @@ from domain.ports.time import Clock, Line, Pace
 
 __all__ = [
     "SILENT",
+    "Archive",
     "Change",
     "Charts",
     "Chat",

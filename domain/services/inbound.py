@@ -54,6 +54,12 @@ def receive_all(texts: Sequence[InboundText], now: datetime, policy: Policy) -> 
     ]
 
 
+def heed(text: InboundText, now: datetime, policy: Policy) -> None:
+    """What the text says of consent is in force, before it is taken in itself. Safe to repeat."""
+    _known({text.sender}, now, policy)
+    _honoured(text, now, policy)
+
+
 def _known(senders: set[str], now: datetime, policy: Policy) -> dict[str, ObjectId]:
     """Whose numbers these are; one who was forgotten is recognised before anything is written."""
     people = contacts.ids(senders)
@@ -139,12 +145,14 @@ def document(
     sids |= {"messagingServiceSid": text.service_sid} if text.service_sid else {}
     fetch = {"fetch": outbox.due(now)} if text.media else {}
     asked = {"keyword": str(said.keyword)} if said.keyword else {}
+    found = {"recoveredAt": now, "twilioCreatedAt": text.sent_at} if text.sent_at else {}
     asked |= {"answer": str(said.answer)} if said.answer else {}
     asked |= {"trace": text.trace} if text.trace else {}
     return (
         sids
         | fetch
         | asked
+        | found
         | {
             "rev": 1,
             "origin": keywords.origin(text.sid),

@@ -118,9 +118,10 @@ def _outcome(told: StatusReport, now: datetime) -> dict[str, Any]:
     if told.status is None or told.rank is None:
         return {"status": str(MessageStatus.QUEUED), "rank": 0}
     fields: dict[str, Any] = {"status": str(told.status), "rank": told.rank} | _trouble(told)
-    fields |= {"deliveredAt": now} if told.status is MessageStatus.DELIVERED else {}
+    at = told.at or now
+    fields |= {"deliveredAt": at} if told.status is MessageStatus.DELIVERED else {}
     meaning = report(told.word)
-    return fields | ({"readAt": now} if meaning and meaning.read else {})
+    return fields | ({"readAt": at} if meaning and meaning.read else {})
 
 
 def _trouble(told: StatusReport) -> dict[str, Any]:

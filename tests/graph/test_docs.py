@@ -33,7 +33,7 @@ def settings(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Iterator[
     own |= SETTING
     terminal = Terminal(tmp_path, own | {"REPLY_HOLD_SECONDS": "0", "COLLISION_SECONDS": "0"})
     with terminal.running("demo") as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         yield own | {"API": f"http://127.0.0.1:{port}/graphql"}
         process.send_signal(signal.SIGINT)
         process.wait(local.PATIENCE)

@@ -62,7 +62,7 @@ def served(terminal: Terminal, *ports: int) -> Iterator[list[Process]]:
     with ExitStack() as stack:
         running = [stack.enter_context(terminal.running("web", PORT=str(port))) for port in ports]
         for port in ports:
-            until(partial(answers, f"http://127.0.0.1:{port}/readyz"))
+            until(partial(answers, f"http://127.0.0.1:{port}/healthz"))
         yield running
 
 
