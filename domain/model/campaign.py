@@ -55,7 +55,8 @@ class Campaign(Noun):
 
     `program_name` and the three after it are what carriers ask of a recurring programme.
     `doubts` counts news that may stop it by itself, `weighed` how many of them were looked at;
-    texts made from `breaker_since` on count.
+    texts made from `breaker_since` on count. Whom it reached after `unsure_since` nobody knows,
+    because a backup of that moment was restored.
     """
 
     meta = {**TOLERANT, "collection": "campaigns"}
@@ -93,6 +94,7 @@ class Campaign(Noun):
     privacy_url: str | None = StringField(db_field="privacyUrl")
     breaker_reason: str | None = StringField(db_field="breakerReason")
     breaker_since: datetime | None = DateTimeField(db_field="breakerSince")
+    unsure_since: datetime | None = DateTimeField(db_field="unsureSince")
     doubts: int = IntField(default=0)
     weighed: int = IntField(default=0)
     started_at: datetime | None = DateTimeField(db_field="startedAt")

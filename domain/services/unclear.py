@@ -37,7 +37,11 @@ def resolve(
     elif found is None:
         _ask_a_person(message, now)
     else:
-        _judge(message, [text for text in found if _ours(text, message)], now, timing)
+        hits = [text for text in found if _ours(text, message)]
+        if not hits and _was_lost(message) and any(_strange(text, message) for text in found):
+            _ask_a_person(message, now)
+        else:
+            _judge(message, hits, now, timing)
 
 
 def _judge(message: Message, hits: list[CarriedText], now: datetime, timing: Timing) -> None:
@@ -53,6 +57,18 @@ def _judge(message: Message, hits: list[CarriedText], now: datetime, timing: Tim
         _once_more(message, now)
     else:
         _ask_a_person(message, now)
+
+
+def _was_lost(message: Message) -> bool:
+    """Whether we never tried to send it, as far as a restored backup knows."""
+    return all(one.status != MessageStatus.SENDING for one in message.history)
+
+
+def _strange(text: CarriedText, message: Message) -> bool:
+    """Something went to them in the time that was lost; its words may have been others."""
+    since = (message.attempted_at or message.created_at) - SKEW
+    late = text.created_at is None or text.created_at >= since
+    return text.to == message.to and late and not Message.objects(twilio_sid=text.sid).first()
 
 
 def _ours(text: CarriedText, message: Message) -> bool:

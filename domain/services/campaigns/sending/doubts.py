@@ -12,7 +12,7 @@ from domain.model.campaign import RUNNING, STOPPED_BY_BREAKER
 from domain.policy import Policy
 from domain.services.campaigns.sending import breaking
 
-NEEDED = ("status", "doubts", "weighed", "breaker_since")
+NEEDED = ("status", "doubts", "weighed", "breaker_since", "unsure_since")
 
 
 def raised(campaign_id: object) -> None:

@@ -17,6 +17,7 @@ from domain.model.campaign import (
     STOPPED_BY_BREAKER,
 )
 from domain.policy import Policy
+from domain.rules.status import MessageStatus
 from domain.services import messages
 from domain.services.campaigns.planning.drafting import current, get
 from domain.services.campaigns.sending import doubts
@@ -107,7 +108,23 @@ def admits(message: Message, now: datetime, policy: Policy) -> bool:
     elif status in HALTED:
         # Resuming makes it due at once; should that be missed, it looks by itself.
         outbox.put_off(messages.DISPATCH, [message], now + LOOK_AGAIN)
+    elif found and found.unsure_since and _is_untried(message):
+        _doubt(message, found.unsure_since, now)
+        return False
     return status not in (CANCELED, *HALTED)
+
+
+def _is_untried(message: Message) -> bool:
+    """Whether nobody has looked for it in the carrier's records, or sent it, yet."""
+    sent = any(one.status == MessageStatus.SENDING for one in message.history)
+    return message.resends == 0 and not sent
+
+
+def _doubt(message: Message, since: datetime, now: datetime) -> None:
+    """Its campaign was restored from a backup: it may have left in the time that was lost."""
+    fields = {"dispatch.due_at": now, "attemptedAt": since, "looks": 0}
+    match = {"_id": message.id} | messages.not_begun()
+    messages.move(match, MessageStatus.UNKNOWN, now, fields=fields, show=not message.quiet)
 
 
 def _moved(found: Campaign, before: Raw, now: datetime, fields: Raw) -> Campaign:

@@ -1,0 +1,87 @@
+"""The database as one file, and back again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import app
+from adapters import backup as backups
+from adapters.progress import progress
+from cli.opening import opened, operator
+from domain.errors import InvalidInput
+from domain.model import Restoration
+from domain.services import upgrade
+from domain.services.operation import audit
+from domain.services.recovery import restored
+
+WHICH = "Name a backup, or say --already when mongorestore has put everything back."
+MOMENT = "{given!r} is no moment such as 2026-11-22T03:00:00Z."
+TAKEN = """{documents:,} documents of {collections} collections are in {path}.
+They are your customers' data: keep it where nobody else can read it."""
+NEXT = """Restored as of {taken_at:%Y-%m-%d %H:%M:%S} UTC.
+  {texts:,} texts had not left by then: each is looked up at Twilio, none leaves by itself.
+  {campaigns:,} campaigns that ran or were to begin are paused.
+Start the worker: before anything leaves, it reads at Twilio what has happened since."""
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it; it must not exist.")],
+) -> None:
+    """Write everything as it is at this moment into one file, while all goes on."""
+    with opened() as house:
+        now = house.clock.now()
+        name, client = house.settings.database, house.client
+        audit.record("backup", operator(), now, database=name)
+        with progress("Documents", backups.size(house.database)) as seen:
+            made = backups.take(client, name, file, now, seen)
+    count = sum(part.count for part in made.parts)
+    typer.echo(TAKEN.format(documents=count, collections=len(made.parts), path=file))
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="What `threadline backup` wrote.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Drop all that is in the database first.")
+    ] = False,
+    already: Annotated[
+        str | None,
+        typer.Option(help="mongorestore did it, with a dump of this moment (UTC)."),
+    ] = None,
+) -> None:
+    """Put a backup back into an empty database; all processes must be stopped."""
+    if (file is None) == (already is None):
+        raise InvalidInput(WHICH)
+    with opened() as house:
+        taken_at = _put_back(house, file, replace=replace) if file else _moment(already or "")
+        app.ensure_indexes(house)
+        upgrade.complete(house.clock.now())
+        audit.record("restore", operator(), house.clock.now(), taken_at=taken_at.isoformat())
+        done = restored.end(taken_at, house.clock.now())
+    typer.echo(_told(done))
+
+
+def _put_back(house: app.House, file: Path, *, replace: bool) -> datetime:
+    """Its documents, all of them or none that anybody would use; when it was taken."""
+    archive = backups.opened(file)
+    with progress("Checking", archive.size) as seen:
+        archive.check(seen)
+    if not (replace or restored.is_of(archive.key)):
+        backups.check_room(house.database)
+    restored.begin(archive.key, archive.taken_at)
+    with progress("Restoring", archive.size) as seen:
+        backups.restore(house.client, house.settings.database, archive, seen)
+    return archive.taken_at
+
+
+def _moment(given: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise InvalidInput(MOMENT.format(given=given)) from error
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _told(done: Restoration) -> str:
+    return NEXT.format(taken_at=done.taken_at, texts=done.texts, campaigns=done.campaigns)

@@ -1,0 +1,137 @@
+"""After a backup was restored: what may have happened since it was taken is not done once more.
+
+A text that was still to leave may have left by now, was edited or called back, so none leaves by
+itself: each is looked up in the carrier's records, adopted if it is there, and asked of a person
+otherwise. Campaigns wait for somebody to resume them, and then each of their texts is looked up
+first (`since` is when the backup was taken). Before anything leaves at all, the carrier's records
+since then are read, so that a STOP that came meanwhile is in force.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import outbox
+from domain.errors import InvalidInput
+from domain.model import Campaign, Message, Restoration, Thread
+from domain.model.campaign import CANCELED, DONE, PAUSED, RUNNING, SCHEDULED
+from domain.model.restoration import DONE as READ
+from domain.model.restoration import LOADING, READING
+from domain.rules.status import OPEN, MessageStatus
+from domain.services import channels, messages
+from domain.services.campaigns.showing.stirring import stirred
+
+Raw = dict[str, Any]
+GONE = ("ready_at", "lease_id", "lease_until", "yields", "line", "turn_at")
+AHEAD = timedelta(minutes=5)
+NOT_YET = "A backup cannot have been taken in the future."
+
+
+@dataclass
+class Barrier:
+    """Whether texts must wait until what happened since the backup is known."""
+
+    passed: bool = field(default=False, init=False)
+
+    def holds(self) -> bool:
+        """Asked again and again until it does not: then never again, since nothing restores
+        a database that is in use.
+        """
+        if not self.passed:
+            found = present()
+            self.passed = found is None or found.state == READ
+        return not self.passed
+
+
+def present() -> Restoration | None:
+    """The restoration that this database went through last."""
+    found: Restoration | None = Restoration.objects(place="only").first()
+    return found
+
+
+def is_cut_short() -> bool:
+    """Whether the documents are not all there."""
+    found = present()
+    return found is not None and found.state == LOADING
+
+
+def begin(backup: str, taken_at: datetime) -> None:
+    """From here on nothing serves from this database until `end`."""
+    fields = {"state": LOADING, "backup": backup, "takenAt": taken_at, "rev": 1}
+    Restoration._get_collection().replace_one({"place": "only"}, {"place": "only"} | fields, True)
+
+
+def is_of(backup: str) -> bool:
+    """Whether that same backup was being restored here when somebody was interrupted."""
+    found = present()
+    return found is not None and found.state == LOADING and found.backup == backup
+
+
+def end(taken_at: datetime, now: datetime) -> Restoration:
+    """The documents are there: hold back what may have happened since. Safe to repeat."""
+    if taken_at > now + AHEAD:
+        raise InvalidInput(NOT_YET)
+    _look_before_posting(taken_at)
+    texts, campaigns = _doubt_texts(now), _halt_campaigns(taken_at)
+    fields = {"state": READING, "takenAt": taken_at, "restoredAt": now}
+    counts = {"texts": texts, "campaigns": campaigns}
+    Restoration._get_collection().update_one(
+        {"place": "only"}, {"$set": fields | counts, "$setOnInsert": {"rev": 1}}, upsert=True
+    )
+    found = present()
+    assert found
+    return found
+
+
+def reach(now: datetime) -> timedelta | None:
+    """How far back the carrier's records are to be read; None when they have been."""
+    found = present()
+    return now - found.taken_at if found and found.state == READING else None
+
+
+def read(looked_to: datetime | None) -> bool:
+    """They were read up to that moment; whether that is far enough for texts to leave again."""
+    match = {"place": "only", "state": READING, "restoredAt": {"$lte": looked_to}}
+    if looked_to is None:
+        return False
+    update = {"$set": {"state": READ}, "$inc": {"rev": 1}}
+    return bool(Restoration._get_collection().update_one(match, update).matched_count)
+
+
+def _doubt_texts(now: datetime) -> int:
+    """Whatever was to leave may have left: looked up, and never sent by itself (`resends`)."""
+    texts = Message._get_collection()
+    waiting: Raw = {"status": {"$in": sorted(map(str, OPEN))}, "direction": "outbound"}
+    waiting |= {"twilioMessageSid": {"$exists": False}}  # it has left; only its status is old
+    first = {"attemptedAt": {"$ifNull": ["$attemptedAt", "$createdAt"]}}
+    texts.update_many(waiting, [{"$set": first}])
+    unknown = MessageStatus.UNKNOWN
+    fields = {"status": str(unknown), "looks": 0, "resends": 1}
+    fields |= {f"{messages.DISPATCH}.{name}": value for name, value in outbox.due(now).items()}
+    gone = ("question", "recall", *(f"{messages.DISPATCH}.{name}" for name in GONE))
+    update = messages.shown(now, fields, gone, messages.entry(unknown, now))
+    return int(texts.update_many(waiting, update).modified_count)
+
+
+def _halt_campaigns(taken_at: datetime) -> int:
+    """None goes on by itself; whom it reached since is looked up when somebody resumes it."""
+    campaigns = Campaign._get_collection()
+    unfinished = {"status": {"$nin": [CANCELED, DONE]}}
+    campaigns.update_many(unfinished, {"$set": {"unsureSince": taken_at}})
+    halt = outbox.closed("run")
+    halt["$set"] |= {"status": PAUSED} | stirred()
+    running = {"status": {"$in": [SCHEDULED, RUNNING]}}
+    return int(campaigns.update_many(running, halt | {"$inc": {"rev": 1}}).modified_count)
+
+
+def _look_before_posting(taken_at: datetime) -> None:
+    """What was not shown yet may be by now: it is looked for in its place before it is posted."""
+    texts = Message._get_collection()
+    unshown = {"relay.due_at": {"$exists": True}, "shadow.ts": {"$exists": False}}
+    untried = unshown | {"shadow.triedAt": {"$exists": False}, "threadId": {"$exists": True}}
+    for raw in texts.find(untried, {"threadId": 1}):
+        thread = Thread.objects(id=raw["threadId"]).first()
+        if thread and (place := channels.place_of(thread)):
+            tried = {"shadow.triedAt": taken_at, "shadow.channelId": place.channel_id}
+            tried |= {"shadow.threadTs": place.thread_ts} if place.thread_ts else {}
+            texts.update_one({"_id": raw["_id"]}, {"$set": tried})
