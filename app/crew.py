@@ -61,6 +61,7 @@ async def worker(house: House) -> AsyncIterator[None]:
                 house.pace,
                 house.leaving,
                 house.telemetry,
+                house.clock.agrees,
             )
         relayer = None
         if chats:

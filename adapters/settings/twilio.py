@@ -33,6 +33,7 @@ class TwilioSettings(BaseSettings):
     twilio_messaging_service_sid: Annotated[
         str | None, described("`MG` and 32 hexadecimal digits", pattern=r"^MG[0-9a-fA-F]{32}$")
     ] = None
+    reconcile_hours: Annotated[float, described("hours from 0 to 720", ge=0, le=720)] = 48
     twilio_api_url: Annotated[Address | None, described("an http or https address")] = None
 
     @property

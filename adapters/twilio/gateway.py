@@ -88,7 +88,7 @@ class Gateway:
                 stream = await self._client.messages.stream_async(
                     to=recipient, page_size=PAGE, limit=MOST_LISTED
                 )
-                return [_carried(one) async for one in stream if _outbound(one)]
+                return [carried(one) async for one in stream if _outbound(one)]
         except Failure as failure:
             return later(failure)
         except TimeoutError:
@@ -99,7 +99,7 @@ class Gateway:
     async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
         """One text as Twilio has it; None when it has none under that sid."""
         try:
-            found = _carried(await self._client.messages(sid).fetch_async())
+            found = carried(await self._client.messages(sid).fetch_async())
             return found if found.sid == sid else Postponed(UNREADABLE)
         except Failure as failure:
             return later(failure)
@@ -143,7 +143,8 @@ def _outbound(one: Any) -> bool:
     return str(one.direction or "").startswith("outbound")
 
 
-def _carried(one: Any) -> CarriedText:
+def carried(one: Any) -> CarriedText:
+    """A text as the library read it from the records."""
     word = str(one.status or "")
     found = report(word)
     code = one.error_code if isinstance(one.error_code, int) else None
@@ -162,6 +163,7 @@ def _carried(one: Any) -> CarriedText:
         price_unit=one.price_unit or None,
         error_code=code,
         advice=advice(code) if code else None,
+        updated_at=one.date_updated,
     )
 
 

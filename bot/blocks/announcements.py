@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from bot.blocks import campaigns, cards, digests, inquiries
+from bot.blocks import campaigns, cards, digests, inquiries, latecomers
 from bot.blocks.elements import MOST_BLOCKS_TEXT, MOST_TEXT, Block, clipped, context, sections
 from domain.rules.words.mrkdwn import escaped
-from domain.values import Announced, Card, Digest, Inquiry, Past, Progress, Remark, Spoken
+from domain.values import (
+    Announced,
+    Card,
+    Digest,
+    Inquiry,
+    Latecomers,
+    Past,
+    Progress,
+    Remark,
+    Spoken,
+)
 
 MOST_WORDS = 800
 BEFORE = "What was said before this channel was made:"
@@ -22,6 +32,8 @@ def content(what: Announced, *, movable: bool) -> dict[str, Any]:
             return campaigns.content(what)
         case Digest():
             return digests.content(what)
+        case Latecomers():
+            return latecomers.content(what)
         case Past():
             return {"text": BEFORE, "blocks": _past(what)}
         case Remark():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.blocks.cards import moment
 from bot.blocks.elements import (
     MOST_BLOCKS_TEXT,
     MOST_TEXT,
@@ -13,12 +14,14 @@ from bot.blocks.elements import (
     context,
     image,
     sections,
+    small,
 )
 from domain.rules.words.mrkdwn import escaped
 from domain.values import Button, Picture, Post
 
 MOST_NAME, MOST_PLAIN = 80, 3_000
 PICTURE = "📷"
+LATE = "Sent {moment}, arrived late: the webhook missed it."
 PERSON, GROUP = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"S[A-Z0-9]+")
 LINK = re.compile(r"https?://[^\s<>|]+")
 
@@ -39,6 +42,8 @@ def message(post: Post) -> list[Block]:
     blocks += [image(one.id, one.name) for one in post.pictures if one.framed]
     if post.note:
         blocks.append(context(post.note))
+    if post.late:
+        blocks.append(small(LATE.format(moment=moment(post.late))))
     return [*blocks, actions(post.buttons)] if post.buttons else blocks
 
 

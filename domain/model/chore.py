@@ -5,13 +5,15 @@ from datetime import datetime
 from mongoengine import DateTimeField, EmbeddedDocumentField, StringField
 
 from domain.model.base import TOLERANT, Noun, Slot, index, present
+from domain.model.look import Look
 
 
 class Chore(Noun):
     """How far a chore has come, and whether it works.
 
     `done` is the last day that is done with, as `YYYY-MM-DD`. `trouble` is why it does not work
-    until somebody puts something right, since `troubled_at`.
+    until somebody puts something right, since `troubled_at`. `look` is of the one that looks
+    through the carrier's records.
     """
 
     meta = {**TOLERANT, "collection": "chores"}
@@ -25,3 +27,4 @@ class Chore(Noun):
     trouble: str | None = StringField()
     troubled_at: datetime | None = DateTimeField(db_field="troubledAt")
     work: Slot | None = EmbeddedDocumentField(Slot)
+    look: Look | None = EmbeddedDocumentField(Look)

@@ -1,13 +1,16 @@
 """The carrier: texts out, their records, what came with texts; pictures made fit for it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.values import (
     CarriedText,
     Content,
+    MediaRef,
     OutgoingText,
     Postponed,
+    Records,
     Rejected,
     SmsOutcome,
     Unavailable,
@@ -25,6 +28,16 @@ class Sms(Protocol):
 
     async def fetch(self, sid: str) -> CarriedText | Postponed | Rejected | None:
         """One text as the carrier has it; None: it has none under that id."""
+
+
+class Archive(Protocol):
+    """All texts of the account, as the carrier has them on record. Outcomes, as with Sms."""
+
+    async def page(self, since: datetime, place: str | None) -> Records | Postponed | Rejected:
+        """A page of what was sent since that day (whole days may be told), from that place on."""
+
+    async def enclosed(self, sid: str) -> Sequence[MediaRef] | Postponed | Rejected:
+        """What came with that text, as its webhook would have told it."""
 
 
 class Media(Protocol):

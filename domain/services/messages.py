@@ -175,11 +175,15 @@ def leased_until(phones: Sequence[str], now: datetime) -> datetime | None:
 
 
 def last_inbound_at(thread_id: ObjectId | None) -> datetime | None:
-    """When the customer last wrote in that thread, from the texts themselves."""
-    newest = (
-        Message.objects(thread_id=thread_id, direction="inbound")
-        .order_by("-created_at")
-        .only("created_at")
-        .first()
-    )
-    return newest.created_at if newest else None
+    """When the customer last wrote in that thread, from the texts themselves.
+
+    What came late was written before it came.
+    """
+    theirs = Message.objects(thread_id=thread_id, direction="inbound").order_by("-created_at")
+    some = theirs.only("created_at", "recovered_at", "twilio_created_at")
+    newest: Message | None = some.first()
+    if newest is None or newest.recovered_at is None:
+        return newest.created_at if newest else None
+    in_time: Message | None = some.filter(recovered_at=None).first()
+    times = [newest.written_at, *([in_time.created_at] if in_time else [])]
+    return max(times)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.values.files import Picture
 
@@ -80,6 +81,7 @@ class Post:
     the product's own remark below the text. `file_names`: files of ours that went with it and that
     the chat does not have; `pictures`: those that it has. `mentions` are ids of users or of user
     groups whose attention it asks for; `buttons` are the choices below it. `plain`: in words alone.
+    `late`: it was sent then and did not come by itself.
     """
 
     key: str
@@ -93,6 +95,7 @@ class Post:
     mentions: tuple[str, ...] = ()
     buttons: tuple["Button", ...] = ()
     plain: bool = False
+    late: datetime | None = None
 
 
 @dataclass(frozen=True)

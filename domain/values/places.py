@@ -80,7 +80,26 @@ class Inquiry:
     decided_at: datetime | None = None
 
 
-Announced = Card | Past | Remark | Inquiry | Progress | Digest
+@dataclass(frozen=True)
+class Latecomer:
+    """A conversation in which `count` texts came late; `at` is when the first was sent."""
+
+    name: str
+    count: int
+    at: datetime
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Latecomers:
+    """So many texts came late in these conversations, and in `more` of them."""
+
+    count: int
+    talks: tuple[Latecomer, ...]
+    more: int = 0
+
+
+Announced = Card | Past | Remark | Inquiry | Progress | Digest | Latecomers
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class InboundText:
     service_sid: str | None = None
     segments: int | None = None
     opt_out_type: str | None = None
+    sent_at: datetime | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
     trace: str | None = None
 
@@ -49,7 +50,8 @@ class Advice:
 class StatusReport:
     """One status callback: `message_id` is ours, carried in the callback's address.
 
-    `status` and `rank` are None when the supplier's word is unknown; `word` is that word.
+    `status` and `rank` are None when the supplier's word is unknown; `word` is that word. `at` is
+    when it became so, where that is known.
     """
 
     sid: str
@@ -59,6 +61,7 @@ class StatusReport:
     rank: int | None
     error_code: int | None = None
     advice: Advice | None = None
+    at: datetime | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,7 +79,10 @@ class OutgoingText:
 
 @dataclass(frozen=True)
 class CarriedText:
-    """A text in the carrier's own records; `price` is what it cost, None while nobody knows."""
+    """A text in the carrier's own records; `price` is what it cost, None while nobody knows.
+
+    `updated_at` is when it reached its present status.
+    """
 
     sid: str
     to: str
@@ -92,3 +98,4 @@ class CarriedText:
     price_unit: str | None = None
     error_code: int | None = None
     advice: Advice | None = None
+    updated_at: datetime | None = None

@@ -162,6 +162,7 @@ MESSAGE: Sources = MappingProxyType(
         "send_at": as_kept("sendAt"),
         "created_at": as_kept("createdAt"),
         "twilio_created_at": as_kept("twilioCreatedAt"),
+        "recovered_at": as_kept("recoveredAt"),
         "delivered_at": as_kept("deliveredAt"),
         "read_at": as_kept("readAt"),
         "status_history": Source(

@@ -94,6 +94,10 @@ class Message(Stored):
     send_at: datetime | None = strawberry.field(description="When it is to leave.")
     created_at: datetime = strawberry.field(description="When it was committed.")
     twilio_created_at: datetime | None = strawberry.field(description="The carrier's own time.")
+    recovered_at: datetime | None = strawberry.field(
+        description="When it was found in Twilio's records: its webhook never came, or came after. "
+        "`twilioCreatedAt` is then when the customer sent it."
+    )
     delivered_at: datetime | None = strawberry.field(description="When it reached the phone.")
     read_at: datetime | None = strawberry.field(description="When it was read, if that is told.")
     status_history: list[StatusChange] = strawberry.field(description="All steps so far.")

@@ -12,12 +12,11 @@ from starlette.routing import Route
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.encounter import Answer, Desk
-from adapters.sandbox.ledger import Json
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.carrier import Carrier
 from adapters.sandbox.twilio.create import Form, checked
 from adapters.sandbox.twilio.errors import TwilioError
-from adapters.sandbox.twilio.listing import listed
+from adapters.sandbox.twilio.listing import enclosed, listed
 from adapters.sandbox.twilio.media import MediaStore
 from adapters.sandbox.twilio.optout import Blocks
 from adapters.sandbox.twilio.resource import as_resource
@@ -30,7 +29,7 @@ BASE = f"/{API_VERSION}/Accounts/{{account}}"
 
 
 class TwilioApi:
-    """Messages: create, fetch, list, update, delete; and the account with its numbers."""
+    """Messages: create, fetch, list, update, delete; and their media."""
 
     def __init__(
         self,
@@ -61,8 +60,6 @@ class TwilioApi:
             Route(one, self.of("messages.delete", self._delete), methods=["DELETE"]),
             Route(f"{media}.json", self.of("media", self._media)),
             Route(f"{media}/{{media}}", self.of("media.fetch", self._content)),
-            Route(f"{BASE}/IncomingPhoneNumbers.json", self.of("numbers", self._numbers)),
-            Route(f"{BASE}.json", self.of("account", self._account), methods=["GET"]),
         ]
 
     def of(self, name: str, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
@@ -120,38 +117,11 @@ class TwilioApi:
         self._texts.forget(self._find(request).sid)
         return Answer(204, None)
 
-    def _media(self, _request: Request, _form: Form) -> Answer:
-        return Answer(200, {"media_list": [], "page": 0, "page_size": 50, "next_page_uri": None})
+    def _media(self, request: Request, _form: Form) -> Answer:
+        return Answer(200, enclosed(self._find(request), self._config.account_sid))
 
     def _content(self, request: Request, _form: Form) -> Answer:
         return self._store.api(request)
-
-    def _numbers(self, _request: Request, _form: Form) -> Answer:
-        numbers = [self._number(number) for number in self._config.numbers]
-        return Answer(
-            200,
-            {"incoming_phone_numbers": numbers, "page": 0, "page_size": 50, "next_page_uri": None},
-        )
-
-    def _number(self, number: str) -> Json:
-        capable = {"sms": True, "mms": True, "voice": False, "fax": False}
-        url = f"{self._config.product_url}/api/crm/sms/webhook#rc=5&rp=all"
-        return {
-            "sid": "PN" + number[1:].rjust(32, "0"),
-            "account_sid": self._config.account_sid,
-            "phone_number": number,
-            "friendly_name": number,
-            "capabilities": capable,
-            "sms_url": url,
-            "sms_method": "POST",
-        }
-
-    def _account(self, _request: Request, _form: Form) -> Answer:
-        sid = self._config.account_sid
-        return Answer(
-            200,
-            {"sid": sid, "friendly_name": "Threadline sandbox", "status": "active", "type": "Full"},
-        )
 
     def _find(self, request: Request) -> Text:
         sid = request.path_params["sid"]

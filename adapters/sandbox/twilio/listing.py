@@ -8,23 +8,29 @@ from starlette.requests import Request
 
 from adapters.sandbox.ledger import Json
 from adapters.sandbox.twilio.errors import TwilioError
-from adapters.sandbox.twilio.resource import as_resource
+from adapters.sandbox.twilio.resource import as_resource, rfc2822
 from adapters.sandbox.twilio.text import API_VERSION, Text
+
+AFTER = "PA"
+PLACE = ("Page", "PageSize", "PageToken")
 
 
 def listed(texts: list[Text], account: str, request: Request) -> Json:
-    """One page, newest first. A date filter leaves out what has no date_sent yet."""
+    """One page, newest first. A date filter leaves out what has no date_sent yet.
+
+    A page is what comes after the text that its token names, however many have come since.
+    """
     query = request.query_params
     found = [text for text in reversed(texts) if all(test(text) for test in _tests(query))]
     size = min(max(_number(query, "PageSize", 50), 1), 1000)
-    page = _number(query, "Page", 0)
-    window = found[page * size : (page + 1) * size]
+    page, start = _number(query, "Page", 0), _start(found, query, size)
+    window = found[start : start + size]
+    more = len(found) > start + size
+    after = _uri(account, query, size, page + 1, window[-1].sid) if more else None
     return {
         "messages": [as_resource(text, account) for text in window],
         "first_page_uri": _uri(account, query, size, 0),
-        "next_page_uri": _uri(account, query, size, page + 1)
-        if len(found) > (page + 1) * size
-        else None,
+        "next_page_uri": after,
         "previous_page_uri": _uri(account, query, size, page - 1) if page else None,
         "uri": _uri(account, query, size, page),
         "page": page,
@@ -32,6 +38,38 @@ def listed(texts: list[Text], account: str, request: Request) -> Json:
         "start": page * size,
         "end": max(page * size, page * size + len(window) - 1),
     }
+
+
+def enclosed(text: Text, account: str) -> Json:
+    """What came with a text and is kept at Twilio's."""
+    kinds = {item["source"]: item["content_type"] for item in text.items}
+    kept = [url for url in text.media if f"/Messages/{text.sid}/Media/" in url]
+    base = f"/{API_VERSION}/Accounts/{account}/Messages/{text.sid}/Media"
+    media = [
+        {
+            "sid": sid,
+            "account_sid": account,
+            "parent_sid": text.sid,
+            "content_type": kinds.get(url, ""),
+            "date_created": rfc2822(text.created),
+            "date_updated": rfc2822(text.created),
+            "uri": f"{base}/{sid}.json",
+        }
+        for url in kept
+        if (sid := url.rpartition("/")[2])
+    ]
+    return {"media_list": media, "page": 0, "page_size": 50, "next_page_uri": None}
+
+
+def _start(found: list[Text], query: Mapping[str, str], size: int) -> int:
+    """How many come before the page; a token that names no text of the list is refused."""
+    token = query.get("PageToken")
+    if not token:
+        return _number(query, "Page", 0) * size
+    sids = [text.sid for text in found]
+    if not token.startswith(AFTER) or token.removeprefix(AFTER) not in sids:
+        raise TwilioError(20001, token)
+    return sids.index(token.removeprefix(AFTER)) + 1
 
 
 def _tests(query: Mapping[str, str]) -> list[Callable[[Text], bool]]:
@@ -65,7 +103,10 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
     return int(given) if given.isdecimal() else default
 
 
-def _uri(account: str, query: Mapping[str, str], size: int, page: int) -> str:
-    kept = {name: value for name, value in query.items() if name not in ("Page", "PageSize")}
-    asked = urlencode({**kept, "PageSize": size, "Page": page})
+def _uri(
+    account: str, query: Mapping[str, str], size: int, page: int, after: str | None = None
+) -> str:
+    kept = {name: value for name, value in query.items() if name not in PLACE}
+    token = {"PageToken": f"{AFTER}{after}"} if after else {}
+    asked = urlencode({**kept, "PageSize": size, "Page": page, **token})
     return f"/{API_VERSION}/Accounts/{account}/Messages.json?{asked}"

@@ -16,9 +16,9 @@ def as_resource(text: Text, account: str) -> Json:
         "account_sid": account,
         "api_version": API_VERSION,
         "body": text.body,
-        "date_created": _rfc2822(text.created),
-        "date_sent": _rfc2822(text.sent),
-        "date_updated": _rfc2822(text.updated),
+        "date_created": rfc2822(text.created),
+        "date_sent": rfc2822(text.sent),
+        "date_updated": rfc2822(text.updated),
         "direction": text.direction,
         "error_code": text.error,
         "error_message": text.error_message,
@@ -61,7 +61,8 @@ def as_shown(text: Text) -> Json:
     }
 
 
-def _rfc2822(moment: float | None) -> str | None:
+def rfc2822(moment: float | None) -> str | None:
+    """A moment as Twilio's API writes it."""
     if moment is None:
         return None
     return format_datetime(datetime.fromtimestamp(int(moment), UTC))

@@ -24,6 +24,8 @@ def give(text: Message, now: datetime, policy: Policy) -> Message | None:
     """Commit what their text is to be answered with; None when nobody is to be answered."""
     if not text.answer or not text.twilio_sid or not phones.is_phone(text.from_):
         return None  # short codes and names are machines
+    if text.recovered_at and now - text.written_at > IN_TIME:
+        return None  # too late: the carrier may have answered, or they have asked elsewhere
     thread = threads.get(text.thread_id)
     asked = Answer(text.answer)
     own = answers.origin(asked, text.twilio_sid)
@@ -39,7 +41,7 @@ def give(text: Message, now: datetime, policy: Policy) -> Message | None:
     left = before.blocked
     body = answers.worded(answer, policy.business_name, contact, language, left=left)
     made = composed(thread, asked, own, body, now, policy)
-    made.expires_at = text.created_at + IN_TIME if asked is Answer.STOP else None
+    made.expires_at = text.written_at + IN_TIME if asked is Answer.STOP else None
     return compose.insert(made)
 
 

@@ -43,7 +43,7 @@ def respond(text: Message, now: datetime, policy: Policy) -> Message | None:
     known = messages.by_origin(f"{ORIGIN}{text.origin}")
     if known or not text.thread_id:
         return known
-    heard = Heard(threads.get(text.thread_id), text.body, text.created_at, bool(text.keyword))
+    heard = Heard(threads.get(text.thread_id), text.body, text.written_at, bool(text.keyword))
     ruling = arbiter.decide(heard, now, policy)
     made = _composed(text, heard.thread, ruling, now, policy) if ruling.body else None
     return _commit(made, heard, ruling, now, policy) if made else None
@@ -68,7 +68,7 @@ def _composed(
     made = compose.message(placed, body, own, by, verdict, now, now, status)
     made.purpose = purpose
     made.rule_id = ObjectId(ruling.rule.id) if ruling.rule else None
-    made.expires_at = text.created_at + IN_TIME
+    made.expires_at = text.written_at + IN_TIME
     return made
 
 

@@ -10,6 +10,7 @@ from pymongo.client_session import ClientSession
 
 from domain.rules import phone as phones
 from domain.services import numbers
+from domain.services.consent import late
 from domain.services.consent.keywords import origin
 from domain.services.consent.recording import record
 from domain.services.consent.silencing import call_back
@@ -29,9 +30,11 @@ def stopped(text: InboundText, now: datetime, also: Also) -> str | None:
     if number is None:
         return None
     method = "twilio" if text.opt_out_type else "keyword"
-    said = Statement("opt_out", method, now, level="none", message_sid=text.sid)
+    at = text.sent_at or now
+    said = Statement("opt_out", method, at, level="none", message_sid=text.sid)
     place = f"{origin(text.sid)}/{number}"
-    record(place, number, said, now, lambda session: also(session, number))
+    keep = late.record if text.sent_at else record
+    keep(place, number, said, now, lambda session: also(session, number))
     if not numbers.state_of(number).blocked:
         return None
     call_back(number, now)

@@ -14,7 +14,7 @@ from domain.rules.consent import keywords, wording
 from domain.rules.consent.answers import Answer
 from domain.rules.consent.keywords import Keyword
 from domain.services import messages, numbers
-from domain.services.consent import confirming, reading
+from domain.services.consent import confirming, late, reading
 from domain.services.consent.reading import Entry
 from domain.services.consent.recording import own_block, record
 from domain.services.consent.silencing import call_back
@@ -85,30 +85,39 @@ def _written(
     known = reading.known(origin(text.sid), text.sender)
     if known or (keyword is Keyword.YES and messages.by_origin(origin(text.sid))):
         return known
-    said = _statement(keyword, text, now, policy)
+    said = _statement(keyword, text, text.sent_at or now, policy)
     if said is None:
         return None
+    if text.sent_at and said.action != "opt_out":
+        also = None  # what a yes of then settles may have been asked since
     within = (lambda session: also(session, keyword, said)) if also else None
-    return record(origin(text.sid), text.sender, said, now, within)
+    keep = late.record if text.sent_at else record
+    return keep(origin(text.sid), text.sender, said, now, within)
 
 
 def _statement(
-    keyword: Keyword, text: InboundText, now: datetime, policy: Policy
+    keyword: Keyword, text: InboundText, at: datetime, policy: Policy
 ) -> Statement | None:
     own = keywords.read(text.body, text.sender, policy.consent.keywords)
-    said = Statement("opt_in", "keyword" if own else "twilio", now, message_sid=text.sid)
+    said = Statement("opt_in", "keyword" if own else "twilio", at, message_sid=text.sid)
     if keyword is Keyword.STOP:
         return replace(said, action="opt_out", level="none")
     number = numbers.state_of(text.sender)
     if keyword is Keyword.YES and number.blocked and not _returns(text):
         return None
-    if confirming.is_waiting(number, now):
+    if confirming.is_waiting(number, at) and not _before_asked(text, number):
         agreed = confirming.confirmation(said, number)
         returns_to_all = number.declined and keyword is not Keyword.YES
         return replace(agreed, action="opt_in") if returns_to_all else agreed
     if keyword is Keyword.JOIN:
         return _joining(said, number, policy)
     return said if number.blocked or keyword is Keyword.START else None
+
+
+def _before_asked(text: InboundText, number: Number) -> bool:
+    """Whether a text that came late was sent before the question that it seems to answer."""
+    asked = number.pending_at
+    return bool(text.sent_at and asked and text.sent_at < asked)
 
 
 def _returns(text: InboundText) -> bool:

@@ -21,7 +21,7 @@ def answers(origin: str | None, number: Number, now: datetime) -> bool:
     if kind not in set(Answer) - {Answer.ASK} or not cause:
         return False
     text = messages.by_origin(f"twilio:{cause}")
-    if text is None or text.from_ != number.phone or now - text.created_at > IN_TIME:
+    if text is None or text.from_ != number.phone or now - text.written_at > IN_TIME:
         return False
     if kind == Answer.STOP:
         return number.blocked and not _confirmed(origin, number)

@@ -40,13 +40,16 @@ def record(
     `within` does what belongs to it in the same transaction. Raises Conflict when a block is to
     be lifted without proof that the person asked for it.
     """
+    return once(origin, phone, lambda txn: along(txn, origin, phone, said, now, within))
+
+
+def once(origin: str, phone: str, deed: Callable[[ClientSession], Entry]) -> Entry:
+    """Do what records that origin in a transaction, unless it is known; the event as stored."""
     if known := reading.known(origin, phone):
         return known
     with get_connection().start_session() as session:
         try:
-            entry: Entry = session.with_transaction(
-                lambda txn: along(txn, origin, phone, said, now, within)
-            )
+            entry: Entry = session.with_transaction(deed)
         except DuplicateKeyError:  # somebody else was faster
             found = reading.known(origin, phone)
             if found is None:

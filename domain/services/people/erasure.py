@@ -16,6 +16,7 @@ from domain.errors import Conflict, Refused
 from domain.model import (
     Activity,
     Contact,
+    Find,
     Import,
     Link,
     Message,
@@ -31,6 +32,7 @@ from domain.services import links, messages, proof, stale
 from domain.services.consent import forgetting, keys, reading, returning
 from domain.services.people import contacts, deletion
 from domain.services.people.deletion import BUSY, MOST_TRIES
+from domain.services.recovery import gone
 from domain.services.tables import imports
 
 Raw = dict[str, Any]
@@ -77,7 +79,8 @@ def erase(contact_id: object, now: datetime, policy: Policy, files: Files | None
         who = begun(own, now)
         silence(who, now)
         forgetting.part(who.phones, now)
-        forget_texts(who, files)
+        gone.forget_found(who.phones, policy.secret, now)
+        forget_texts(who, files, policy.secret, now)
         forget_traces(who, files)
         forget_ledger(who, now, policy.secret)
         forget_numbers(who)
@@ -96,6 +99,7 @@ def _something_came(who: Person) -> bool:
             Activity.objects(contact_id__in=who.ids).only("id").first(),
             Link.objects(phone__in=who.phones).only("id").first(),
             Recipient.objects(phone__in=who.phones).only("id").first(),
+            Find.objects(from___in=list(who.phones)).only("id").first(),
         )
     )
 
@@ -147,13 +151,14 @@ def _seize(thread_id: ObjectId, own: ObjectId, now: datetime) -> None:
             raise Conflict(UNDER_WAY, conflict_id=str(own), retry_at=busy[lease].get("lease_until"))
 
 
-def forget_texts(who: Person, files: Files | None) -> None:
-    """Texts with their files, then the conversations."""
+def forget_texts(who: Person, files: Files | None, secret: str, now: datetime) -> None:
+    """Texts with their files, then the conversations; the carrier's copies are known as gone."""
     for way in who.texts:
         for batch in _batches(way):
             for raw in batch:
                 _forget_files(raw, who, files)
             links.forget(origins=[raw["origin"] for raw in batch])
+            gone.forget([raw.get("twilioMessageSid") for raw in batch], secret, now)
             Message.objects(id__in=[raw["_id"] for raw in batch]).delete()
     Thread.objects(phone__in=who.phones).delete()
     for thread in Thread.objects(contact_id__in=who.ids).only("id", "phone", "last_message_at"):
@@ -161,7 +166,8 @@ def forget_texts(who: Person, files: Files | None) -> None:
 
 
 def _batches(match: Raw) -> Iterator[list[Raw]]:
-    found = Message._get_collection().find(match, {"media": 1, "origin": 1}).batch_size(AT_ONCE)
+    needed = dict.fromkeys(("media", "origin", "twilioMessageSid"), 1)
+    found = Message._get_collection().find(match, needed).batch_size(AT_ONCE)
     while batch := list(found.clone().limit(AT_ONCE)):
         yield batch
 

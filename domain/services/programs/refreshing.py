@@ -52,7 +52,7 @@ def finish(question: Question, told: Told, now: datetime) -> Message:
     """The text after the answer; Unavailable when there was none that could be read."""
     match told:
         case CarriedText():
-            return _record(question, told, now)
+            return record(question, told, now)
         case Postponed():
             raise _postponed(told, now)
         case Rejected():
@@ -70,7 +70,7 @@ def _postponed(told: Postponed, now: datetime) -> Unavailable:
     )
 
 
-def _record(question: Question, told: CarriedText, now: datetime) -> Message:
+def record(question: Question, told: CarriedText, now: datetime) -> Message:
     """The status as by a callback; then what no callback tells, where it is news."""
     report = StatusReport(
         sid=question.sid,
@@ -80,10 +80,15 @@ def _record(question: Question, told: CarriedText, now: datetime) -> Message:
         rank=told.rank,
         error_code=told.error_code,
         advice=told.advice,
+        at=told.updated_at,
     )
     reports.placed(report, now)
     current = messages.get(question.message_id)
-    news = _news(current, told)
+    return note(current, news(current, told), now)
+
+
+def note(current: Message, news: dict[str, Any], now: datetime) -> Message:
+    """Write down what no callback tells, where nobody has; the text afterwards."""
     if not news:
         return current
     match = {"_id": current.id, "$or": [{name: {"$ne": fact}} for name, fact in news.items()]}
@@ -91,7 +96,7 @@ def _record(question: Question, told: CarriedText, now: datetime) -> Message:
     return changed or messages.get(current.id)
 
 
-def _news(current: Message, told: CarriedText) -> dict[str, Any]:
+def news(current: Message, told: CarriedText) -> dict[str, Any]:
     """Stored fields that differ; an error is only ever added."""
     facts: dict[str, Any] = {}
     if told.price is not None and told.price != current.price:

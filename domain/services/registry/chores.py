@@ -13,6 +13,7 @@ from domain.model import Chore
 
 CONSENTS, LOOKUP, DEACTIVATIONS = "consents", "lookup", "deactivations"
 FIGURES = "figures"
+RECORDS = "records"
 
 
 def claim(name: str, now: datetime, lease: timedelta) -> Chore | None:
@@ -37,10 +38,13 @@ def earliest(name: str) -> datetime | None:
 
 
 def write(chore: Chore, fields: dict[str, object]) -> bool:
-    """Set stored fields of a chore that is still ours; whether it is."""
+    """Set stored fields of a chore that is still ours, None for none; whether it is."""
     lease_id = chore.work.lease_id if chore.work else None
     ours = {"_id": chore.id, "work.lease_id": lease_id}
-    return bool(Chore._get_collection().update_one(ours, {"$set": fields}).matched_count)
+    gone = {name: "" for name, value in fields.items() if value is None}
+    known = {name: value for name, value in fields.items() if value is not None}
+    update = ({"$set": known} if known else {}) | ({"$unset": gone} if gone else {})
+    return bool(Chore._get_collection().update_one(ours, update).matched_count)
 
 
 def troubled(name: str, reason: str, now: datetime) -> None:

@@ -29,6 +29,7 @@ def worded(message: Message, thread: Thread, *, first: bool = False) -> Post:
         from_customer=inbound,
         note=" ".join(filter(None, (_remark(message, thread), *pictures.notes(message, first))))
         or None,
+        late=message.twilio_created_at if message.recovered_at else None,
     )
 
 

@@ -30,7 +30,7 @@ def _answered(text: Message) -> None:
     own = Message._get_collection()
     before = own.find_one(ours | _left_before(text), {"_id": 1}, sort=[("attemptedAt", -1)])
     if before:
-        own.update_one({"_id": before["_id"]}, {"$min": {"repliedAt": text.created_at}})
+        own.update_one({"_id": before["_id"]}, {"$min": {"repliedAt": text.written_at}})
 
 
 def _echoed(text: Message) -> None:
@@ -41,7 +41,7 @@ def _echoed(text: Message) -> None:
     if before:
         left = numbers.state_of(text.from_).blocked
         field = "leftAt" if left else "repliedAt"
-        noted = own.update_one({"_id": before["_id"]}, {"$min": {field: text.created_at}})
+        noted = own.update_one({"_id": before["_id"]}, {"$min": {field: text.written_at}})
         if left:
             doubts.raised(before["campaignId"])
         if noted.modified_count:
@@ -50,8 +50,8 @@ def _echoed(text: Message) -> None:
 
 def _left_before(text: Message) -> dict[str, Any]:
     """What a text of ours is like that they may have had in hand when they wrote this one."""
-    recent = {"$gte": text.created_at - WITHIN, "$lte": text.created_at}
-    written = {"$gte": text.created_at - PLANNED, "$lte": text.created_at}
+    recent = {"$gte": text.written_at - WITHIN, "$lte": text.written_at}
+    written = {"$gte": text.written_at - PLANNED, "$lte": text.written_at}
     return {"attemptedAt": recent, "createdAt": written, "status": {"$nin": UNHEARD}}
 
 
