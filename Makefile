@@ -1,7 +1,7 @@
 # Threadline's commands. Each makes what it needs; a fresh machine needs Python 3.11+ and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo install test test-long bench lint format types layers read lock schema clean
+.PHONY: help demo install test test-long bench load lint format types layers read lock schema clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +25,7 @@ help: ## Show these commands
 demo: $(VENV)/demo.stamp ## Run everything on this machine with a sandbox phone and a sandbox Slack
 	@exec $(BIN)/threadline demo
 
-install: $(VENV)/demo.stamp ## Prepare the environment that the processes of the Procfile need
+install: $(VENV)/demo.stamp $(if $(OTEL),$(VENV)/otel.stamp) ## Prepare what the processes need; OTEL=1: OpenTelemetry too
 	@echo "Ready: $(BIN)/threadline"
 
 test: $(CLIENTS_READY) ## Run all checks and all tests but the long ones
@@ -37,6 +37,9 @@ test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of ki
 
 bench: $(VENV)/test.stamp ## Measure, each figure beside its floor
 	@$(call within,900) $(BIN)/python -m tests.bench
+
+load: $(VENV)/test.stamp ## Bursts, subscribers, answers and a campaign at once: figures and a verdict (LOAD="seconds=60")
+	@$(call within,7200) $(BIN)/python -m tests.load $(LOAD)
 
 lint: $(VENV)/test.stamp ## Check style and format
 	@$(BIN)/ruff check --quiet .
@@ -100,6 +103,11 @@ $(BIN)/threadline: $(BIN)/python
 
 $(VENV)/demo.stamp: requirements.lock | $(BIN)/threadline
 	@echo "Installing what Threadline needs (a minute, the first time) ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/otel.stamp: requirements-otel.lock | $(VENV)/demo.stamp
+	@echo "Installing OpenTelemetry ..."
 	@$(PIP_INSTALL) -r $<
 	@touch $@
 
