@@ -47,8 +47,8 @@ def form(sender: str, body: str = BODY) -> dict[str, str]:
     return fields
 
 
-def webhook(sender: str, body: str = BODY) -> bytes:
-    """A whole signed request."""
+def webhook(sender: str, body: str = BODY, address: str = PUBLIC_URL) -> bytes:
+    """A whole request, signed for that public address."""
     fields = form(sender, body)
     return request(
         INBOUND_PATH,
@@ -56,7 +56,7 @@ def webhook(sender: str, body: str = BODY) -> bytes:
         ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
         ("i-twilio-idempotency-token", secrets.token_hex(16)),
         ("user-agent", "TwilioProxy/1.1"),
-        ("x-twilio-signature", sign(TOKEN, PUBLIC_URL + INBOUND_PATH, fields)),
+        ("x-twilio-signature", sign(TOKEN, address + INBOUND_PATH, fields)),
     )
 
 

@@ -42,8 +42,13 @@ class Connection(asyncio.Protocol):
             self._answer.set_exception(exc or ConnectionError("the server hung up"))
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Send a whole request, head and body; its answer's status and body."""
+        """Send a whole request, head and body; its answer's status and body.
+
+        ConnectionError when the server has hung up, as it does after some idle seconds.
+        """
         assert self._transport is not None
+        if self._transport.is_closing():
+            raise ConnectionError("the server hung up")
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer

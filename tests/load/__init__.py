@@ -1,0 +1,1 @@
+"""Everything at once for a bounded time, then a verdict: `make load`."""
