@@ -1,7 +1,7 @@
 """The worker: everything that is claimed and carried out."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -31,12 +31,15 @@ from adapters.worker.reminding import Reminder
 from adapters.worker.rereading import Rereader
 from adapters.worker.telling import Teller
 from adapters.worker.tidying import Tidier
+from adapters.worker.watching import Alarmer, Watcher
 from app.beating import beating
 from app.chat import slack_chats
-from app.health import findings
+from app.examining import examine
+from app.health import findings, present
 from app.house import House
 from domain.ports import Chats
 from domain.services.dispatch import lines
+from domain.services.recovery import restored
 
 
 @asynccontextmanager
@@ -61,7 +64,7 @@ async def worker(house: House) -> AsyncIterator[None]:
                 house.pace,
                 house.leaving,
                 house.telemetry,
-                house.clock.agrees,
+                _may_send(house),
             )
         relayer = None
         if chats:
@@ -82,7 +85,9 @@ async def worker(house: House) -> AsyncIterator[None]:
         crew = lanes(house.clock, house.timing.lease, *hands, answerer)
         crew += _automation(house, chats)
         crew += await registry(house, http, stack)
-        crew += _records(house, gateway, http, chats)
+        crew += _watch(house, chats)
+        anyway = await asyncio.to_thread(restored.is_reading)
+        crew += _records(house, gateway, http, chats, anyway=anyway)
         hear = homes.hear if homes else None
         names = " ".join(sorted({lane.name for lane in crew if lane.name}))
         await stack.enter_async_context(beating(house, "worker", lanes=names))
@@ -90,6 +95,23 @@ async def worker(house: House) -> AsyncIterator[None]:
         working_now = working(crew, house.feed, hear=hear, telemetry=house.telemetry)
         await stack.enter_async_context(working_now)
         yield
+
+
+def _may_send(house: House) -> Callable[[], bool]:
+    """Not while no clock can be trusted, nor before it is known what came since a backup."""
+    barrier = restored.Barrier()
+    return lambda: house.clock.agrees() and not barrier.holds()
+
+
+def _watch(house: House, chats: Chats | None) -> list[Lane[Any]]:
+    """Somebody looks whether it all works, and tells."""
+
+    async def look() -> Sequence[Finding]:
+        return (await examine(house)).findings
+
+    watcher = Watcher(house.clock, lambda: present(house), look, tells=chats is not None)
+    told = [Alarmer(chats, house.clock, house.timing).lane()] if chats else []
+    return [*watcher.lanes(), *told]
 
 
 def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
@@ -109,10 +131,10 @@ def _automation(house: House, chats: Chats | None) -> list[Lane[Any]]:
 
 
 def _records(
-    house: House, gateway: Gateway | None, http: HttpClient, chats: Chats | None
+    house: House, gateway: Gateway | None, http: HttpClient, chats: Chats | None, *, anyway: bool
 ) -> list[Lane[Any]]:
     """What webhooks missed is found in the carrier's records, and told."""
-    archive = carrier.archive(house.settings, http)
+    archive = carrier.archive(house.settings, http, anyway=anyway)
     if gateway is None or archive is None:
         return []
     told = [Announcer(chats, house.clock, house.timing).lane()] if chats else []

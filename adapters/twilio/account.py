@@ -28,9 +28,9 @@ def gateway(settings: Settings, http: HttpClient) -> Gateway | None:
     return Gateway(credentials(settings), settings.base_url, http)
 
 
-def archive(settings: Settings, http: HttpClient) -> TwilioArchive | None:
-    """Its records, if we are to look through them."""
-    wanted = settings.twilio_configured and settings.reconcile_hours > 0
+def archive(settings: Settings, http: HttpClient, *, anyway: bool = False) -> TwilioArchive | None:
+    """Its records, if we are to look through them; `anyway`: whatever the setting says."""
+    wanted = settings.twilio_configured and (settings.reconcile_hours > 0 or anyway)
     return TwilioArchive(credentials(settings), http, settings.twilio_api_url) if wanted else None
 
 

@@ -15,7 +15,7 @@ from domain.model import Chore
 from domain.policy import Policy, Timing
 from domain.ports import Archive, Clock, Sms
 from domain.services import workspaces
-from domain.services.recovery import carrier
+from domain.services.recovery import carrier, restored
 from domain.services.recovery.carrier import Ask, Step, Take, Turn
 from domain.values import CarriedText, MediaRef, Postponed, Rejected
 
@@ -67,7 +67,8 @@ class Reconciler:
 
     def _next(self, chore: Chore) -> Step | None:
         """What to do next; None once the look is over, and written down as such."""
-        now, cadence = self.clock.now(), self.timing.records
+        now = self.clock.now()
+        cadence = restored.widened(self.timing.records, now)
         if not carrier.renew(chore, now, self.timing.lease):
             raise LostLease
         step = carrier.next_step(chore, now, cadence)

@@ -8,6 +8,7 @@ import pytest
 from domain import outbox
 from domain.errors import InvalidInput
 from domain.model import Campaign, Message, Recipient, Restoration
+from domain.rules.recovery import Cadence
 from domain.services import dispatch, messages, unclear
 from domain.services.campaigns.planning import drafting
 from domain.services.campaigns.sending import steering
@@ -186,17 +187,19 @@ def test_nothing_leaves_before_the_records_were_read() -> None:
     back()
     assert barrier.holds()
     assert restored.reach(BACK) == BACK - TAKEN
+    assert restored.widened(Cadence(), BACK + timedelta(days=9)).reach > timedelta(days=9)
     assert not restored.read(None)
     assert not restored.read(BACK - timedelta(seconds=1))
     assert barrier.holds()
     assert restored.read(BACK)
     assert not barrier.holds()
     assert restored.reach(BACK) is None
+    assert restored.widened(Cadence(), BACK) == Cadence()
 
 
 def test_without_a_restoration_nothing_waits() -> None:
     assert not Barrier().holds()
-    assert restored.reach(BACK) is None
+    assert not restored.is_reading()
     leaving_now = waiting()
     assert leaving().text.message_id == str(leaving_now.id)
 

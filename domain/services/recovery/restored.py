@@ -7,23 +7,26 @@ first (`since` is when the backup was taken). Before anything leaves at all, the
 since then are read, so that a STOP that came meanwhile is in force.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain import outbox
 from domain.errors import InvalidInput
-from domain.model import Campaign, Message, Restoration, Thread
+from domain.model import Campaign, Chore, Message, Restoration, Thread
 from domain.model.campaign import CANCELED, DONE, PAUSED, RUNNING, SCHEDULED
 from domain.model.restoration import DONE as READ
 from domain.model.restoration import LOADING, READING
+from domain.rules.recovery import Cadence
 from domain.rules.status import OPEN, MessageStatus
 from domain.services import channels, messages
 from domain.services.campaigns.showing.stirring import stirred
+from domain.services.registry import chores
 
 Raw = dict[str, Any]
 GONE = ("ready_at", "lease_id", "lease_until", "yields", "line", "turn_at")
 AHEAD = timedelta(minutes=5)
+AGAIN = timedelta(seconds=15)
 NOT_YET = "A backup cannot have been taken in the future."
 
 
@@ -72,6 +75,7 @@ def end(taken_at: datetime, now: datetime) -> Restoration:
     if taken_at > now + AHEAD:
         raise InvalidInput(NOT_YET)
     _look_before_posting(taken_at)
+    _look_anew(now)
     texts, campaigns = _doubt_texts(now), _halt_campaigns(taken_at)
     fields = {"state": READING, "takenAt": taken_at, "restoredAt": now}
     counts = {"texts": texts, "campaigns": campaigns}
@@ -83,10 +87,24 @@ def end(taken_at: datetime, now: datetime) -> Restoration:
     return found
 
 
+def is_reading() -> bool:
+    """Whether the carrier's records are still to be read, whatever else the settings say."""
+    found = present()
+    return found is not None and found.state == READING
+
+
 def reach(now: datetime) -> timedelta | None:
-    """How far back the carrier's records are to be read; None when they have been."""
+    """How far back they are to be read; None when they have been."""
     found = present()
     return now - found.taken_at if found and found.state == READING else None
+
+
+def widened(cadence: Cadence, now: datetime) -> Cadence:
+    """How they are to be read: as far back as the backup, and at once, until that is done."""
+    far = reach(now)
+    if far is None:
+        return cadence
+    return replace(cadence, reach=max(cadence.reach, far + cadence.overlap), every=AGAIN)
 
 
 def read(looked_to: datetime | None) -> bool:
@@ -122,6 +140,12 @@ def _halt_campaigns(taken_at: datetime) -> int:
     halt["$set"] |= {"status": PAUSED} | stirred()
     running = {"status": {"$in": [SCHEDULED, RUNNING]}}
     return int(campaigns.update_many(running, halt | {"$inc": {"rev": 1}}).modified_count)
+
+
+def _look_anew(now: datetime) -> None:
+    """A look into the records that was open then is not gone on with."""
+    fresh = {"$set": {"work.due_at": now}, "$unset": {"look.since": "", "work.lease_id": ""}}
+    Chore._get_collection().update_one({"name": chores.RECORDS}, fresh)
 
 
 def _look_before_posting(taken_at: datetime) -> None:
