@@ -17,7 +17,7 @@ from domain.policy import Policy
 from domain.rules import recovery
 from domain.rules.recovery import Cadence, Span
 from domain.services.programs.refreshing import Question
-from domain.services.recovery import bulletins, gone, mending, missed
+from domain.services.recovery import bulletins, gone, mending, missed, restored
 from domain.services.registry import chores
 from domain.services.registry.chores import RECORDS
 from domain.values import CarriedText, MediaRef, Records
@@ -26,6 +26,8 @@ MOST_QUESTIONS = 50
 """So many texts without news are asked for in one look."""
 SHORTLY = timedelta(seconds=1)
 RARELY = timedelta(hours=1)
+SPAN = ("began", "since", "until", "thorough")
+SO_FAR = ("place", "listed", "seen", "questions", "foreign")
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,7 @@ def listed(chore: Chore, told: Records, now: datetime, policy: Policy) -> bool:
     look.foreign += mending.strange([one for one in others if one.at >= look.since], policy)
     look.place, look.listed = (None, True) if over else (told.next, None)
     look.seen += len(told.records)
-    names = ("place", "listed", "seen", "foreign")
-    return chores.write(chore, {f"look.{name}": getattr(look, name) for name in names})
+    return chores.write(chore, {f"look.{name}": getattr(look, name) for name in SO_FAR})
 
 
 def taken(step: Take, media: Sequence[MediaRef], now: datetime, policy: Policy) -> None:
@@ -148,6 +149,7 @@ def done(chore: Chore, teams: Sequence[str], now: datetime, cadence: Cadence) ->
     fields |= {"look.thoroughAt": now} if look.thorough else {}
     chores.write(chore, fields)
     chores.works(RECORDS)
+    restored.read(look.until)
 
 
 def rest(chore: Chore, now: datetime) -> None:
@@ -178,9 +180,7 @@ def _opened(chore: Chore, now: datetime, cadence: Cadence) -> Look:
     span = recovery.span(look.began, look.looked_to, look.thorough_at, now, cadence)
     look.since, look.until, look.thorough = span.since, span.until, span.thorough
     look.place, look.listed, look.seen, look.questions, look.foreign = None, None, 0, 0, 0
-    names = ("began", "since", "until", "thorough")
-    names += ("place", "listed", "seen", "questions", "foreign")
-    chores.write(chore, {f"look.{name}": getattr(look, name) for name in names})
+    chores.write(chore, {f"look.{name}": getattr(look, name) for name in (*SPAN, *SO_FAR)})
     return look
 
 
