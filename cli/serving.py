@@ -53,7 +53,7 @@ class Limit:
         os._exit(0)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Stops as the head of this module says."""
 
     def __init__(
@@ -62,9 +62,10 @@ class _Server(uvicorn.Server):
         leaving: asyncio.Event,
         hang_up: Sequence[Callable[[], None]],
         drain_seconds: float,
+        limit: Limit,
     ) -> None:
         super().__init__(config)
-        self._limit = Limit()
+        self._limit = limit
         self._leaving, self._hang_up, self._drain_seconds = leaving, hang_up, drain_seconds
         self._drains = False
 
@@ -133,7 +134,7 @@ def serve(
         timeout_graceful_shutdown=ANSWER_SECONDS,
     )
     with suppress(KeyboardInterrupt):
-        _Server(config, leaving, hang_up, drain_seconds).run(sockets=[listener])
+        Server(config, leaving, hang_up, drain_seconds, Limit()).run(sockets=[listener])
 
 
 async def until_stopped(
