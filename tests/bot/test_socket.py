@@ -1,5 +1,6 @@
 """Socket Mode: the same bot on a connection of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from bot import commands
 from bot.forms import SEND
 from bot.socket import CROWDED, Backoff, goodbye, running
 from bot.views import compose
+from tests import local
 from tests.bot.estate import ALPHA, estate
 from tests.bot.events import AGENT
 from tests.bot.office import answers, application, conversation, until, workspace
@@ -100,6 +102,26 @@ async def test_an_envelope_that_comes_again_has_one_effect(rig: Rig) -> None:
     for _ in range(2):
         assert (await rig.town.post("/slack/socket/again"))["ok"]
     assert len(answers()) == 1
+
+
+async def test_who_leaves_finishes_what_was_begun(db: object) -> None:
+    clock, begun, go = FakeClock(datetime.now(UTC)), asyncio.Event(), asyncio.Event()
+
+    async def slow(next_: Any) -> None:
+        begun.set()
+        await go.wait()
+        await next_()
+
+    async with workspace(clock, address=False, slack_app_token=APP_TOKEN) as (rig, api):
+        app = application(clock, api)
+        app.use(slow)
+        async with running(app, APP_TOKEN):
+            conversation(clock, INBOX)
+            await rig.write(INBOX, "See you at 5")
+            async with asyncio.timeout(local.PATIENCE):
+                await begun.wait()
+            asyncio.get_running_loop().call_soon(go.set)  # when it is leaving already
+        assert [answer.body for answer in answers()] == ["See you at 5"]
 
 
 async def test_after_a_disconnection_it_comes_back(rig: Rig) -> None:

@@ -40,6 +40,17 @@ async def test_a_quiet_stream_can_be_resumed_by_its_checkpoints(brisk: str, tran
         assert (await stream.event())["id"] == str(made.id)
 
 
+async def test_who_gives_no_cursor_has_one_before_anything_happens(
+    me: Program, transport: str
+) -> None:
+    async with following(transport, me, TEXTS) as stream:
+        first = (await stream.next())["data"]["messages"]
+    assert first["change"] == "CHECKPOINT"
+    made = text(conversation(person()))
+    async with following(transport, me, TEXTS, after=first["cursor"]) as stream:
+        assert (await stream.event())["id"] == str(made.id)
+
+
 def shortened(cursor: str) -> str:
     return cursor[:-8]
 
