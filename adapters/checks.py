@@ -46,13 +46,19 @@ Check = Callable[[], Finding]
 
 
 def run(checks: Sequence[Check]) -> list[Finding]:
-    """All of them, one after the other; the first is the database, without which none can tell."""
+    """All of them, one after the other; where the database is away, nothing after it can tell."""
     findings = []
     for check in checks:
         findings.append(check())
-        if findings[-1].name == "mongodb" and findings[-1].status == FAILED:
+        if is_cut(findings):
             break
     return findings
+
+
+def is_cut(findings: Sequence[Finding]) -> bool:
+    """Whether nothing else could be looked at, because the database is away."""
+    last = findings[-1]
+    return last.name == "mongodb" and last.status == FAILED
 
 
 def mongodb(client: MongoClient[dict[str, Any]]) -> Finding:

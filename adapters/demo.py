@@ -32,6 +32,11 @@ def secret(folder: Path, name: str) -> str:
     return made
 
 
+def is_begun(folder: Path) -> bool:
+    """Whether the demo keeps its data there."""
+    return (folder / "twilio_token").exists()
+
+
 def mark(database: Database[dict[str, Any]]) -> None:
     """Write down that this database is the demo's: its people are invented, its token known."""
     database[MARK].update_one({"_id": "demo"}, {"$set": {"invented": True}}, upsert=True)

@@ -19,6 +19,7 @@ from bot import install
 from bot.chat import SlackChat
 from bot.chats import OneWorkspace, Workspaces
 from bot.desk import Desk
+from bot.ears import Ears
 from bot.limits import Limits
 from domain import values
 from domain.ports import Chats
@@ -78,7 +79,8 @@ def slack_routes(house: House) -> list[Route]:
     settings, slack = house.settings, house.slack
     routes = []
     if settings.slack_signing_secret:
-        receive = bot.asgi.endpoint(listeners(house), plain(settings.slack_signing_secret))
+        secret = plain(settings.slack_signing_secret)
+        receive = bot.asgi.endpoint(listeners(house), secret, Ears(house.clock))
         routes.append(Route(bot.asgi.PATH, receive, methods=["POST"]))
     if kept := slack.installations:
         ours = install.Client(

@@ -1,7 +1,7 @@
 """The worker: everything that is claimed and carried out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -37,7 +37,7 @@ from app.chat import slack_chats
 from app.examining import examine
 from app.health import findings, present
 from app.house import House
-from domain.ports import Chats
+from domain.ports import Chats, Finding
 from domain.services.dispatch import lines
 from domain.services.recovery import restored
 

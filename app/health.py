@@ -4,16 +4,31 @@ from collections.abc import Callable
 from functools import partial
 
 from adapters import checks
+from adapters.doctor import inside
 from adapters.settings import Settings
 from app.house import House
 from bot import install, manifest
 from domain.ports import Finding
+from domain.services.operation import checkups, processes
 from domain.services.registry import chores
 
 
 def findings(house: House) -> Callable[[], list[Finding]]:
-    """What each part of the installation says of itself, when it is asked."""
-    return lambda: checks.run(_checks(house))
+    """What each part of the installation says of itself, when it is asked.
+
+    What calls out was looked at by a worker, and is told as it was then.
+    """
+
+    def found() -> list[Finding]:
+        now = checks.run(_checks(house))
+        return now if checks.is_cut(now) else [*now, *checkups.kept()]
+
+    return found
+
+
+def present(house: House, *, feed: bool = True) -> list[Finding]:
+    """Only what is looked at now; without a `feed` where the process has none."""
+    return [one for one in checks.run(_checks(house)) if feed or one.name != "feed"]
 
 
 def _checks(house: House) -> list[checks.Check]:
@@ -21,9 +36,11 @@ def _checks(house: House) -> list[checks.Check]:
     kept, ours = slack.installations, house.policy.senders
     install_url = f"{settings.base_url}{install.INSTALL}"
     return [
+        lambda: inside.settings(settings),
         lambda: checks.mongodb(house.client),
         checks.indexes,
         lambda: checks.feed(house.feed.position, house.clock.now()),
+        lambda: inside.processes(processes.alive(house.clock.now()), _kinds(settings)),
         lambda: checks.workers(house.clock.now()),
         lambda: checks.configured("twilio", settings.twilio_missing),
         lambda: checks.slack(settings.slack_missing, slack.standings(manifest.scopes())),
@@ -31,6 +48,13 @@ def _checks(house: House) -> list[checks.Check]:
         lambda: checks.confirmations(settings.confirmation_owner, house.clock.now()),
         *(partial(checks.carried, name) for name in _services(settings)),
     ]
+
+
+def _kinds(settings: Settings) -> list[str]:
+    """The processes that are to run."""
+    listens = bool(settings.slack_app_token) and settings.slack_configured
+    works = settings.twilio_configured or settings.slack_configured
+    return ["web", *(["worker"] if works else []), *(["bot"] if listens else [])]
 
 
 def _services(settings: Settings) -> list[str]:

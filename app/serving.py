@@ -15,9 +15,11 @@ import graph.asgi
 import graph.schema
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
+from adapters.settings.choices import plain
 from adapters.telemetry.requests import Traced
 from adapters.twilio import account as carrier
 from adapters.twilio.gateway import STATUS_PATH, Gateway
+from adapters.twilio.probe import Probe
 from adapters.twilio.routes import INBOUND_PATH, Webhooks, unconfigured
 from adapters.web import errors
 from adapters.web import files as downloads
@@ -138,12 +140,12 @@ def _routes(house: House, sms: Gateway | None, *, work: bool) -> list[BaseRoute]
 
 
 def _twilio_routes(house: House) -> list[Route]:
-    settings = house.settings
+    settings, secrets = house.settings, carrier.secrets(house.settings)
+    probe = Probe(settings.base_url, secrets, plain(settings.secret_key)).routes()
     if settings.twilio_missing:
-        return unconfigured(settings.twilio_problem)
-    return Webhooks(
-        settings.base_url, carrier.secrets(settings), house.clock, house.policy
-    ).routes()
+        return [*unconfigured(settings.twilio_problem), *probe]
+    webhooks = Webhooks(settings.base_url, secrets, house.clock, house.policy)
+    return [*webhooks.routes(), *probe]
 
 
 def _sandbox_routes(sandbox: Sandbox | None) -> list[BaseRoute]:

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import problems
 from bot.borders import Borders, authorize
 from bot.desk import Desk
+from bot.ears import Ears
 from bot.listeners import (
     answers,
     campaigns,
@@ -83,6 +84,7 @@ def create(*, client: AsyncWebClient, signing_secret: str, desk: Desk) -> AsyncA
         signing_secret=signing_secret,
         process_before_response=True,
     )
+    app.middleware(Ears(desk.clock).hear)
     if borders:
         app.middleware(borders.keep)
     for listeners in LISTENERS:

@@ -15,20 +15,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import shapes
+from bot.ears import Ears
 
 PATH = "/slack/events"
 LARGEST = 1024 * 1024
+WHEN, SIGNED = "x-slack-request-timestamp", "x-slack-signature"
 TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
-def endpoint(app: AsyncApp, signing_secret: str) -> Callable[[Request], Awaitable[Response]]:
-    """For `Route(PATH, …, methods=["POST"])`: events, buttons, shortcuts and forms alike."""
+def endpoint(
+    app: AsyncApp, signing_secret: str, ears: Ears | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """For `Route(PATH, …, methods=["POST"])`: events, buttons, shortcuts and forms alike.
+
+    `ears` hear of what looks like Slack's and is not signed with our secret.
+    """
     verifier = SignatureVerifier(signing_secret)
 
     async def receive(request: Request) -> Response:
         body = await _capped(request)
         if not _signed(request, body, verifier):
+            if ears and _shaped(request):
+                await ears.refuse()
             raise HTTPException(401, "The signature does not fit: this is not from Slack.")
         return to_starlette_response(await app.async_dispatch(_read(request, body)))
 
@@ -49,10 +58,15 @@ def _read(request: Request, body: bytes) -> AsyncBoltRequest:
 
 def _signed(request: Request, body: bytes, verifier: SignatureVerifier) -> bool:
     """The shapes come first: the library fails on a timestamp or a body that is no text."""
-    timestamp = request.headers.get("x-slack-request-timestamp", "")
-    signature = request.headers.get("x-slack-signature", "")
-    shaped = TIMESTAMP.fullmatch(timestamp) and SIGNATURE.fullmatch(signature)
-    return bool(shaped) and _is_text(body) and verifier.is_valid(body, timestamp, signature)
+    timestamp, signature = request.headers.get(WHEN, ""), request.headers.get(SIGNED, "")
+    shaped = _shaped(request) and _is_text(body)
+    return shaped and verifier.is_valid(body, timestamp, signature)
+
+
+def _shaped(request: Request) -> bool:
+    """Whether it has what Slack's requests have."""
+    timestamp, signature = request.headers.get(WHEN, ""), request.headers.get(SIGNED, "")
+    return bool(TIMESTAMP.fullmatch(timestamp) and SIGNATURE.fullmatch(signature))
 
 
 async def _capped(request: Request) -> bytes:

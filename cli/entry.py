@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from adapters.startup import StartupError
-from cli import auditing, backups, keys, people, processes, tokens, upkeep
+from cli import auditing, backups, doctor, keys, people, processes, tokens, upkeep
 from domain.errors import DomainError
 
 commands = typer.Typer(
@@ -25,6 +25,7 @@ token = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
 for process in (processes.demo, processes.web, processes.worker, processes.bot):
     commands.command()(process)
 commands.command()(upkeep.indexes)
+commands.command()(doctor.doctor)
 commands.command()(backups.backup)
 commands.command()(backups.restore)
 commands.command()(people.adopt)

@@ -21,9 +21,9 @@ from domain.services.recovery import restored
 
 
 @contextmanager
-def opened(process: str = "command") -> Iterator[app.House]:
+def opened(process: str = "command", given: Settings | None = None) -> Iterator[app.House]:
     """Settings, database and adapters, for as long as the command runs; StartupError if not."""
-    settings = Settings.load()
+    settings = given or Settings.load()
     for line in exposed(Settings, os.environ):
         sys.stderr.write(f"threadline: {line}\n")
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]

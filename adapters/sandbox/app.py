@@ -25,7 +25,7 @@ from adapters.sandbox.twilio.text import from_record
 from adapters.sandbox.wire import Refusal, refuse
 
 OPEN_PATHS = ("/twilio/", "/slack/api/", "/slack/upload/", "/slack/files/", "/slack/response/")
-HIDDEN = ("block", "deactivated", "file", "holder", "media")
+HIDDEN = ("block", "deactivated", "estate", "file", "holder", "media")
 
 
 class Sandbox(Starlette):

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.blocks.elements import Block, context, divider, section
+from bot.blocks.cards import moment
+from bot.blocks.elements import Block, context, divider, section, sections
 from bot.views import setup
 from domain.rules.words.mrkdwn import escaped
 from domain.values import Point
@@ -17,10 +18,24 @@ ASK = "An admin sees here what is to be done."
 EFFECTS = {
     "mongodb": "Nothing can be saved: texts that come in wait at the carrier.",
     "workers": "Texts leave and appear late.",
+    "processes": "Texts leave and appear late.",
     "feed": "Pages and programs hear of news late.",
     "indexes": "Lists may be slow.",
     "twilio": "Texts can neither leave nor come in.",
+    "twilio_account": "Texts do not leave.",
+    "twilio_key": "Texts do not leave.",
+    "twilio_balance": "Texts may not leave.",
+    "twilio_numbers": "Texts do not leave.",
+    "twilio_service": "Texts do not leave.",
+    "twilio_campaign": "Texts to people in the US may not arrive.",
+    "twilio_tollfree": "Texts to people in the US may not arrive.",
+    "twilio_webhook": "Customers' texts do not come in.",
+    "public_url": "Customers' texts do not come in.",
+    "media": "Pictures cannot be kept.",
     "slack": "Conversations do not appear in Slack.",
+    "slack_token": "Conversations do not appear in Slack.",
+    "slack_inbox": "Some conversations do not appear in Slack.",
+    "slack_events": "What is written in Slack does not leave as a text.",
     WORKSPACES: "Some conversations do not appear in Slack.",
 }
 """What it means for those who answer, by the part that does not work."""
@@ -38,7 +53,9 @@ def blocks(points: Sequence[Point], admin: bool) -> list[Block]:
         return [*told, context(ASK)] if bad else told
     several = any(one.name == WORKSPACES for one in points)
     offers = [setup.button()] if several else []
-    return [*told, divider(), *(_point(one) for one in points[:MOST]), *offers]
+    well = "\n".join(_line(one) for one in points if one.status == "ok")
+    parts = [*(_point(one) for one in bad[:MOST]), *(sections(well) if well else ())]
+    return [*told, divider(), *parts, *offers]
 
 
 def _whole(points: Sequence[Point], bad: Sequence[Point]) -> str:
@@ -50,6 +67,11 @@ def _whole(points: Sequence[Point], bad: Sequence[Point]) -> str:
 
 
 def _point(one: Point) -> Block:
-    advice = f"\n*Do this:* {escaped(one.fix)}" if one.fix and one.status != "ok" else ""
+    advice = f"\n*Do this:* {escaped(one.fix)}" if one.fix else ""
+    return section(f"{_line(one)}{advice}")
+
+
+def _line(one: Point) -> str:
     sign = SIGNS.get(one.status, SIGNS["warning"])
-    return section(f"{sign} *{escaped(one.name)}* {escaped(one.message)}{advice}")
+    seen = f" ({moment(one.at)})" if one.at else ""
+    return f"{sign} *{escaped(one.name)}* {escaped(one.message)}{seen}"

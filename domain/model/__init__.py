@@ -7,11 +7,13 @@ from domain.model.base import Author, Lease, Noun, Slot
 from domain.model.bulletin import Bulletin
 from domain.model.businesshours import BusinessHours, OpenInterval
 from domain.model.campaign import Audience, Campaign, Recipient
+from domain.model.checkup import Alarm, Checkup
 from domain.model.chore import Chore
 from domain.model.consent import ConsentEvent
 from domain.model.contact import Address, Contact
 from domain.model.digest import Digest
 from domain.model.find import Find, Gone
+from domain.model.hearing import Hearing
 from domain.model.home import Home
 from domain.model.imports import Import, ImportedPhone, RowError
 from domain.model.indexes import ensured
@@ -45,17 +47,20 @@ from domain.model.workspace import Workspace
 NOUNS: tuple[type[Noun], ...] = (
     Activity,
     Agent,
+    Alarm,
     AuditEntry,
     AutoReply,
     Bulletin,
     BusinessHours,
     Campaign,
+    Checkup,
     Chore,
     ConsentEvent,
     Contact,
     Digest,
     Find,
     Gone,
+    Hearing,
     Home,
     Import,
     ImportedPhone,
@@ -99,6 +104,7 @@ __all__ = [
     "Address",
     "Afterthought",
     "Agent",
+    "Alarm",
     "Aside",
     "Attachment",
     "Audience",
@@ -109,6 +115,7 @@ __all__ = [
     "BusinessHours",
     "Campaign",
     "Channel",
+    "Checkup",
     "Choice",
     "Chore",
     "ConsentEvent",
@@ -119,6 +126,7 @@ __all__ = [
     "Errand",
     "Find",
     "Gone",
+    "Hearing",
     "Home",
     "Import",
     "ImportedPhone",

@@ -117,12 +117,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Point:
-    """What one part of the installation says of itself: `ok`, `warning` or `failed`."""
+    """What one part of the installation says of itself: `ok`, `warning` or `failed`.
+
+    `at`: when it was looked at, where that was not just now.
+    """
 
     name: str
     status: str
     message: str
     fix: str | None = None
+    at: datetime | None = None
 
 
 Row = Responder | Week | Talk | Failure | Planned | Match | Sample | Progress | Sums | Point

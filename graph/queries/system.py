@@ -45,13 +45,19 @@ class SystemQueries:
 
     @field("How the installation is, part by part.")
     async def health(self, info: Info) -> Health:
-        """Looked at now, from the process that answers."""
+        """Looked at now, from the process that answers, but for what calls out."""
         checks = info.context.around.checks
         found = await info.context.act(info, lambda _: checks())
         return Health(
             ok=all(one.status != "failed" for one in found),
             checks=[
-                HealthCheck(name=one.name, status=one.status, message=one.message, fix=one.fix)
+                HealthCheck(
+                    name=one.name,
+                    status=one.status,
+                    message=one.message,
+                    fix=one.fix,
+                    at=one.at,
+                )
                 for one in found
             ],
         )

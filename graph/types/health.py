@@ -1,5 +1,7 @@
 """How the installation is."""
 
+from datetime import datetime
+
 import strawberry
 
 
@@ -11,6 +13,9 @@ class HealthCheck:
     status: str = strawberry.field(description="`ok`, `warning` or `failed`.")
     message: str = strawberry.field(description="A sentence for people.")
     fix: str | None = strawberry.field(description="What to do, when there is something to do.")
+    at: datetime | None = strawberry.field(
+        description="When it was looked at, where that was not just now."
+    )
 
 
 @strawberry.type(description="How the installation is.")

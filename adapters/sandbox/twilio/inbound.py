@@ -8,13 +8,12 @@ from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman, Reply
 from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.box import Texts
+from adapters.sandbox.twilio.estate import Estate
 from adapters.sandbox.twilio.media import Item, MediaStore, as_items
 from adapters.sandbox.twilio.optout import ANSWERS, Blocks, word_of
 from adapters.sandbox.twilio.params import webhook_params
 from adapters.sandbox.twilio.text import Text, new_sid, now
 from adapters.sandbox.twilio.webhook import parcel
-
-INBOUND_PATH = "/api/crm/sms/webhook"
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Phones:
         pace: Pace,
         blocks: Blocks,
         media: MediaStore,
+        estate: Estate,
     ) -> None:
         self._config = config
         self._texts = texts
@@ -51,6 +51,7 @@ class Phones:
         self._pace = pace
         self._blocks = blocks
         self._media = media
+        self._estate = estate
 
     def resume(self) -> None:
         """Try again to deliver what the product had not taken when the sandbox stopped."""
@@ -81,7 +82,10 @@ class Phones:
             self._note(text.sid, reply)
             tried()
 
-        url = self._config.product_url + INBOUND_PATH
+        url = self._estate.webhook(text.to, text.service)
+        if url is None:  # Twilio drops it and tells nobody
+            tried()
+            return
         params = webhook_params(text, self._config.account_sid)
         about = {"from": text.sender, "to": text.to}
         letter = parcel("deliver.text", url, params, self._config.auth_token, about)

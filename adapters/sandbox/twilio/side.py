@@ -1,6 +1,6 @@
 """Twilio put together: its texts, its carrier, its API and the phones."""
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from adapters.sandbox.config import SandboxConfig
 from adapters.sandbox.delivery import Postman
@@ -10,6 +10,7 @@ from adapters.sandbox.timing import Pace
 from adapters.sandbox.twilio.api import TwilioApi
 from adapters.sandbox.twilio.box import Texts
 from adapters.sandbox.twilio.carrier import Carrier
+from adapters.sandbox.twilio.estate import Estate
 from adapters.sandbox.twilio.inbound import Phones
 from adapters.sandbox.twilio.media import MediaStore
 from adapters.sandbox.twilio.numbers import NumberScripts
@@ -27,7 +28,8 @@ class TwilioSide:
         texts, blocks = Texts(ledger), Blocks(ledger)
         self._media = MediaStore(config, ledger, postman)
         self._carrier = Carrier(config, texts, postman, pace, self._media)
-        self._phones = Phones(config, texts, postman, pace, blocks, self._media)
+        self._estate = Estate(config, ledger)
+        self._phones = Phones(config, texts, postman, pace, blocks, self._media, self._estate)
         self._api = TwilioApi(config, desk, texts, self._carrier, blocks, self._media)
         self._registry = Registry(config, ledger, blocks)
         self._scripts = TextScripts(config, texts, self._phones)
@@ -43,7 +45,13 @@ class TwilioSide:
         return [
             *self._media.routes(),
             *self._registry.lists(),
-            Mount("/twilio", routes=[*self._api.routes(), *self._registry.routes(self._api.of)]),
+            Mount("/twilio", routes=self._service()),
             *self._scripts.routes(),
             *self._numbers.routes(),
+            *self._estate.scripts(),
         ]
+
+    def _service(self) -> list[Route]:
+        """What Twilio's own hosts serve."""
+        of = self._api.of
+        return [*self._api.routes(), *self._registry.routes(of), *self._estate.routes(of)]

@@ -150,7 +150,7 @@ def _figures(asked: Asked) -> Found:
 def _health(asked: Asked) -> Found:
     """What does not work comes first."""
     told = asked.checks() if asked.checks else ()
-    found = [Point(one.name, one.status, one.message, one.fix) for one in told]
+    found = [Point(one.name, one.status, one.message, one.fix, one.at) for one in told]
     return sorted(found, key=lambda one: BADNESS.index(one.status)), None
 
 
