@@ -27,6 +27,7 @@ async def beating(house: House, kind: str, **facts: object) -> AsyncIterator[Non
 
     def beat() -> None:
         processes.beat(kind, key, house.clock.now(), version=release(), **about)
+        house.pulse.felt()
 
     task = asyncio.create_task(_beat(beat), name=f"beating {kind}")
     try:

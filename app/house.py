@@ -1,6 +1,7 @@
 """What every process is made of: settings become adapters."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,29 @@ from domain import model
 from domain.policy import Policy, Timing
 
 
+@dataclass
+class Pulse:
+    """When this process last wrote something that is durable, by its own steady clock."""
+
+    last: float | None = None
+
+    def felt(self) -> None:
+        """Just now."""
+        self.last = time.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since; 0 before the first time."""
+        return 0.0 if self.last is None else time.monotonic() - self.last
+
+
 @dataclass(frozen=True)
 class House:
     """What every process is made of. `feed` works inside `DatabaseFeed.running()`.
 
     `leaving` is set as soon as the process is told to stop: nothing new is begun. `closing` is
     set when no connection is wanted any more: streams, which never end by themselves, end.
-    `crew` are the lanes of a worker that runs in this process.
+    `crew` are the lanes of a worker that runs in this process, `pulse` says whether it can write.
     """
 
     settings: Settings
@@ -45,6 +62,7 @@ class House:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     telemetry: Instruments = field(default_factory=lambda: Instruments("test"))
     crew: list[Lane[Any]] = field(default_factory=list)
+    pulse: Pulse = field(default_factory=Pulse)
 
     @property
     def database(self) -> Database[dict[str, Any]]:

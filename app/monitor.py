@@ -25,6 +25,8 @@ from app.house import House
 
 STUCK_SECONDS = 300
 """A lane that has not looked for work for so long hangs; a long turn takes seconds."""
+MUTE_SECONDS = 45
+"""A process that could not write for so long, although it tries every ten seconds, is told of."""
 UNSET = "not configured"
 
 
@@ -78,7 +80,8 @@ class _Beside(uvicorn.Server):
 def readiness(house: House, *, feed: bool, work: bool) -> Mapping[str, Check]:
     """What the process depends on, by the names that /readyz tells."""
     settings = house.settings
-    found: dict[str, Check] = {"mongodb": _database(house), "indexes": _indexes()}
+    found: dict[str, Check] = {"mongodb": _database(house), "writes": _writes(house)}
+    found["indexes"] = _indexes()
     found |= {"feed": _feed(house)} if feed else {}
     found |= {"lanes": _lanes(house)} if work else {}
     missing = {"twilio": settings.twilio_missing, "slack": settings.slack_missing}
@@ -88,6 +91,16 @@ def readiness(house: House, *, feed: bool, work: bool) -> Mapping[str, Check]:
 def _database(house: House) -> Check:
     async def check() -> None:
         await house.async_client.admin.command("ping")
+
+    return check
+
+
+def _writes(house: House) -> Check:
+    """A server may answer and yet take nothing: its disk stands still, or has no room."""
+
+    async def check() -> None:
+        if house.pulse.silent_for > MUTE_SECONDS:
+            raise Broken(f"nothing was written for {house.pulse.silent_for:.0f} s")
 
     return check
 

@@ -14,11 +14,13 @@ from bot.blocks.elements import section
 from bot.forms import BLOCK
 from bot.reading import Json, part, word
 from bot.views import parts
+from domain import outages
 from domain.errors import DomainError
 from domain.rules.words.mrkdwn import escaped
 
 STALE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
 TOO_SLOW = "Slack did not wait for the form. Press the button once more."
+DATABASE = "The database cannot be reached. Try again shortly."
 OURS = "Something went wrong on our side. Tell your operator this id: {error_id}."
 AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 SORRY = "That did not work"
@@ -35,7 +37,8 @@ async def tell(
     Bolt calls this with what a listener raised, by these names.
     """
     expected = _sentence(error)
-    sentence = expected or _logged(error)
+    away = expected is None and outages.passes(error)
+    sentence = expected or (_away(error) if away else _logged(error))
     if body.get("type") == "view_submission":
         return _in_form(error, sentence, body)
     if context.respond is not None and context.response_url:
@@ -44,7 +47,7 @@ async def tell(
     if part(body, "view") and body.get("trigger_id"):
         await _over_view(sentence, body, client)
         return BoltResponse(status=200)
-    return BoltResponse(status=200 if expected else 500)
+    return BoltResponse(status=200 if expected else 503 if away else 500)
 
 
 def _sentence(error: Exception) -> str | None:
@@ -60,6 +63,11 @@ def _logged(error: Exception) -> str:
     error_id = uuid.uuid4().hex[:12]
     log.error("slack.failed", error_id=error_id, exc_info=error)
     return OURS.format(error_id=error_id)
+
+
+def _away(error: Exception) -> str:
+    log.warning("database.away", path="slack", kind=type(error).__name__)
+    return DATABASE
 
 
 def _in_form(error: Exception, sentence: str, body: Json) -> BoltResponse:

@@ -1,12 +1,12 @@
 """What stands before the endpoint: sizes, forms, and an answer in JSON whatever happens."""
 
 import structlog
-from pymongo.errors import ConnectionFailure
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain import outages
 from graph.answers import refusal
 from graph.limits import MOST_BYTES, MOST_UPLOAD
 from graph.negotiation import FORM, media_type
@@ -79,7 +79,7 @@ def _told(error: Exception, most: int) -> tuple[Response, int]:
     """What is answered over HTTP, and the code with which a WebSocket is closed."""
     if isinstance(error, TooLarge):
         return refusal(413, TOO_LARGE.format(most=most), "COST_LIMIT"), CLOSE_TOO_LARGE
-    if isinstance(error, ConnectionFailure):
+    if outages.passes(error):
         log.warning("graph.database_away", kind=type(error).__name__)
         return refusal(503, AWAY, "UPSTREAM_ERROR"), CLOSE_AWAY
     return refusal(500, MASKED, "INTERNAL", id=noted(error)), CLOSE_MISTAKE

@@ -10,9 +10,9 @@ from uuid import uuid4
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
-from pymongo.errors import ConnectionFailure
 from strawberry.extensions import SchemaExtension
 
+from domain import outages
 from domain.errors import DomainError
 from graph.enums import ProblemCode, known
 from graph.limits import TOO_LONG
@@ -141,7 +141,7 @@ def told(error: GraphQLError) -> GraphQLError:
         return _coded(error, TOO_LONG, {"code": "COST_LIMIT"})
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, error.message, {"code": "INVALID_INPUT"})
-    if isinstance(cause, ConnectionFailure):
+    if outages.passes(cause):
         log.warning("graph.database_away", kind=type(cause).__name__)
         return _coded(error, AWAY, {"code": "UPSTREAM_ERROR"})
     return _coded(error, MASKED, {"code": "INTERNAL", "id": noted(cause, error.path)})

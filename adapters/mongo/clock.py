@@ -1,15 +1,29 @@
-"""The database's time: all processes agree on what is due, whatever their own clocks say."""
+"""The database's time: all processes agree on what is due, whatever their own clocks say.
+
+A clock that was set wrong is found by the other: where the database's and this machine's are far
+apart, nobody can tell from here which is right, and what must not come too early waits.
+"""
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 
 MEASURE_EVERY_SECONDS = 30.0
+JUMP = timedelta(seconds=10)
+TOLERANCE = timedelta(minutes=2)
+"""Two clocks that are kept right by themselves never differ so much."""
+BLURRED_SECONDS = 1.0
+"""A round trip that took longer says less than the last one, unless the clock was set."""
+
+log = structlog.get_logger(__name__)
+
 AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -19,6 +33,8 @@ class Measurement:
 
     server: datetime
     taken_at: float
+    blur: timedelta = timedelta(0)
+    """It may be wrong by so much."""
 
     def at(self, reading: float) -> datetime:
         """The server's time at another reading, cut to milliseconds as MongoDB stores them."""
@@ -27,13 +43,20 @@ class Measurement:
 
 
 class DatabaseClock:
-    """Implements domain.ports.Clock; asks the server now and then and counts on in between."""
+    """Implements domain.ports.Clock; asks the server now and then and counts on in between.
+
+    `wall` is this machine's own clock, in Unix seconds.
+    """
 
     def __init__(
-        self, client: MongoClient[dict[str, Any]], every: float = MEASURE_EVERY_SECONDS
+        self,
+        client: MongoClient[dict[str, Any]],
+        every: float = MEASURE_EVERY_SECONDS,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._every = every
+        self._wall = wall
         self._lock = threading.Lock()
         self.measured = self._measure()
 
@@ -42,14 +65,35 @@ class DatabaseClock:
         reading = time.monotonic()
         if reading - self.measured.taken_at > self._every and self._lock.acquire(blocking=False):
             try:
-                self.measured = self._measure()
+                self.take(self._measure())
             finally:
                 self._lock.release()
         return self.measured.at(time.monotonic())
+
+    def skew(self) -> timedelta:
+        """How far the database's clock is ahead of this machine's; negative: behind it."""
+        return self.now() - datetime.fromtimestamp(self._wall(), UTC)
+
+    def agrees(self) -> bool:
+        """Whether the two clocks tell the same time; without the database nobody knows."""
+        return abs(self.skew()) <= TOLERANCE
+
+    def take(self, latest: Measurement) -> None:
+        """Take the new measurement, unless it only says less exactly what is known."""
+        expected = self.measured.server + timedelta(
+            seconds=latest.taken_at - self.measured.taken_at
+        )
+        off = latest.server - expected
+        if abs(off) > JUMP:
+            log.warning("clock.jumped", seconds=round(off.total_seconds()))
+        blurred = latest.blur.total_seconds() > BLURRED_SECONDS / 2
+        kept = replace(self.measured, server=expected, taken_at=latest.taken_at)
+        self.measured = kept if blurred and abs(off) <= latest.blur else latest
 
     def _measure(self) -> Measurement:
         asked = time.monotonic()
         hello = self._client.admin.command("hello", codec_options=AWARE)
         answered = time.monotonic()
         # Half the round trip is over when the server reads its clock.
-        return Measurement(hello["localTime"].astimezone(UTC), (asked + answered) / 2)
+        middle, blur = (asked + answered) / 2, timedelta(seconds=(answered - asked) / 2)
+        return Measurement(hello["localTime"].astimezone(UTC), middle, blur)

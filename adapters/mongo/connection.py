@@ -12,15 +12,25 @@ from adapters.startup import StartupError
 Document = dict[str, Any]
 
 # No socket time-out: building an index may take long, and the driver's monitor notices a lost
-# server by itself. The write concern is never lowered: what was acknowledged must survive.
+# server by itself. The write concern is never lowered: what was acknowledged must survive. One
+# that is not met in time fails, so that nobody waits for ever; what failed is asked again. What is
+# given here overrules the URI.
 OPTIONS: dict[str, Any] = {
     "tz_aware": True,
     "uuidRepresentation": "standard",
     "w": "majority",
+    "wtimeoutMS": 10_000,
+    "retryWrites": True,
+    "retryReads": True,
     "serverSelectionTimeoutMS": 5_000,
     "connectTimeoutMS": 5_000,
     "waitQueueTimeoutMS": 10_000,
     "appname": "threadline",
+}
+TOO_WEAK = {
+    "readpreference": "the consent of a number is read from the primary",
+    "readconcernlevel": "each read says itself what it needs",
+    "journal": "what was acknowledged must survive a crash of the server",
 }
 
 
@@ -28,7 +38,7 @@ def connect(uri: str, database: str) -> MongoClient[Document]:
     """Register MongoEngine's default connection; StartupError if the server cannot serve us."""
     client: MongoClient[Document] | None = None
     try:
-        _refuse_stale_reads(uri)
+        _refuse_weakness(uri)
         client = mongoengine.connect(db=database, host=uri, **OPTIONS)
         hello = client.admin.command("hello")
         client[database].command("ping")
@@ -59,13 +69,14 @@ def has_transactions(hello: Document) -> bool:
     return bool(hello.get("setName")) or hello.get("msg") == "isdbgrid"
 
 
-def _refuse_stale_reads(uri: str) -> None:
-    preference = parse_uri(uri)["options"].get("readPreference", "primary")
-    if preference != "primary":
-        raise StartupError(
-            "MONGODB_URI must not set readPreference: the consent of a number is read from the "
-            "primary. Remove it."
-        )
+def _refuse_weakness(uri: str) -> None:
+    """What cannot be overruled and would break a promise."""
+    given = parse_uri(uri)["options"]
+    found = {name.lower(): (name, value) for name, value in given.items()}
+    for option, why in TOO_WEAK.items():
+        name, value = found.get(option, (option, None))
+        if value not in (None, "primary", True):
+            raise StartupError(f"MONGODB_URI must not set {name}: {why}. Remove it.")
 
 
 def _hosts(uri: str) -> str:

@@ -4,12 +4,12 @@ import uuid
 from http import HTTPStatus
 
 import structlog
-from pymongo.errors import ConnectionFailure
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
+from domain import outages
 from domain.errors import DomainError
 
 STATUS = {
@@ -92,7 +92,7 @@ class Shield:
 
 
 def _answer(error: Exception, path: str) -> JSONResponse:
-    if isinstance(error, ConnectionFailure):
+    if outages.passes(error):
         log.warning("database.away", path=path, kind=type(error).__name__)
         reply = problem(503, "UNAVAILABLE", "The database cannot be reached. Try again shortly.")
         reply.headers["Retry-After"] = "5"

@@ -33,6 +33,7 @@ class Dispatcher:
     """Works through one thread's outgoing texts while it holds the thread's lease.
 
     Once the process is `leaving` it begins no other text: the thread is given back to the others.
+    Nor does it while no clock is `trusted`: a text could leave in the night, or after its time.
     """
 
     sms: Sms
@@ -45,15 +46,20 @@ class Dispatcher:
     pace: Line | None = None
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     telemetry: Telemetry = SILENT
+    trusted: Callable[[], bool] = lambda: True
 
     def claim(self) -> Claim | None:
         """The thread whose text is due first."""
+        if not self.trusted():
+            return None
         now = self.clock.now()
         among = lines.claimable(now, self.policy, self.pace)
         return outbox.claim(dispatch.SLOT, now, self.timing.lease, among)
 
     def urgent(self) -> Claim | None:
         """The same, but only for conversation: no campaign, nothing planned."""
+        if not self.trusted():
+            return None
         return outbox.claim(dispatch.SLOT, self.clock.now(), self.timing.lease, lines.URGENT)
 
     def earliest(self) -> datetime | None:
@@ -79,7 +85,7 @@ class Dispatcher:
 
     def _onwards(self, held: Claim) -> tuple[Step, Claim] | None:
         """The same after a step, unless the lease was lost meanwhile, or the process leaves."""
-        if self.leaving.is_set():
+        if self.leaving.is_set() or not self.trusted():
             outbox.release(held)
             return None
         kept = self._kept(held)

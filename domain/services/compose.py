@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteConcernError
+from pymongo.read_concern import ReadConcern
 
 from domain import outbox, tracing
 from domain.errors import FieldError, InvalidInput
@@ -125,7 +127,12 @@ def commit_all(stored: list[dict[str, Any]]) -> list[tuple[ObjectId, bool]]:
 
 def _before(stored: dict[str, Any], error: Exception) -> ObjectId:
     """What this one's origin made before; the error when something else is in the way."""
-    known = Message._get_collection().find_one({"origin": stored["origin"]}, {"_id": 1})
+    every: Collection[dict[str, Any]] = Message._get_collection()
+    # Whoever made it may still be waiting for the majority: until then it is no answer.
+    durable = every.with_options(read_concern=ReadConcern("majority"))
+    known = durable.find_one({"origin": stored["origin"]}, {"_id": 1})
+    if known is None and every.find_one({"origin": stored["origin"]}, {"_id": 1}):
+        raise WriteConcernError("It is made, but not yet durable.") from error
     if known is None:
         raise error
     found: ObjectId = known["_id"]

@@ -1,6 +1,7 @@
 """The database's time, as our processes see it."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from adapters.mongo.clock import DatabaseClock, Measurement
 from tests import local
 
 Client = MongoClient[dict[str, Any]]
+SLOW = timedelta(seconds=5)
 
 
 def test_the_clock_is_aware_and_close_to_the_servers_own_time(client: Client) -> None:
@@ -67,3 +69,29 @@ def test_the_offset_counts_on_from_the_middle_of_the_round_trip() -> None:
 def test_times_are_cut_to_the_milliseconds_that_mongodb_keeps() -> None:
     server = datetime(2026, 1, 1, tzinfo=UTC)
     assert Measurement(server, 0.0).at(0.0019).microsecond == 1_000
+
+
+def test_a_blurred_measurement_does_not_replace_a_sharp_one_unless_the_clock_was_set(
+    client: Client,
+) -> None:
+    clock = DatabaseClock(client)
+    sharp = clock.measured
+    blurred = Measurement(sharp.server + timedelta(seconds=34), sharp.taken_at + 30, SLOW)
+    clock.take(blurred)
+    assert clock.measured.server == sharp.server + timedelta(seconds=30)
+    assert clock.measured.taken_at == blurred.taken_at
+    jumped = Measurement(sharp.server + timedelta(hours=3), sharp.taken_at + 60, SLOW)
+    clock.take(jumped)
+    assert clock.measured == jumped
+
+
+def test_clocks_that_are_minutes_apart_do_not_agree(client: Client) -> None:
+    ours = [0.0]
+    clock = DatabaseClock(client, wall=lambda: time.time() + ours[0])
+    assert clock.agrees()
+    for off in (-3 * 3600.0, 3 * 3600.0, 180.0, -180.0):
+        ours[0] = off
+        assert not clock.agrees()
+        assert abs(clock.skew().total_seconds() + off) < local.PATIENCE
+    ours[0] = 0.0
+    assert clock.agrees()

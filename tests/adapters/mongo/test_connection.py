@@ -17,17 +17,21 @@ from adapters.startup import StartupError
 from tests.server import free_port
 
 Client = MongoClient[dict[str, Any]]
+MAJORITY = {"w": "majority", "wtimeout": 10_000}
 
 
 def test_the_client_promises_durable_writes_and_aware_times(client: Client) -> None:
-    assert client.write_concern.document == {"w": "majority"}
+    assert client.write_concern.document == MAJORITY
     assert client.codec_options.tz_aware
     assert client.options.replica_set_name == "rs0"
 
 
-def test_a_lower_write_concern_in_the_uri_is_overruled(mongodb_uri: str) -> None:
-    with MongoClient[dict[str, Any]](f"{mongodb_uri}&w=1", **connection.OPTIONS) as client:
-        assert client.write_concern.document == {"w": "majority"}
+def test_what_the_uri_would_lower_is_overruled(mongodb_uri: str) -> None:
+    weak = f"{mongodb_uri}&w=1&wtimeoutMS=600000&retryWrites=false&retryReads=false"
+    with MongoClient[dict[str, Any]](weak, **connection.OPTIONS) as client:
+        assert client.write_concern.document == MAJORITY
+        assert client.options.retry_writes
+        assert client.options.retry_reads
 
 
 async def test_the_asynchronous_client_reads_what_the_other_wrote(
@@ -93,9 +97,13 @@ def test_a_standalone_server_is_refused_with_the_remedy(standalone: str) -> None
     assert "\n" not in line
 
 
-def test_reading_from_secondaries_is_refused_before_connecting() -> None:
-    with pytest.raises(StartupError, match="must not set readPreference"):
-        connection.connect("mongodb://127.0.0.1:1/?readPreference=secondary", "x")
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("readPreference", "secondary"), ("journal", "false"), ("readConcernLevel", "available")],
+)
+def test_what_would_break_a_promise_is_refused_before_connecting(option: str, value: str) -> None:
+    with pytest.raises(StartupError, match=f"must not set {option}: .*Remove it"):
+        connection.connect(f"mongodb://127.0.0.1:1/?{option}={value}", "x")
 
 
 @pytest.mark.parametrize(

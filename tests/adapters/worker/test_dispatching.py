@@ -1,5 +1,6 @@
 """Texts leave once, in order and in time, whatever the carrier and the chat answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -293,3 +294,23 @@ async def test_a_stop_that_comes_during_a_call_keeps_the_next_text_back(
     await work(dispatcher)
     assert [sent.body for sent in sms.sent] == [text.body]
     assert not messages.under_way(CUSTOMER, dispatcher.clock.now())
+
+
+async def test_no_text_leaves_while_no_clock_is_trusted(
+    dispatcher: Dispatcher, sms: FakeSms, text: Message
+) -> None:
+    wary = replace(dispatcher, trusted=lambda: False)
+    assert wary.claim() is wary.urgent() is None
+    assert due(text, "dispatch") is not None
+    assert await work(dispatcher)
+    assert len(sms.sent) == 1
+
+
+async def test_a_clock_that_is_set_in_the_middle_lets_nothing_more_leave(
+    dispatcher: Dispatcher, sms: FakeSms, text: Message
+) -> None:
+    queued("And the garage is open")
+    wary = replace(dispatcher, trusted=lambda: not sms.sent)
+    assert await work(wary)
+    assert [sent.body for sent in sms.sent] == [text.body]
+    assert Thread.objects(id=text.thread_id).get().dispatch_lease is None
