@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from adapters import checks
+from adapters import checks, machine
 from adapters.doctor import inside
 from adapters.settings import Settings
 from app.house import House
@@ -38,6 +38,8 @@ def _checks(house: House) -> list[checks.Check]:
     return [
         lambda: inside.settings(settings),
         lambda: checks.mongodb(house.client),
+        lambda: machine.clock(house.clock.skew()),
+        lambda: machine.disk(house.client, settings.database),
         checks.indexes,
         lambda: checks.feed(house.feed.position, house.clock.now()),
         lambda: inside.processes(processes.alive(house.clock.now()), _kinds(settings)),
