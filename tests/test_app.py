@@ -100,7 +100,7 @@ def bare(client: MongoClient[Any], mongodb_uri: str) -> Iterator[httpx2.Client]:
 def test_it_is_healthy_and_ready(web: httpx2.Client) -> None:
     assert web.get("/healthz").json() == {"status": "ok"}
     ready = web.get("/readyz")
-    fine = dict.fromkeys(("mongodb", "indexes", "feed", "twilio", "slack"), "ok")
+    fine = dict.fromkeys(("mongodb", "writes", "indexes", "feed", "twilio", "slack"), "ok")
     assert (ready.status_code, ready.json()) == (200, {"status": "ready", "checks": fine})
 
 

@@ -6,7 +6,6 @@ for that text later, in whatever process, knows it and hangs the own span below.
 share a trace of another kind and have no spans: there could be a hundred thousand.
 """
 
-import importlib.util
 import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -34,11 +33,11 @@ def spans(endpoint: str | None, process: str) -> Telemetry:
     """Where spans go: nowhere without an endpoint, or without the package, which is said."""
     if not endpoint:
         return SILENT
-    if importlib.util.find_spec("opentelemetry.exporter.otlp.proto.http") is None:
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    except ImportError:
         sys.stderr.write(LACKING)
         return SILENT
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-
     return Spans(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces"), process)
 
 

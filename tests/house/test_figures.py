@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Metric
 from pymongo.database import Database
 from ruamel.yaml import YAML
 
@@ -40,7 +39,7 @@ def exported(db: Database[dict[str, object]]) -> set[str]:
     return {_name(family) for family in families} | {f"threadline_{name}" for name in OF_APP}
 
 
-def _name(family: GaugeMetricFamily) -> str:
+def _name(family: Metric) -> str:
     return f"{family.name}_total" if family.type == "counter" else str(family.name)
 
 

@@ -5,7 +5,7 @@ import asyncio
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from adapters.web.health import Check, routes
+from adapters.web.health import Broken, Check, Degraded, routes
 
 
 def client(**checks: Check) -> TestClient:
@@ -45,3 +45,23 @@ def test_a_broken_part_is_named_without_its_addresses() -> None:
 def test_a_part_that_says_nothing_is_not_waited_for_for_ever() -> None:
     reply = client(mongodb=silent).get("/readyz")
     assert (reply.status_code, reply.json()["checks"]) == (503, {"mongodb": "no answer"})
+
+
+async def unset() -> None:
+    raise Degraded("not configured")
+
+
+async def behind() -> None:
+    raise Broken("behind")
+
+
+def test_what_is_only_missing_degrades_a_process_that_does_the_rest() -> None:
+    reply = client(mongodb=fine, slack=unset).get("/readyz")
+    assert (reply.status_code, reply.json()["status"]) == (200, "degraded")
+    assert reply.json()["checks"]["slack"] == "not configured"
+
+
+def test_what_is_broken_outweighs_what_is_missing() -> None:
+    reply = client(feed=behind, slack=unset).get("/readyz")
+    assert (reply.status_code, reply.json()["status"]) == (503, "not ready")
+    assert reply.json()["checks"] == {"feed": "behind", "slack": "not configured"}
