@@ -1,7 +1,8 @@
 """The database's time: all processes agree on what is due, whatever their own clocks say.
 
 A clock that was set wrong is found by the other: where the database's and this machine's are far
-apart, nobody can tell from here which is right, and what must not come too early waits.
+apart, what must not come too early waits. A process that runs already counts on as if nothing had
+happened, so that no lease ends too soon and nothing is written down for a time far away.
 """
 
 import threading
@@ -58,7 +59,7 @@ class DatabaseClock:
         self._every = every
         self._wall = wall
         self._lock = threading.Lock()
-        self.measured = self._measure()
+        self.measured = self.latest = self._measure()
 
     def now(self) -> datetime:
         """Aware UTC. A measurement that has grown old is renewed by one of the callers."""
@@ -72,23 +73,28 @@ class DatabaseClock:
 
     def skew(self) -> timedelta:
         """How far the database's clock is ahead of this machine's; negative: behind it."""
-        return self.now() - datetime.fromtimestamp(self._wall(), UTC)
+        return self.latest.at(time.monotonic()) - self._ours()
 
     def agrees(self) -> bool:
-        """Whether the two clocks tell the same time; without the database nobody knows."""
+        """Whether the two clocks tell the same time, as far as is known."""
+        self.now()
         return abs(self.skew()) <= TOLERANCE
 
     def take(self, latest: Measurement) -> None:
-        """Take the new measurement, unless it only says less exactly what is known."""
+        """Take the new measurement, unless it says less exactly what is known, or cannot be."""
         expected = self.measured.server + timedelta(
             seconds=latest.taken_at - self.measured.taken_at
         )
-        off = latest.server - expected
+        off, self.latest = latest.server - expected, latest
         if abs(off) > JUMP:
             log.warning("clock.jumped", seconds=round(off.total_seconds()))
-        blurred = latest.blur.total_seconds() > BLURRED_SECONDS / 2
+        blurred = latest.blur.total_seconds() > BLURRED_SECONDS / 2 and abs(off) <= latest.blur
+        alone = abs(off) > TOLERANCE and abs(expected - self._ours()) <= TOLERANCE
         kept = replace(self.measured, server=expected, taken_at=latest.taken_at)
-        self.measured = kept if blurred and abs(off) <= latest.blur else latest
+        self.measured = kept if blurred or alone else latest
+
+    def _ours(self) -> datetime:
+        return datetime.fromtimestamp(self._wall(), UTC)
 
     def _measure(self) -> Measurement:
         asked = time.monotonic()

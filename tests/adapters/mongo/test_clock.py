@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from bson import ObjectId
 from pymongo import MongoClient
 
@@ -80,9 +81,28 @@ def test_a_blurred_measurement_does_not_replace_a_sharp_one_unless_the_clock_was
     clock.take(blurred)
     assert clock.measured.server == sharp.server + timedelta(seconds=30)
     assert clock.measured.taken_at == blurred.taken_at
-    jumped = Measurement(sharp.server + timedelta(hours=3), sharp.taken_at + 60, SLOW)
-    clock.take(jumped)
-    assert clock.measured == jumped
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+def test_a_database_whose_clock_is_set_alone_does_not_move_ours(client: Client, hours: int) -> None:
+    clock = DatabaseClock(client)
+    before = clock.measured
+    clock.take(Measurement(before.server + timedelta(hours=hours), before.taken_at))
+    assert clock.measured.server == before.server
+    assert not clock.agrees()
+    clock.take(Measurement(before.server, before.taken_at))
+    assert clock.agrees()
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+def test_when_both_clocks_were_set_it_follows_them(client: Client, hours: int) -> None:
+    ours = [0.0]
+    clock = DatabaseClock(client, wall=lambda: time.time() + ours[0])
+    ours[0] = hours * 3600.0  # as after a machine has slept, which the steady clock does not count
+    set_too = clock.measured.server + timedelta(hours=hours)
+    clock.take(Measurement(set_too, clock.measured.taken_at))
+    assert clock.measured.server == set_too
+    assert clock.agrees()
 
 
 def test_clocks_that_are_minutes_apart_do_not_agree(client: Client) -> None:
