@@ -34,6 +34,12 @@ def challenged(response: Response) -> Response:
     return response
 
 
+def limited(response: Response, seconds: int) -> Response:
+    """A refusal that says when one may come again."""
+    response.headers["retry-after"] = str(seconds)
+    return response
+
+
 def encoded(data: object) -> bytes:
     """As JSON; what the database kept of strange types as text."""
     return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)

@@ -16,11 +16,12 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from graph.answers import answer, challenged, encoded, refusal
+from graph.answers import answer, challenged, encoded, limited, refusal
 from graph.context import Context, Surroundings
 from graph.explorer import page
 from graph.negotiation import EVENTS, FORM, chosen, media_type
 from graph.problems import Unauthenticated, tell
+from graph.quota import told_of
 from graph.requests import read, turned_away
 from graph.schema import schema
 from graph.sockets import FORBIDDEN, Handler, TextFrames
@@ -70,6 +71,8 @@ class Endpoint(GraphQL[Context, None]):
             return await self.render_graphql_ide(request)
         if refused := turned_away(request.method, request.headers):
             return refused
+        if wait := self.around.quota.wait(Context(self.around, request).secret):
+            return limited(refusal(429, told_of(wait), "RATE_LIMITED"), wait)
         try:
             await self._prepare(request)
             return await self.run(request)

@@ -41,7 +41,7 @@ async def events(info: Info, after: str | None, topic: Topic[T]) -> AsyncGenerat
     ):
         async for change in steps:
             if time() - looked >= pulse.recheck.total_seconds():
-                await info.context.admit(info)
+                await info.context.readmit(info)
                 looked = time()
             last = change.cursor if change else last
             if change and topic.matches(change):
