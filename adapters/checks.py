@@ -41,6 +41,11 @@ CHORES = {
 """What each does, and what to do when it does not."""
 UNTOLD = "Twilio did not take what it was told of {count} numbers. Each is told again once a day."
 LISTED = "Look at `tell.refused` in the collection `numbers`; our own block holds all the same."
+UNSEEN = timedelta(hours=1)
+LOOK_FIX = "Look at the account and the credentials in the Twilio console."
+LOOK_AGAIN = "See that a worker runs, and its log for `work.failed` of `records`."
+FOREIGN = "{count} texts left from our numbers lately that Threadline did not send."
+FOREIGN_FIX = "Find the other program: its texts know neither opt-outs nor hours that we keep."
 
 Check = Callable[[], Finding]
 
@@ -149,6 +154,24 @@ def carried(name: str) -> Finding:
     if name == chores.CONSENTS and (count := telling.untold()):
         return Finding(name, WARNING, UNTOLD.format(count=count), LISTED)
     return Finding(name, OK, f"{what}.")
+
+
+def records(now: datetime) -> Finding:
+    """Whether Twilio's records are looked through, and what is strange in them."""
+    found = chores.found([chores.RECORDS]).get(chores.RECORDS)
+    look = found.look if found else None
+    if found and found.trouble:
+        told = f"Twilio does not let us look through its records: {found.trouble}"
+        return Finding(chores.RECORDS, FAILED, told, LOOK_FIX)
+    if look and look.looked_to and now - look.looked_to > UNSEEN:
+        told = (
+            f"Twilio's records were last looked through up to {look.looked_to:%Y-%m-%d %H:%M} UTC."
+        )
+        return Finding(chores.RECORDS, WARNING, told, LOOK_AGAIN)
+    if look and look.foreign_before:
+        told = FOREIGN.format(count=look.foreign_before)
+        return Finding(chores.RECORDS, WARNING, told, FOREIGN_FIX)
+    return Finding(chores.RECORDS, OK, "Twilio's records are looked through for what was missed.")
 
 
 def confirmations(owner: str, now: datetime) -> Finding:

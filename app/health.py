@@ -49,6 +49,7 @@ def _checks(house: House) -> list[checks.Check]:
         *([lambda: checks.workspaces(kept.unreadable(), ours, install_url)] if kept else []),
         lambda: checks.confirmations(settings.confirmation_owner, house.clock.now()),
         *(partial(checks.carried, name) for name in _services(settings)),
+        *([lambda: checks.records(house.clock.now())] if _looks(settings) else []),
     ]
 
 
@@ -67,3 +68,8 @@ def _services(settings: Settings) -> list[str]:
         chores.DEACTIVATIONS: settings.twilio_deactivations,
     }
     return [name for name, on in wanted.items() if on and settings.twilio_configured]
+
+
+def _looks(settings: Settings) -> bool:
+    """Whether the carrier's records are looked through."""
+    return settings.twilio_configured and settings.reconcile_hours > 0

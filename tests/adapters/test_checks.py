@@ -9,7 +9,7 @@ from pymongo.database import Database
 from adapters import checks
 from adapters.slack.access import Standing
 from domain import outbox
-from domain.model import Contact, ensure_indexes
+from domain.model import Chore, Contact, ensure_indexes
 from domain.ports import Finding
 from domain.services import workspaces as registry
 from domain.services.registry import chores
@@ -167,3 +167,34 @@ def test_a_confirmation_that_twilio_refused_shows_a_wrong_owner(
     told = checks.confirmations("threadline", NOON)
     assert (told.status, "CONFIRMATION_OWNER=twilio" in (told.fix or "")) == ("warning", True)
     assert checks.confirmations("threadline", NOON + timedelta(days=8)).status == "ok"
+
+
+def looked(**look: Any) -> None:
+    """The carrier's records were looked through, with this result."""
+    kept = {f"look.{name}": value for name, value in look.items()}
+    fields = {"$set": {"name": chores.RECORDS, **kept}}
+    Chore._get_collection().update_one({"name": chores.RECORDS}, fields, upsert=True)
+
+
+def test_records_that_are_looked_through_are_fine(db: Database[Any]) -> None:
+    assert checks.records(NOON).status == "ok"
+    looked(lookedTo=NOON - LONG)
+    assert checks.records(NOON).status == "ok"
+
+
+def test_records_that_nobody_looks_through_are_told(db: Database[Any]) -> None:
+    looked(lookedTo=NOON - timedelta(hours=2))
+    told = checks.records(NOON)
+    assert (told.status, "2026-03-04 18:00" in told.message) == ("warning", True)
+
+
+def test_records_that_may_not_be_looked_through_are_told(db: Database[Any]) -> None:
+    chores.troubled(chores.RECORDS, "Twilio does not accept our credentials.", NOON)
+    told = checks.records(NOON)
+    assert (told.status, "credentials" in told.message) == ("failed", True)
+
+
+def test_texts_of_another_program_are_told(db: Database[Any]) -> None:
+    looked(lookedTo=NOON, foreignBefore=3)
+    told = checks.records(NOON)
+    assert (told.status, told.message.startswith("3 texts left")) == ("warning", True)

@@ -103,7 +103,8 @@ def listed(chore: Chore, told: Records, now: datetime, policy: Policy) -> bool:
     others = [one for one in told.records if one.text.sid not in ours]
     turns = {one.text.sid: place for place, one in enumerate(told.records, look.seen)}
     missed.find(others, turns, Span(look.since, look.until), now, policy)
-    over = told.next is None or all(one.at < look.since for one in told.records)
+    past = not look.thorough and all(one.at < look.since for one in told.records)
+    over = told.next is None or past
     look.foreign += mending.strange([one for one in others if one.at >= look.since], policy)
     look.place, look.listed = (None, True) if over else (told.next, None)
     look.seen += len(told.records)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from tests.adapters.sandbox.phone import client, create
 from tests.adapters.sandbox.town import FAST, NUMBER, Town, town
@@ -65,6 +65,30 @@ async def test_pages_follow_one_another(here: Town) -> None:
     assert [text.body for text in found] == [f"text {number}" for number in (4, 3, 2, 1, 0)]
     lists = await here.calls("twilio.messages.list")
     assert [line["args"].get("Page", "0") for line in lists] == ["0", "1", "2"]
+
+
+async def test_what_comes_meanwhile_moves_no_page(here: Town) -> None:
+    for number in range(4):
+        await here.text(CUSTOMER, f"text {number}")
+    messages = client(here).messages
+    first = await asyncio.to_thread(lambda: messages.page(page_size=2))
+    await here.text(CUSTOMER, "meanwhile")
+    second = await asyncio.to_thread(first.next_page)
+    assert [text.body for text in (*first, *second)] == [f"text {n}" for n in (3, 2, 1, 0)]
+
+
+async def test_a_token_of_no_page_is_refused(here: Town) -> None:
+    await here.text(CUSTOMER)
+    with pytest.raises(TwilioException):
+        await asyncio.to_thread(lambda: client(here).messages.page(page_token="PAnothing"))
+
+
+async def test_what_came_with_a_text_is_listed(here: Town) -> None:
+    picture = {"name": "key.png", "content": "iVBORw0KGgo=", "contentType": "image/png"}
+    text = await here.text(CUSTOMER, "", media=[picture])
+    found = await asyncio.to_thread(client(here).messages(text["sid"]).media.list)
+    assert [one.content_type for one in found] == ["image/png"]
+    assert text["mediaUrls"][0].endswith(found[0].sid)
 
 
 async def test_a_limit_ends_the_list(here: Town) -> None:
