@@ -4,91 +4,49 @@ The sandbox stands in for Twilio and Slack, and nobody stands before our address
 different: what is typed and what is written into `.env` is taken from the README.
 """
 
-import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from adapters.sandbox import SandboxConfig, standalone
 from adapters.sandbox.slack.signature import signed
 from adapters.settings import Settings
 from adapters.twilio.routes import INBOUND_PATH
 from tests import local
-from tests.anytime import SETTING
-from tests.server import free_port, serving
-from tests.story.newcomer import EXAMPLE, ROOT, Block, blocks, copied, section, typed, written
-from tests.story.world import DELIVERED, World, until
-from tests.terminal import Terminal
+from tests.story.newcomer import (
+    ANSWERS,
+    EXAMPLE,
+    ROOT,
+    Block,
+    Newcomer,
+    blocks,
+    copied,
+    newcoming,
+    section,
+    typed,
+    written,
+)
+from tests.story.world import DANA, DELIVERED, until
+from tests.terminal import Outcome, Terminal
 from tests.test_cli import answers, located
 
-ANSWERS = {
-    "TWILIO_ACCOUNT_SID": "AC" + "4c" * 16,
-    "TWILIO_AUTH_TOKEN": "newcomers-auth-token",
-    "TWILIO_PHONE_NUMBER": "+17605550100",
-    "SLACK_SIGNING_SECRET": "newcomers-signing-secret",
-    "SLACK_BOT_TOKEN": "xoxb-newcomer",
-    "SLACK_INBOX_CHANNEL": "C0INBOX",
-    "SLACK_AGENTS": "U0DANA,U0SAM",
-}
+WORD = {"channel": ANSWERS["SLACK_INBOX_CHANNEL"], "user": DANA, "text": "Hello"}
+NEW = {"numbers": {ANSWERS["TWILIO_PHONE_NUMBER"]: {"sms_url": ""}}}
+"""A number as one buys it."""
 LASTING = (("web",), ("worker",))
-AT_ONCE = {"REPLY_HOLD_SECONDS": "0.2", "COLLISION_SECONDS": "0"}  # a person takes their time
 PHONE = "+17605550123"
-Type = Callable[[Block], object]
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """Who follows the README: their folder, their address, the accounts that they have."""
-
-    folder: Path
-    address: str
-    world: World
-    values: dict[str, str]
-    environment: dict[str, str]
-
-    @property
-    def path(self) -> str:
-        """Where commands are found in a terminal whose line for it was typed."""
-        return f"{self.folder}/.venv/bin:{os.environ['PATH']}"
+Type = Callable[[Block], Outcome]
 
 
 @pytest.fixture
 def newcomer(tmp_path: Path, mongodb_uri: str, spare_database: str) -> Iterator[Newcomer]:
-    """Somebody with an empty database, a Twilio number, and a Slack workspace."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        outside = f"http://127.0.0.1:{listener.getsockname()[1]}/sandbox"
-        app = standalone(_config(address, outside))
-        with serving(app, listener=listener), local.client(base_url=outside) as http:
-            beside = {
-                "TWILIO_API_URL": f"{outside}/twilio",
-                "SLACK_API_URL": f"{outside}/slack/api/",
-                "PORT": str(port),
-            }
-            own = {"PUBLIC_URL": address, "MONGODB_URI": located(mongodb_uri, spare_database)}
-            environment = beside | AT_ONCE | SETTING
-            world = World(address, "", http)
-            yield Newcomer(tmp_path / "here", address, world, ANSWERS | own, environment)
-            assert http.get("/complaints").json()["complaints"] == []
-
-
-def _config(product: str, own: str) -> SandboxConfig:
-    return SandboxConfig(
-        product_url=product,
-        own_url=own,
-        account_sid=ANSWERS["TWILIO_ACCOUNT_SID"],
-        auth_token=ANSWERS["TWILIO_AUTH_TOKEN"],
-        numbers=(ANSWERS["TWILIO_PHONE_NUMBER"],),
-        slack_bot_token=ANSWERS["SLACK_BOT_TOKEN"],
-        slack_signing_secret=ANSWERS["SLACK_SIGNING_SECRET"],
-    )
+    """Somebody who has nothing yet."""
+    with newcoming(tmp_path / "here", located(mongodb_uri, spare_database)) as who:
+        who.world.http.put("/estate", json=NEW).raise_for_status()
+        yield who
 
 
 def retry(who: Newcomer) -> None:
@@ -99,7 +57,7 @@ def retry(who: Newcomer) -> None:
     assert "abc" in local.post(f"{who.address}/slack/events", content=body, headers=headers).text
 
 
-def follow(who: Newcomer, typed: Type, begun: Type) -> None:
+def follow(who: Newcomer, typed: Type, begun: Callable[[Block], object]) -> None:
     """Every step in its order; what runs on and on is `begun`, all else `typed` to its end."""
     for block in blocks():
         if block.language == "ini":
@@ -109,8 +67,12 @@ def follow(who: Newcomer, typed: Type, begun: Type) -> None:
             if block.words == ("web",):
                 until(lambda: answers(f"{who.address}/readyz"), "the web process's first answer")
                 retry(who)
+                who.world.http.post("/slack/messages", json=WORD).raise_for_status()
+        elif block.words[:1] == ("doctor",):  # again, until all is well, as the README says
+            until(lambda one=block: typed(one).code == 0, "a healthy installation")
         else:
-            typed(block)
+            ended = typed(block)
+            assert ended.code == 0, ended
 
 
 def tried(who: Newcomer) -> None:
@@ -132,12 +94,12 @@ def test_who_follows_the_readme_answers_a_text(newcomer: Newcomer) -> None:
     shell = newcomer.environment | {"PATH": newcomer.path}
     with ExitStack() as running:
 
-        def run(block: Block) -> None:
+        def run(block: Block) -> Outcome:
             if block.words:
-                ended = terminal.run(*block.words)
-                assert ended.code == 0, ended
-            elif not block.content.startswith("make install\n"):
-                typed(block, newcomer.folder, newcomer.address, shell)
+                return terminal.run(*block.words)
+            if block.content.startswith("make install\n"):
+                return Outcome(0, "", "")
+            return typed(block, newcomer.folder, newcomer.address, shell)
 
         follow(newcomer, run, lambda one: running.enter_context(terminal.running(*one.words)))
         tried(newcomer)
