@@ -102,6 +102,8 @@ def _rows(traffic: Traffic, seen: Evidence, ears: Sequence[Ear]) -> Iterator[Row
 
 
 def _percentiles(figure: str, values: Sequence[float]) -> Iterator[Row]:
+    if len(values) < 2:  # the verdict says what is missing
+        return
     for percent in (50, 99):
         yield Row(f"{figure}, p{percent}", "ms", percentile(values, percent) * 1e3)
     yield Row(f"{figure}, slowest", "ms", max(values) * 1e3)
