@@ -56,8 +56,19 @@ async def asked(call: Awaitable[T]) -> T | Trouble:
     except Failure as failure:
         return Trouble(str(failure), busy=isinstance(failure, Busy))
     except (TwilioRestException, TwilioServiceException) as refusal:
-        return Trouble(f"Twilio refused it (HTTP {refusal.status})", int(refusal.status))
+        return _refused(int(refusal.status))
     except TimeoutError:
         return Trouble(SLOW)
-    except (TwilioException, *MALFORMED):
-        return Trouble(UNREADABLE)
+    except (TwilioException, *MALFORMED) as error:
+        status = _of_page(error)
+        return Trouble(UNREADABLE) if status is None else _refused(status)
+
+
+def _refused(status: int) -> Trouble:
+    return Trouble(f"Twilio refused it (HTTP {status})", status)
+
+
+def _of_page(error: Exception) -> int | None:
+    """The library says of a refused list only what it got, as the error's second argument."""
+    status = getattr(error.args[-1], "status_code", None) if error.args else None
+    return status if isinstance(status, int) else None

@@ -12,6 +12,7 @@ from adapters.slack.access import UNHEARD, void
 from domain.ports import Finding
 
 TOKEN, INBOX, SOCKET, EVENTS = "slack_token", "slack_inbox", "slack_socket", "slack_events"
+BUSY = "ratelimited"
 DEAF = timedelta(minutes=10)
 """So long after a post of ours Slack should have told us of it."""
 FIT = timedelta(days=1)
@@ -69,7 +70,7 @@ async def socket(client: AsyncWebClient, app_token: str) -> Finding:
         await client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         code = _code(error)
-        if code == "ratelimited":
+        if code == BUSY:
             return warned(SOCKET, "Slack asks to slow down.", WAIT_FIX)
         return failed(SOCKET, f"Slack does not take SLACK_APP_TOKEN ({code}).", SOCKET_FIX)
     except UNHEARD:
@@ -100,7 +101,7 @@ async def _token(asked: Asked) -> Finding:
         if void(error):
             told = f"{asked.name}: Slack does not take our token ({code})."
             return failed(TOKEN, told, TOKEN_FIX)
-        return warned(TOKEN, f"{asked.name}: Slack does not answer ({code}).", WAIT_FIX)
+        return _unanswered(TOKEN, f"{asked.name}: Slack does not answer", code)
     except UNHEARD:
         return failed(TOKEN, f"{asked.name}: Slack cannot be reached.", AWAY_FIX)
     return fine(TOKEN, f"{asked.name}: Slack takes our token.")
@@ -116,17 +117,24 @@ async def _inbox(asked: Asked) -> Finding:
         if code in ("channel_not_found", "invalid_channel", "not_in_channel"):
             told = f"{asked.name}: there is no inbox channel {asked.inbox} that the app can see."
             return failed(INBOX, told, fix)
-        told = f"{asked.name}: the inbox channel could not be looked at ({code})."
-        return warned(INBOX, told, WAIT_FIX)
+        told = f"{asked.name}: the inbox channel could not be looked at"
+        return _unanswered(INBOX, told, code)
     except UNHEARD:
         return failed(INBOX, f"{asked.name}: Slack cannot be reached.", AWAY_FIX)
     if not isinstance(channel, dict):
-        return warned(INBOX, f"{asked.name}: Slack's answer could not be read.", WAIT_FIX)
+        return failed(INBOX, f"{asked.name}: Slack's answer could not be read.", AWAY_FIX)
     if channel.get("is_archived"):
         return failed(INBOX, f"{asked.name}: the inbox channel is archived.", ARCHIVED_FIX)
     if not channel.get("is_member"):
         return failed(INBOX, f"{asked.name}: the app is not in its inbox channel.", JOIN_FIX)
     return fine(INBOX, f"{asked.name}: the app is in its inbox channel.")
+
+
+def _unanswered(name: str, told: str, code: str) -> Finding:
+    """A wait that Slack asks for is no failure."""
+    if code == BUSY:
+        return warned(name, f"{told}: it asks to slow down.", WAIT_FIX)
+    return failed(name, f"{told} ({code}).", AWAY_FIX)
 
 
 def _together(name: str, findings: Sequence[Finding], well: str) -> Finding:

@@ -50,9 +50,9 @@ def version(info: dict[str, Any]) -> Finding:
     return fine(VERSION, f"MongoDB is {info.get('version')}.")
 
 
-def writes(milliseconds: int = WRITE_MS) -> Finding:
-    """Whether what is written is kept by a majority, within that time."""
-    safe = WriteConcern(w="majority", wtimeout=milliseconds)
+def writes(milliseconds: int = WRITE_MS, by: int | str = "majority") -> Finding:
+    """Whether what is written is kept by so many servers, within that time."""
+    safe = WriteConcern(w=by, wtimeout=milliseconds)
     chores = Chore._get_collection().with_options(write_concern=safe)
     try:
         chores.update_one({"name": KIND}, {"$inc": {"rev": 1}}, upsert=True)

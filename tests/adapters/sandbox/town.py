@@ -247,7 +247,7 @@ async def town(
         own_url=own,
         account_sid=ACCOUNT,
         auth_token=TOKEN,
-        numbers=(NUMBER, "+17605550101"),
+        numbers=more.pop("numbers", (NUMBER, "+17605550101")),
         slack_signing_secret=SIGNING,
         ledger=ledger,
         speed=speed,
