@@ -24,8 +24,8 @@ USER 10001
 EXPOSE 8000
 # Processes finish what they began when they are told so; ten seconds are enough.
 STOPSIGNAL SIGTERM
-# Of the web process. One that serves nothing switches it off: `--no-healthcheck`.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+# The web process answers on PORT, a worker or a bot where HEALTH_PORT says; see docs/observability.md.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ.get(\"HEALTH_PORT\") or os.environ[\"PORT\"]}/healthz', timeout=4)"]
 ENTRYPOINT ["threadline"]
 CMD ["web"]
