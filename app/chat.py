@@ -45,7 +45,9 @@ async def listen(house: House, stop: asyncio.Event) -> None:
     token = house.settings.slack_app_token
     if token is None:
         raise StartupError("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token.")
-    line = asyncio.create_task(bot.socket.run(listeners(house), plain(token), house.telemetry))
+    line = asyncio.create_task(
+        bot.socket.run(listeners(house), plain(token), house.telemetry, house.connection)
+    )
     stopped = asyncio.create_task(stop.wait())
     async with beating(house, "bot"):
         await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)

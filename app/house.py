@@ -22,6 +22,7 @@ from adapters.telemetry import Instruments
 from adapters.telemetry.spans import spans
 from adapters.web.files import SignedLinks
 from adapters.worker.lane import Lane
+from bot.socket import Connection
 from domain import model
 from domain.policy import Policy, Timing
 
@@ -48,7 +49,8 @@ class House:
 
     `leaving` is set as soon as the process is told to stop: nothing new is begun. `closing` is
     set when no connection is wanted any more: streams, which never end by themselves, end.
-    `crew` are the lanes of a worker that runs in this process, `pulse` says whether it can write.
+    `crew` are the lanes of a worker that runs in this process, `connection` is a bot's to Slack,
+    `pulse` says whether it can write.
     """
 
     settings: Settings
@@ -60,8 +62,9 @@ class House:
     timing: Timing
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    telemetry: Instruments = field(default_factory=lambda: Instruments("test"))
+    telemetry: Instruments = field(default_factory=lambda: Instruments("command"))
     crew: list[Lane[Any]] = field(default_factory=list)
+    connection: Connection = field(default_factory=Connection)
     pulse: Pulse = field(default_factory=Pulse)
 
     @property

@@ -30,9 +30,15 @@ MUTE_SECONDS = 45
 UNSET = "not configured"
 
 
-def routes(house: House, *, feed: bool = True, work: bool = False) -> list[Route]:
-    """All three; `feed` and `work`: whether the process follows changes, and has lanes."""
-    found = health.routes(readiness(house, feed=feed, work=work), house.leaving.is_set)
+def routes(
+    house: House, *, feed: bool = True, work: bool = False, line: bool = False
+) -> list[Route]:
+    """All three.
+
+    `feed`, `work`, `line`: whether the process follows changes, has lanes, is connected to Slack.
+    """
+    checks_of_it = readiness(house, feed=feed, work=work, line=line)
+    found = health.routes(checks_of_it, house.leaving.is_set)
     backlog = Backlog(
         house.clock.now,
         house.policy.senders,
@@ -44,14 +50,16 @@ def routes(house: House, *, feed: bool = True, work: bool = False) -> list[Route
 
 
 @asynccontextmanager
-async def monitored(house: House, *, feed: bool = True, work: bool = False) -> AsyncIterator[None]:
+async def monitored(
+    house: House, *, feed: bool = True, work: bool = False, line: bool = False
+) -> AsyncIterator[None]:
     """They are served inside, if HEALTH_PORT is set; StartupError when it is taken."""
     port = house.settings.health_port
     if port is None:
         yield
         return
     inside = Starlette(
-        routes=routes(house, feed=feed, work=work),
+        routes=routes(house, feed=feed, work=work, line=line),
         middleware=[Middleware(errors.Shield)],
         exception_handlers=errors.HANDLERS,
     )
@@ -77,13 +85,16 @@ class _Beside(uvicorn.Server):
         yield
 
 
-def readiness(house: House, *, feed: bool, work: bool) -> Mapping[str, Check]:
+def readiness(
+    house: House, *, feed: bool = True, work: bool = False, line: bool = False
+) -> Mapping[str, Check]:
     """What the process depends on, by the names that /readyz tells."""
     settings = house.settings
     found: dict[str, Check] = {"mongodb": _database(house), "writes": _writes(house)}
     found["indexes"] = _indexes()
     found |= {"feed": _feed(house)} if feed else {}
     found |= {"lanes": _lanes(house)} if work else {}
+    found |= {"line": _line(house)} if line else {}
     missing = {"twilio": settings.twilio_missing, "slack": settings.slack_missing}
     return found | {name: _configured(bool(lack)) for name, lack in missing.items()}
 
@@ -135,6 +146,14 @@ def _lanes(house: House) -> Check:
             raise Broken(f"stuck: {', '.join(stuck)}")
         if not house.crew:
             raise Broken("not started")
+
+    return check
+
+
+def _line(house: House) -> Check:
+    async def check() -> None:
+        if not await house.connection.made():
+            raise Broken("not connected")
 
     return check
 

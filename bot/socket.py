@@ -94,9 +94,25 @@ def goodbye(message: str) -> str | None:
     return str(said) if isinstance(read, dict) and read.get("type") == "disconnect" else None
 
 
-async def run(app: AsyncApp, app_token: str, telemetry: Telemetry = SILENT) -> None:
+@dataclass
+class Connection:
+    """Whether Slack's events reach this process, for whoever asks from outside."""
+
+    line: Line | None = None
+
+    async def made(self) -> bool:
+        """At this moment."""
+        return self.line is not None and await self.line.is_connected()
+
+
+async def run(
+    app: AsyncApp,
+    app_token: str,
+    telemetry: Telemetry = SILENT,
+    connection: Connection | None = None,
+) -> None:
     """Until cancelled; a lost connection is made again."""
-    async with running(app, app_token, telemetry=telemetry):
+    async with running(app, app_token, telemetry=telemetry, connection=connection):
         await asyncio.Event().wait()
 
 
@@ -108,6 +124,7 @@ async def running(
     ping: float = PING_SECONDS,
     backoff: Backoff | None = None,
     telemetry: Telemetry = SILENT,
+    connection: Connection | None = None,
 ) -> AsyncIterator[None]:
     """Connected inside, by the base URL of the app's client; `ping` in seconds.
 
@@ -135,6 +152,8 @@ async def running(
 
     line = Line(app_token, logger=app.logger, web_client=app.client, ping_interval=ping)
     line.backoff = backoff or Backoff()
+    if connection:
+        connection.line = line
     line.socket_mode_request_listeners.append(handle)  # type: ignore[arg-type] # its own client
     try:
         await line.connect()

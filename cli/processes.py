@@ -100,7 +100,7 @@ async def _work(house: app.House, stop: asyncio.Event) -> None:
 
 
 async def _listen(house: app.House, stop: asyncio.Event) -> None:
-    async with house.async_client, app.monitored(house, feed=False):
+    async with house.async_client, app.monitored(house, feed=False, line=True):
         await app.listen(house, stop)
 
 

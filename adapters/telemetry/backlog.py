@@ -20,6 +20,7 @@ from domain import outbox
 from domain.model import Message
 from domain.rules.status import MessageStatus
 from domain.services.operation import processes
+from domain.services.registry import chores
 
 Match = dict[str, Any]
 Earliest = Callable[[], datetime | None]
@@ -47,6 +48,13 @@ SLOTS: dict[str, tuple[str, Match]] = {
 }
 """By the name in the figures: the field of a text, and which of them."""
 LEASED = ("effects", "fetch")
+CHORES = (
+    chores.CONSENTS,
+    chores.LOOKUP,
+    chores.DEACTIVATIONS,
+    chores.FIGURES,
+    chores.RECORDS,
+)
 
 log = structlog.get_logger()
 
@@ -117,6 +125,11 @@ class Backlog:
         ages = {name: _age(earliest(), now) for name, earliest in self._lanes().items()}
         told = "How long a lane's next work has been due; of a worker's own lanes."
         yield Gauge("lane_oldest_due_seconds", told, "lane", ages)
+        late = {"": _count({"recoveredAt": {"$gt": now - LATELY}})}
+        yield Gauge("recovered_texts", "Texts of the last hour that no webhook told.", "", late)
+        known = chores.found(CHORES)
+        troubled = {name: float(bool(one.trouble)) for name, one in known.items()}
+        yield Gauge("chore_trouble", "1 while that chore does not work.", "chore", troubled)
         refused = _refused(now)
         yield Gauge("refused_texts", "Texts that the gate refused in an hour.", "code", refused)
 

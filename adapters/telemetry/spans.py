@@ -7,6 +7,7 @@ share a trace of another kind and have no spans: there could be a hundred thousa
 """
 
 import sys
+import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ BEGINNINGS = frozenset({"webhook text", "webhook slack", "slack event", "graphql
 """Spans with which a trace begins."""
 DIGITS = 32
 HALF = (1 << 64) - 1
-FLUSH_MILLISECONDS = 2_000
+CLOSE_SECONDS = 1.5
 
 _first: ContextVar[int | None] = ContextVar("first", default=None)
 """The trace that begins with the span that is being made, if it does."""
@@ -79,9 +80,10 @@ class Spans:
         made.end()
 
     def close(self) -> None:
-        """Send what is kept, within a moment."""
-        self._provider.force_flush(FLUSH_MILLISECONDS)
-        self._provider.shutdown()
+        """Send what is kept, within a moment: a process that ends waits for no collector."""
+        ending = threading.Thread(target=self._provider.shutdown, name="spans", daemon=True)
+        ending.start()
+        ending.join(CLOSE_SECONDS)
 
     def _outside(self) -> Any:
         from opentelemetry.context import Context

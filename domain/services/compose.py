@@ -79,7 +79,7 @@ def message(
         relay=outbox.opened(now),
         effects=outbox.opened(now),
         history=[StatusChange(status=str(status), at=now)],
-        trace=tracing.current(),
+        trace=tracing.current() or tracing.begun(),
         **sized(body),
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from domain import outbox
+from domain import outbox, tracing
 from domain.policy import Policy
 from domain.rules.consent.keywords import Keyword, phrase
 from domain.rules.search import spoken
@@ -147,7 +147,7 @@ def document(
     asked = {"keyword": str(said.keyword)} if said.keyword else {}
     found = {"recoveredAt": now, "twilioCreatedAt": text.sent_at} if text.sent_at else {}
     asked |= {"answer": str(said.answer)} if said.answer else {}
-    asked |= {"trace": text.trace} if text.trace else {}
+    asked |= {"trace": text.trace or tracing.begun()}
     return (
         sids
         | fetch

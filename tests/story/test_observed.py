@@ -21,6 +21,8 @@ NAMES = ("Wilhelmina", "Quackenbush", "wilhelmina@quackenbush.example")
 WORDS = ("zebrafink", "quokka", "okapi", "pangolin", "axolotl", "capybara", "wombat", "narwhal")
 SEND = """mutation ($input: SendMessageInput!) {
   sendMessage(input: $input) { ... on Message { id } ... on Problem { code message } } }"""
+UPLOAD = "mutation ($file: Upload!) { uploadMedia(file: $file) { ... on Media { id } } }"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 CREATE = """mutation ($input: CreateContactInput!) {
   createContact(input: $input) { ... on Contact { id } ... on Problem { code message } } }"""
 
@@ -119,6 +121,7 @@ def test_no_words_numbers_names_or_secrets_leave_the_installation(
     _meet(whole)
     _refuse_strangers(whole)
     _answer_in_trouble(world)
+    _send_a_picture(whole)
     with MongoClient[dict[str, Any]](mongodb_uri) as client:
         _break_a_text(whole, client[spare_database]["smsmessages"])
     _say_stop(world)
@@ -140,10 +143,19 @@ def leaks(shown: str, secrets: list[str]) -> list[str]:
     ]
 
 
+def test_a_leak_would_be_found() -> None:
+    shown = "a line\nevent: Zebrafink +17605557731"
+    assert [one[:9] for one in leaks(shown, ["zebrafink", "quokka", "7605557731"])] == [
+        "zebrafink",
+        "760555773",
+    ]
+
+
 def _secrets(made: Watched) -> list[str]:
     """All that nobody is to see, in each form in which it could come."""
     digits = [phone.lstrip("+") for phone in (JANE, OMAR, NUMBER)]
-    links = [url for text in made.world.carried(OMAR) for url in text.get("mediaUrls", [])]
+    links = [url for text in made.world.carried(OMAR) for url in text["mediaUrls"]]
+    assert links
     signed_parts = [re.split(r"/(?:files|l)/", url)[-1] for url in links]
     token = str(made.program.secret)
     return [
@@ -198,6 +210,14 @@ def _answer_in_trouble(world: World) -> None:
     ts = place.write("Here is your capybara")
     world.reached(OMAR, "Here is your capybara")
     place.marked(ts, DELIVERED)
+
+
+def _send_a_picture(made: Watched) -> None:
+    """Whoever has its address has the picture."""
+    file_id = made.program.send(UPLOAD, PNG, "narwhal.png").json()["data"]["uploadMedia"]["id"]
+    given = {"to": OMAR, "body": "A wombat", "mediaIds": [file_id], "idempotencyKey": "k2"}
+    made.program.do(SEND, input=given)
+    made.world.reached(OMAR, "Here is your capybara", "A wombat")
 
 
 def _break_a_text(made: Watched, texts: Any) -> None:

@@ -11,8 +11,10 @@ from tests.local import PATIENCE
 
 
 @contextmanager
-def collector(status: int = 200) -> Iterator[tuple[str, list[ExportTraceServiceRequest]]]:
-    """A real OTLP endpoint on this machine, and what it was sent."""
+def collector(
+    held: threading.Event | None = None,
+) -> Iterator[tuple[str, list[ExportTraceServiceRequest]]]:
+    """Its address and what it was sent; it answers nobody before `held` is set."""
     taken: list[ExportTraceServiceRequest] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -20,7 +22,9 @@ def collector(status: int = 200) -> Iterator[tuple[str, list[ExportTraceServiceR
             body = self.rfile.read(int(self.headers["content-length"]))
             if self.path == "/v1/traces":
                 taken.append(ExportTraceServiceRequest.FromString(body))
-            self.send_response(status)
+            if held:
+                held.wait(PATIENCE)
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

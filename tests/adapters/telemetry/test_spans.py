@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -10,6 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from adapters.telemetry.spans import LACKING, Spans, first_of, spans
 from tests.adapters.telemetry.collecting import collector
 from tests.house.tree import ROOT
+from tests.local import PATIENCE
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 BEGAN = 1_700_000_000.25
@@ -81,6 +83,18 @@ def test_they_arrive_at_a_real_endpoint(monkeypatch: pytest.MonkeyPatch) -> None
     (request,) = taken
     (told,) = request.resource_spans[0].scope_spans[0].spans
     assert (told.name, told.trace_id.hex()) == ("webhook text", TRACE)
+
+
+@pytest.mark.timeout(30)
+def test_a_process_that_ends_waits_for_no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", str(PATIENCE))
+    held = threading.Event()
+    with collector(held) as (address, _):
+        made = spans(address, "web")
+        made.span("webhook text", TRACE, BEGAN)
+        assert isinstance(made, Spans)
+        made.close()
+        held.set()
 
 
 UNASKED = """
