@@ -10,11 +10,13 @@ from app.crew import registry, worker
 from app.health import findings
 from app.house import House, build, ensure_indexes
 from app.monitor import monitored
+from app.rights import database_role
 from app.serving import web
 
 __all__ = [
     "House",
     "build",
+    "database_role",
     "ensure_indexes",
     "findings",
     "listen",

@@ -1,7 +1,10 @@
-"""What is closed with SECRET_KEY, when it changes."""
+"""What the operator's secrets open: the stored tokens, and the database."""
 
 import typer
 
+import app
+from adapters.mongo.role import script
+from adapters.settings import Settings
 from cli.opening import opened, operator
 from domain.services import numbers
 from domain.services.operation import audit
@@ -26,3 +29,9 @@ def rotate() -> None:
         if lost := kept.unreadable() if kept else []:
             typer.echo(LOST.format(names=", ".join(lost)))
             raise typer.Exit(1)
+
+
+def database_role() -> None:
+    """Print the least role of the database user, for an administrator's mongosh."""
+    database = Settings.load().database
+    typer.echo(script(database, app.database_role(database)))
