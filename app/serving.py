@@ -24,6 +24,7 @@ from adapters.twilio.routes import INBOUND_PATH, Webhooks, unconfigured
 from adapters.web import errors
 from adapters.web import files as downloads
 from adapters.web import links as shorts
+from adapters.web.headers import Headers
 from adapters.web.strangers import Strangers
 from app import monitor
 from app.beating import beating
@@ -77,6 +78,7 @@ def web(
         ],
         lifespan=lifespan,
         middleware=[
+            Middleware(Headers, public_url=house.settings.base_url),
             Middleware(Traced, telemetry=house.telemetry, kinds=WEBHOOKS),
             _strangers(house.settings),
             Middleware(errors.Shield),
