@@ -177,7 +177,7 @@ def test_after_a_crash_the_call_repeated_finishes(
     who = erasure.begun(contact.id, NOON)
     erasure.silence(who, NOON)
     given = {
-        "forget_texts": (files,),
+        "forget_texts": (files, KEPT.secret, NOON),
         "forget_traces": (files,),
         "forget_ledger": (NOON, KEPT.secret),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from domain.model import Find, Gone
-from domain.rules.consent.privacy import hashed
+from domain.rules.consent.privacy import hashed, hashes
 
 LONGEST = timedelta(days=31)
 
@@ -33,7 +33,7 @@ def known(sids: Sequence[str], secret: str) -> frozenset[str]:
     """Those of them that are gone."""
     if not sids or not secret:
         return frozenset()
-    keys = {hashed(sid, secret): sid for sid in sids}
+    keys = {key: sid for sid in sids for key in hashes(sid, secret)}
     found = Gone._get_collection().find({"key": {"$in": list(keys)}}, {"key": 1})
     return frozenset(keys[one["key"]] for one in found)
 
