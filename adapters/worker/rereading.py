@@ -45,7 +45,7 @@ class Post(Once):
 
 @dataclass
 class Rereader:
-    """Goes the rounds of all workspaces, first when a process starts.
+    """Goes the rounds of all workspaces, soon after everybody was away.
 
     `listener` is the kind of process that hears the chat's events.
     """
@@ -68,10 +68,8 @@ class Rereader:
         if self._begun is None or abs(now - self._begun) >= EVERY:
             teams = [one.team_id for one in workspaces.listed() if one.is_set_up]
             rounds.begin(teams or [""], now)
-            if self._begun is None:
-                rounds.hasten(now)
-            hears = any(one.kind == self.listener for one in processes.alive(now))
-            rounds.heed(now, listening=hears)
+            if any(one.kind == self.listener for one in processes.alive(now)):
+                rounds.heed(now)
             self._begun = now
         return rounds.claim(now, self.timing.lease)
 

@@ -35,7 +35,7 @@ class Round(Noun):
 
     `queue` are conversations still to be looked at; `thread_id` is the one being looked at, by its
     `errands`, up to `until`. `found` are the origins of what was missed in this round; of that is
-    told by a post that was tried at `tried_at` in `channel_id`. `deaf_since`: nobody listens.
+    told by a post that was tried at `tried_at` in `channel_id`. `heard_at`: then somebody listened.
     """
 
     meta = {**TOLERANT, "collection": "rounds"}
@@ -54,5 +54,5 @@ class Round(Noun):
     found: list[str] = ListField(StringField())
     channel_id: str | None = StringField(db_field="channelId")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
-    deaf_since: datetime | None = DateTimeField(db_field="deafSince")
+    heard_at: datetime | None = DateTimeField(db_field="heardAt")
     work: Slot | None = EmbeddedDocumentField(Slot)

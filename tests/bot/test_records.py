@@ -72,7 +72,7 @@ async def turn(rig: Rig, hand: Rereader | None = None) -> None:
 
 async def reread(rig: Rig) -> None:
     """A worker starts when what was written is old enough."""
-    rig.clock.advance(minutes=12)
+    rig.clock.advance(minutes=3)
     await turn(rig)
 
 
@@ -174,7 +174,7 @@ async def test_where_slack_asks_for_patience_the_round_goes_on_later(
     body = {"ok": False, "error": "ratelimited"}
     limited |= {"headers": {"retry-after": "30"}, "body": body, "times": 1}
     await faults(rig, DEAF, limited)
-    rig.clock.advance(minutes=12)
+    rig.clock.advance(minutes=3)
     hand = rereader(rig)
     await turn(rig, hand)
     assert answers() == []
@@ -193,7 +193,7 @@ async def test_several_that_wait_are_told_of_once_in_the_inbox(rig: Rig, thread:
         await rig.write(name, text, user=SAM)
     lost = {"method": "slack.chat.postMessage", "action": "drop_reply", "times": 1}
     await faults(rig, DEAF, lost)
-    rig.clock.advance(minutes=12)
+    rig.clock.advance(minutes=3)
     hand = rereader(rig)
     await asyncio.gather(turn(rig, hand), turn(rig))
     assert len(answers()) == 3

@@ -308,26 +308,31 @@ def test_rounds_are_an_hour_apart() -> None:
     assert rounds.claim(AWAY + rounds.EVERY, LEASE)
 
 
-def test_a_process_that_starts_looks_at_once_unless_somebody_just_has() -> None:
+def test_after_a_gap_in_which_nobody_listened_the_records_are_read_soon() -> None:
     conversation()
     read(page())
-    rounds.hasten(AWAY + timedelta(minutes=9))
-    assert rounds.claim(AWAY + timedelta(minutes=9), LEASE) is None
-    rounds.hasten(AWAY + timedelta(minutes=11))
-    assert rounds.claim(AWAY + timedelta(minutes=11), LEASE)
-    rounds.hasten(AWAY + timedelta(minutes=11))
-    assert rounds.claim(AWAY + timedelta(minutes=11), LEASE) is None
+    usual = AWAY + rounds.EVERY
+    for minutes in (6, 7, 8):
+        rounds.heed(later(minutes=minutes))
+    assert rounds.earliest() == usual
+    back = later(minutes=8) + rounds.GAP + timedelta(seconds=1)
+    rounds.heed(back)
+    rounds.heed(back)
+    assert rounds.earliest() == back + chat.YOUNG
 
 
-def test_who_listens_again_after_a_while_has_the_records_read_soon() -> None:
+def test_a_gap_during_a_round_is_made_up_for_after_it() -> None:
     conversation()
-    read(page())
-    rounds.heed(AWAY, listening=True)
-    assert rounds.earliest() == AWAY + rounds.EVERY
-    rounds.heed(AWAY, listening=False)
-    rounds.heed(later(minutes=9), listening=True)
-    assert rounds.earliest() == later(minutes=9) + chat.YOUNG
-    assert [one.deaf_since for one in Round.objects] == [None]
+    rounds.begin([""], AWAY)
+    rounds.heed(AWAY)
+    held = rounds.claim(AWAY, LEASE)
+    assert held
+    back = AWAY + rounds.GAP * 2
+    rounds.heed(back)
+    assert rounds.next_read(held, back, POLICY)
+    rounds.done(held, back)
+    rounds.heed(back)
+    assert rounds.earliest() == back + chat.YOUNG
 
 
 def test_a_conversation_that_was_forgotten_meanwhile_is_passed_over() -> None:

@@ -24,8 +24,8 @@ from domain.values import Failed, History, Place, Span
 Raw = dict[str, Any]
 SLOT = "work"
 EVERY = timedelta(hours=1)
-RECENT = timedelta(minutes=10)
-"""Who has looked so lately need not look again because a process was started."""
+GAP = timedelta(minutes=2)
+"""Who was away for less is told by the chat itself, which tries for longer."""
 
 
 def begin(teams: Sequence[str], now: datetime) -> None:
@@ -35,25 +35,16 @@ def begin(teams: Sequence[str], now: datetime) -> None:
         Round._get_collection().update_one({"teamId": team}, {"$setOnInsert": fresh}, upsert=True)
 
 
-def hasten(now: datetime) -> None:
-    """Perhaps nobody has listened for a while: look now, wherever nobody is at it."""
-    idle = {"work.lease_id": {"$exists": False}, "work.due_at": {"$gt": now}}
-    idle["begunAt"] = {"$lte": now - RECENT}
-    Round._get_collection().update_many(idle, {"$set": {"work.due_at": now}})
+def heed(now: datetime) -> None:
+    """Somebody listens to the chat, and somebody works; after a gap something may have been missed.
 
-
-def heed(now: datetime, *, listening: bool) -> None:
-    """Whether anybody listens to the chat; who does so again has missed something meanwhile.
-
-    The next round waits until what was written last is old enough to be looked for.
+    The next round then waits until what was written last is old enough to be looked for.
     """
-    rounds = Round._get_collection()
-    if not listening:
-        rounds.update_many({"deafSince": {"$exists": False}}, {"$set": {"deafSince": now}})
-        return
-    back = {"deafSince": {"$exists": True}, "work.lease_id": {"$exists": False}}
-    soon = {"$min": {"work.due_at": now + chat.YOUNG}}
-    rounds.update_many(back, {"$unset": {"deafSince": ""}} | soon)
+    rounds, gap = Round._get_collection(), now - GAP
+    back = {"heardAt": {"$lt": gap}, "work.lease_id": {"$exists": False}}
+    soon = {"$min": {"work.due_at": now + chat.YOUNG}, "$set": {"heardAt": now}}
+    rounds.update_many(back, soon)
+    rounds.update_many({"heardAt": {"$not": {"$lt": gap}}}, {"$max": {"heardAt": now}})
 
 
 def claim(now: datetime, lease: timedelta) -> Claim | None:
