@@ -1,7 +1,7 @@
 # Threadline's commands. Each makes what it needs; a fresh machine needs Python 3.11+ and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo install test test-long bench load lint format types layers read lock schema clean
+.PHONY: help demo install test test-long bench audit load lint format types layers read lock schema clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ bench: $(VENV)/test.stamp ## Measure, each figure beside its floor
 
 load: $(VENV)/test.stamp ## Bursts, subscribers, answers and a campaign at once: figures and a verdict (LOAD="seconds=60")
 	@$(call within,7200) $(BIN)/python -m tests.load $(LOAD)
+
+audit: $(VENV)/test.stamp ## Ask whether a vulnerability is known of what we depend on
+	@$(call within,1200) $(BIN)/python -m tests.audit
 
 lint: $(VENV)/test.stamp ## Check style and format
 	@$(BIN)/ruff check --quiet .
