@@ -1,6 +1,7 @@
 """How the installation is, as the API tells it."""
 
 from domain.ports import Finding
+from tests.clock import NOON
 from tests.graph.conftest import Api
 from tests.graph.desk import program
 
@@ -23,6 +24,13 @@ def test_every_part_is_told(api: Api) -> None:
             "fix": "Set it.",
         },
     ]
+
+
+def test_when_it_was_looked_at_is_told_where_that_was_not_now(api: Api) -> None:
+    earlier = Finding("public_url", "ok", "It answers.", at=NOON)
+    me = program(api(checks=lambda: [FINE, earlier]), "read")
+    checks = me.ask("{ health { checks { name at } } }")["health"]["checks"]
+    assert [one["at"] for one in checks] == [None, "2026-03-04T20:00:00.000Z"]
 
 
 def test_one_failure_is_enough(api: Api) -> None:
