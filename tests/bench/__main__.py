@@ -21,6 +21,7 @@ from tests.bench import (
     relay,
     rows,
     search,
+    storage,
     stream,
     thousand,
     webhook,
@@ -48,6 +49,8 @@ def _figures(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Row]:
         if "figures-full" in sys.argv:
             full = figures.measure(uri, folder, client, figures.ALL)
             yield from _told("figures-full", full)
+        if wanted("storage"):
+            yield from _told("storage", storage.measure(uri, client))
         if wanted("relay"):
             yield from _told("relay", relay.measure(staged(uri, folder, "relay"), client))
         if wanted("rows"):

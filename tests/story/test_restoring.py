@@ -16,7 +16,7 @@ from tests.story.world import Place, until
 from tests.terminal import Terminal
 from tests.test_cli import answers, located
 
-KEY = {"SECRET_KEY": "k" * 40}
+OWN = {"SECRET_KEY": "k" * 40, "HTTP_TIMEOUT_SECONDS": "2", "LOOK_SECONDS": "0,1,2"}
 JANE, JOHN = "+17605550123", "+17605550124"
 READ_SECONDS = 300.0  # the newest two minutes of the records are left alone
 
@@ -39,7 +39,7 @@ def another(mongodb_uri: str, spare_database: str) -> Iterator[str]:
 
 def terminal(who: Newcomer, uri: str) -> Terminal:
     """Commands with all settings, on that database."""
-    return Terminal(who.folder, who.values | who.environment | KEY | {"MONGODB_URI": uri})
+    return Terminal(who.folder, who.values | who.environment | OWN | {"MONGODB_URI": uri})
 
 
 @contextmanager
