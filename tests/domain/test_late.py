@@ -1,6 +1,7 @@
 """A STOP or START that is found late takes the place that it had in time; in doubt the no wins."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, islice, permutations
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from domain.model import ConsentEvent
 from domain.rules.recovery import SURE
-from domain.services import consent, inbound, numbers
+from domain.services import consent, inbound, numbers, threads
+from domain.services.automation import answers, arbiter
 from domain.services.consent import Statement, confirming, reading
 from domain.services.ledger import states
 from tests.clock import NOON
@@ -136,6 +138,26 @@ def test_at_the_same_moment_they_make_one_event_too() -> None:
     assert actions == ["opt_in", "opt_out", "opt_in"]
 
 
+OURS_TO_ANSWER = replace(POLICY, consent=replace(POLICY.consent, confirms="threadline"))
+
+
+@pytest.mark.parametrize("word", ["STOP", "HELP", "START"])
+@pytest.mark.parametrize(("minutes", "answered"), [(4, True), (6, False)])
+def test_a_keyword_that_comes_late_is_not_answered_as_if_it_were_new(
+    word: str, minutes: int, answered: bool
+) -> None:
+    sent_at = FOUND - timedelta(minutes=minutes)
+    text = received(word, FOUND, sent_at=sent_at, policy=OURS_TO_ANSWER)
+    assert text.answer == word.lower()
+    assert (answers.give(text, FOUND, OURS_TO_ANSWER) is not None) is answered
+
+
+def test_no_rule_answers_a_text_of_hours_ago() -> None:
+    text = received("Hours?", FOUND, sent_at=EARLIER)
+    heard = arbiter.Heard(threads.get(text.thread_id), text.body, text.written_at)
+    assert arbiter._barred(heard, None, FOUND, POLICY) == arbiter.LATE
+
+
 told = st.lists(
     st.tuples(st.sampled_from(["STOP", "START"]), st.integers(0, 300)), min_size=1, max_size=4
 )
@@ -165,7 +187,7 @@ def test_whoever_is_found_first_the_outcome_is_the_same(said: list[tuple[str, in
 
 
 @pytest.mark.long
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=told)
 def test_in_every_order_of_finding_the_outcome_is_the_same(said: list[tuple[str, int]]) -> None:
     _check(said, 24)
