@@ -92,7 +92,7 @@ def bot() -> None:
 async def _work(house: app.House, stop: asyncio.Event) -> None:
     async with (
         house.async_client,
-        house.feed.running(),
+        house.feed.running(documents=False),
         app.monitored(house, work=True),
         app.worker(house),
     ):

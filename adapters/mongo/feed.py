@@ -87,10 +87,16 @@ class DatabaseFeed:
         self._reaching: dict[str, asyncio.Task[None]] = {}
         self._position: str | None = None
         self._moved = asyncio.Event()
+        self._documents = True
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["DatabaseFeed"]:
-        """The live stream is open from the first statement inside to the last."""
+    async def running(self, *, documents: bool = True) -> AsyncIterator["DatabaseFeed"]:
+        """The live stream is open from the first statement inside to the last.
+
+        Without `documents` it tells of a changed one only what has changed: that is cheaper, and
+        all that a worker wants to know.
+        """
+        self._documents = documents
         pump = asyncio.create_task(self._pump(), name="feed")
         try:
             await self._moved.wait()
@@ -226,7 +232,10 @@ class DatabaseFeed:
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         told = loop.time()
-        async with stream.opened(self._calls, self._database, self._position) as live:
+        live_stream = stream.opened(
+            self._calls, self._database, self._position, documents=self._documents
+        )
+        async with live_stream as live:
             self._position = live.position or self._position
             if self._history.since is None:
                 self._history.begin(self._position)

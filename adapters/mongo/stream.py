@@ -79,20 +79,23 @@ class Tail:
         """The next event, None after a moment without any; CursorExpired when history is lost."""
         return await self._calls.whole(self._next())
 
-    async def open(self, after: str | None) -> None:
-        """Start after that cursor, or now; CursorExpired when it does not reach back."""
-        await self._calls.whole(self._open(after))
+    async def open(self, after: str | None, *, documents: bool = True) -> None:
+        """Start after that cursor, or now; CursorExpired when it does not reach back.
+
+        Without `documents` a changed one is not looked up: what has changed is told all the same.
+        """
+        await self._calls.whole(self._open(after, "updateLookup" if documents else None))
 
     async def close(self) -> None:
         """End it on the server too, once the call under way is done."""
         await self._calls.whole(self._close())
 
-    async def _open(self, after: str | None) -> None:
+    async def _open(self, after: str | None, lookup: str | None) -> None:
         async with self._one_at_a_time:
             try:
                 self._stream = await self._database.watch(
                     PIPELINE,
-                    full_document="updateLookup",
+                    full_document=lookup,
                     resume_after={"_data": after} if after else None,
                     max_await_time_ms=AWAIT_MS,
                 )
@@ -116,12 +119,16 @@ class Tail:
 
 @asynccontextmanager
 async def opened(
-    calls: Calls, database: AsyncDatabase[dict[str, Any]], after: str | None
+    calls: Calls,
+    database: AsyncDatabase[dict[str, Any]],
+    after: str | None,
+    *,
+    documents: bool = True,
 ) -> AsyncIterator[Tail]:
     """The stream from that cursor on, or from now; CursorExpired when it does not reach back."""
     tail = Tail(calls, database)
     try:
-        await tail.open(after)
+        await tail.open(after, documents=documents)
         yield tail
     finally:
         await tail.close()

@@ -192,3 +192,18 @@ async def test_who_leaves_while_catching_up_leaves_no_stream_behind(
     async with feed.follow(before) as changes:
         assert marks(await take(changes, 2)) == [0, 1]
     assert [change async for change in changes] == []
+
+
+async def test_without_documents_it_tells_what_has_changed_all_the_same(
+    watched: AsyncDatabase[Raw], bare: Database[Raw]
+) -> None:
+    feed = DatabaseFeed(watched)
+    async with feed.running(documents=False), feed.follow(None) as changes:
+        write(bare, 1)
+        bare["contacts"].update_one({"n": 1}, {"$set": {"name": "Jane"}, "$inc": {"rev": 1}})
+        bare["contacts"].delete_one({"n": 1})
+        made, changed, gone = await take(changes, 3)
+    assert made.document
+    assert made.document["n"] == 1
+    assert (changed.document, changed.touched) == (None, {"name": "Jane", "rev": 2})
+    assert (gone.kind, gone.document, gone.touched) == ("delete", None, {})
