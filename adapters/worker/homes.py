@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from adapters.worker.lane import TEXTS, Lane, Work
+from adapters.worker.lane import Lane, Work
 from domain.policy import Policy
 from domain.ports import Change, Chat, Chats, Checks, Clock
 from domain.services import agents
@@ -69,7 +69,6 @@ class Homekeeper:
         return chat, gathering.page(asked)
 
     def lane(self) -> Lane[Visit]:
-        """The work as a worker runs it."""
-        return Lane(
-            Work("homes", self.claim, self.carry_out, visits.earliest, self.clock.now, 2, TEXTS)
-        )
+        """The work as a worker runs it; what it hears it looks at once a second."""
+        now = self.clock.now
+        return Lane(Work("homes", self.claim, self.carry_out, visits.earliest, now, at_once=2))
