@@ -4,7 +4,7 @@ import secrets
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -72,11 +72,9 @@ def _manned(port: int, password: str, database: str) -> None:
 def _until(look: Callable[[], object]) -> None:
     deadline = monotonic() + local.PATIENCE
     while True:
-        try:
+        with suppress(PyMongoError):  # it is not there yet, or not yet what it will be
             if look() is not None:
                 return
-        except PyMongoError:
-            pass
         assert monotonic() < deadline
         sleep(0.05)
 
