@@ -187,10 +187,10 @@ def test_whoever_is_found_first_the_outcome_is_the_same(said: list[tuple[str, in
 
 
 @pytest.mark.long
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=told)
-def test_in_every_order_of_finding_the_outcome_is_the_same(said: list[tuple[str, int]]) -> None:
-    _check(said, 24)
+def test_in_many_orders_of_finding_the_outcome_is_the_same(said: list[tuple[str, int]]) -> None:
+    _check(said, 12)
 
 
 def test_the_ledger_alone_comes_to_the_same() -> None:
