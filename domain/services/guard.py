@@ -27,7 +27,7 @@ WORDLESS = "a picture or file"
 WROTE = "{name} wrote while you were answering: {words}"
 ANSWERED = "{name} answered {ago} before you."
 COLLEAGUE = "A colleague"
-AWAY = "You wrote this at {when} while I was away, so it is waiting for you. Send it?"
+AWAY = "You wrote this at {when} while I was away, so it is waiting for you. Send it? {words}"
 SEND_OR_LEAVE = (("Send it", RELEASE), ("Leave it", CALL_BACK))
 
 
@@ -63,12 +63,12 @@ def wait(made: Message, questions: Sequence[Question], user_id: str) -> None:
     made.notices = [Notice._from_son(whole.notice(user_id))]
 
 
-def away(said_at: datetime, author: Author, now: datetime, policy: Policy) -> Question:
+def away(text: str, said_at: datetime, author: Author, now: datetime, policy: Policy) -> Question:
     """It was found in the chat's records: nobody listened when it was written."""
     zone = clocks.agents_zone(author) or policy.consent.zone
     today = zones.local(said_at, zone).date() == zones.local(now, zone).date()
     when = zones.clock(said_at, zone) if today else zones.told(said_at, zone)
-    return Question(RECOVERED, AWAY.format(when=when), SEND_OR_LEAVE)
+    return Question(RECOVERED, AWAY.format(when=when, words=excerpt(text)), SEND_OR_LEAVE)
 
 
 def length(body: str, policy: Policy, files: int = 0) -> Question | None:

@@ -217,7 +217,7 @@ def _questions(
     late = said.recovered or now - said.said_at > timing.late
     found = [Question(guard.LATE, LATE)] if late else []
     if said.recovered:
-        found = [guard.away(said.said_at, author, now, policy)]
+        found = [guard.away(said.text, said.said_at, author, now, policy)]
     if said.ts and (moved := whereabouts.moved(thread, said.channel_id, said.said_at)):
         found.append(moved)
     if not said.clicked and not late and _switched_since(said, thread):

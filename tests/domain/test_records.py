@@ -40,7 +40,10 @@ def test_an_answer_that_was_missed_waits_for_a_click_of_its_author() -> None:
     assert (found.status, found.question, found.body) == ("held", "recovered", "On my way")
     (notice,) = found.notices
     assert notice.user_id == AGENT
-    assert notice.text.startswith("You wrote this at 3:01 PM EST while I was away")
+    assert notice.text == (
+        "You wrote this at 3:01 PM EST while I was away, so it is waiting for you. Send it? "
+        "“On my way”."
+    )
     assert [(one.label, one.action) for one in notice.choices] == [
         ("Send it", "release"),
         ("Leave it", "call_back"),
