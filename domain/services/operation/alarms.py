@@ -23,10 +23,10 @@ RARELY = timedelta(minutes=10)
 PATIENT = 5
 """After so many noes it is tried rarely."""
 TURNED = {
-    "failed": ":red_circle: *Something is wrong with the installation* ({name}): {message}",
-    "fine": ":large_green_circle: *This works again* ({name}): {message}",
+    "failed": ":red_circle: Something is wrong with the installation ({name}): {message}",
+    "fine": ":large_green_circle: This works again ({name}): {message}",
 }
-DO = "\n*Do this:* {fix}"
+DO = "\nDo this: {fix}"
 SINCE = "\nSince {since:%Y-%m-%d %H:%M} UTC."
 
 
