@@ -6,7 +6,7 @@ from adapters import demo
 from adapters.mongo import files, pace
 from adapters.mongo.role import role
 from adapters.slack import access, installations, states
-from domain.model import NOUNS, AuditEntry, ConsentEvent
+from domain.model import NOUNS, AuditEntry, ConsentEvent, Noun
 from domain.services.ledger import former
 
 STORES = (pace.COLLECTION, access.COLLECTION, installations.COLLECTION, states.COLLECTION)
@@ -16,6 +16,9 @@ ADDED_TO = (AuditEntry, ConsentEvent)
 
 def database_role(database: str) -> dict[str, Any]:
     """The least role, as MongoDB's command."""
-    nouns = [noun._get_collection_name() for noun in NOUNS]
-    added = [noun._get_collection_name() for noun in ADDED_TO]
-    return role(database, [*nouns, *STORES, *FILES, former.FORMER, demo.MARK], added)
+    names = [*map(_name, NOUNS), *STORES, *FILES, former.FORMER, demo.MARK]
+    return role(database, names, map(_name, ADDED_TO))
+
+
+def _name(noun: type[Noun]) -> str:
+    return str(noun._get_collection_name())  # noqa: SLF001 - there need be no database yet

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from domain.model import AuditEntry, Contact
 from graph.access import SCOPES
 from graph.auditing import DEEDS
