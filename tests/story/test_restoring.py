@@ -105,7 +105,7 @@ def test_a_restored_backup_sends_nothing_twice_and_honours_what_was_said_since(
         places[JOHN].write("To somebody who said no")
         until(lambda: blocked(own, JOHN), "the STOP in force again", READ_SECONDS)
         said = "To somebody who said no"
-        until(lambda: status(own, said) == "refused", "the refusal", READ_SECONDS)
+        until(lambda: status(own, said) == "canceled", "it is called back", READ_SECONDS)
         until(lambda: status(own, "On its way") == "delivered", "the text found", READ_SECONDS)
         places[JANE].write("Afterwards")
         who.world.reached(JANE, "Delivered before", "On its way", "Afterwards")
