@@ -14,10 +14,13 @@ from adapters.settings import Settings
 from adapters.settings.secrets import exposed
 from adapters.startup import StartupError
 from adapters.web import logs
+from domain import outages
 from domain.model import Author
 from domain.services import upgrade
 from domain.services.operation import audit
 from domain.services.recovery import restored
+
+GONE = "The database went away: see that it runs, then start this again."
 
 
 @contextmanager
@@ -37,6 +40,10 @@ def opened(process: str = "command", given: Settings | None = None) -> Iterator[
             )
         try:
             yield house
+        except Exception as error:
+            if outages.passes(error):
+                raise StartupError(GONE) from error
+            raise
         finally:
             house.telemetry.close()
 

@@ -2,6 +2,7 @@
 
 The first process that needs it starts it and stops it at its end; others that come meanwhile
 attach. A killed owner takes its server along (Linux), and the data stay durable all the same.
+A server that ends by itself (killed for its memory, or on a full disk) is started again.
 """
 
 import fcntl
@@ -18,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
@@ -31,6 +33,10 @@ STOP_SECONDS = 30.0
 HANDOVER_SECONDS = 10.0  # While a killed owner's server is still closing its files.
 IN_USE = 100
 NOT_YET_INITIALIZED = 94
+WATCH_SECONDS = 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
 
     `durable=False` acknowledges before the journal is on disk: for throw-away data on tmpfs.
     """
+    if threading.current_thread() is not threading.main_thread():
+        # PR_SET_PDEATHSIG is tied to the starting thread: the server would end with it.
+        raise RuntimeError("the embedded server must be started from the main thread")
     data_dir = data_dir.resolve()
     startup.folder(data_dir / "db")
     with _locked(data_dir):
@@ -61,12 +70,63 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
             server, process = last, None
         else:
             server, process = _start(data_dir, last.port if last else 0, durable=durable)
+    if process is None:
+        yield server.uri
+        return
+    keeper = Keeper(data_dir, server.port, process, durable=durable)
+    keeper.start()
     try:
         yield server.uri
     finally:
-        if process is not None:
-            with _locked(data_dir):
-                _stop(process)
+        keeper.end()
+        with _locked(data_dir):
+            _stop(keeper.process)
+
+
+class Keeper(threading.Thread):
+    """Starts the server again, on its port, when it ended by itself.
+
+    A server that this thread started ends with it, so it lives as long as the owner.
+    """
+
+    def __init__(
+        self, data_dir: Path, port: int, process: subprocess.Popen[bytes], *, durable: bool
+    ) -> None:
+        super().__init__(name="mongod", daemon=True)
+        self.process = process
+        self._data_dir = data_dir
+        self._port = port
+        self._durable = durable
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Look until told to end."""
+        pause = FIRST_PAUSE
+        while not self._over.wait(WATCH_SECONDS):
+            if self.process.poll() is None:
+                pause = FIRST_PAUSE
+                continue
+            log.error("mongod.ended", code=self.process.returncode)
+            if not self._again():
+                self._over.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def end(self) -> None:
+        """Start nothing more."""
+        self._over.set()
+        self.join()
+
+    def _again(self) -> bool:
+        if not _free_port(self._port):
+            return False
+        try:
+            with _locked(self._data_dir):
+                _, self.process = _start(self._data_dir, self._port, durable=self._durable)
+        except (StartupError, OSError, PyMongoError) as error:
+            log.error("mongod.not_started", kind=type(error).__name__)
+            return False
+        log.warning("mongod.started_again")
+        return True
 
 
 @contextmanager
@@ -116,9 +176,6 @@ def _attachable(server: Server) -> bool:
 def _start(
     data_dir: Path, last_port: int, *, durable: bool
 ) -> tuple[Server, subprocess.Popen[bytes]]:
-    if threading.current_thread() is not threading.main_thread():
-        # PR_SET_PDEATHSIG is tied to the starting thread: the server would end with it.
-        raise RuntimeError("the embedded server must be started from the main thread")
     program = find_program(candidates())
     deadline = time.monotonic() + START_SECONDS
     patience = time.monotonic() + (HANDOVER_SECONDS if last_port else 0)

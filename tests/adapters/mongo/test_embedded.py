@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import ServerSelectionTimeoutError
 
 from adapters.mongo.embedded import running
 from adapters.mongo.program import candidates, find_program
@@ -138,6 +139,19 @@ def test_acknowledged_writes_survive_a_killed_server(folder: Path) -> None:
         os.kill(record(folder)["pid"], signal.SIGKILL)
     with running(folder) as uri:
         assert stored(uri) == list(range(100))
+
+
+def test_a_server_that_was_killed_is_started_again_on_its_port(folder: Path) -> None:
+    with running(folder) as uri:
+        insert(uri, 1)
+        os.kill(record(folder)["pid"], signal.SIGKILL)
+        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=60_000) as client:
+            assert client.shop.notes.find_one() == {"_id": 1}
+    with (
+        MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=200) as client,
+        pytest.raises(ServerSelectionTimeoutError),
+    ):
+        client.admin.command("ping")
 
 
 def test_a_secondary_thread_may_not_start_it(folder: Path) -> None:
