@@ -22,7 +22,9 @@ async def calm(town: Town, seed: int, least: int = 1) -> list[Point]:
     return town.crew.recorded(least)
 
 
-async def fire(town: Town, seed: int, points: list[Point], kills: int) -> None:
+async def fire(
+    town: Town, seed: int, points: list[Point], kills: int, at_once: int = CROWD
+) -> None:
     """End processes at these points, then at random until there were so many kills in all.
 
     People text and answer all the while, every kind of call loses answers, and at the end all
@@ -32,7 +34,7 @@ async def fire(town: Town, seed: int, points: list[Point], kills: int) -> None:
     numbers = count(CALM)
     shots = asyncio.create_task(_shots(town, Random(seed), points, kills))
     async with asyncio.TaskGroup() as crowd:
-        for _ in range(CROWD):
+        for _ in range(at_once):
             crowd.create_task(one_after_another(town, seed, numbers, shots))
     await shots
     await town.faults()

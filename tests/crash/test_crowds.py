@@ -10,7 +10,7 @@ from tests.crash.crowd import Crowd
 from tests.crash.timing import ENOUGH
 from tests.crash.town import DROPS, FAULTS, Town
 
-SHORT, SHORT_POINTS = 6, 4
+SHORT, SHORT_POINTS = 3, 2
 LONG = 60
 PASSED = (
     "insert recipients",
@@ -51,7 +51,7 @@ async def _besieged(town: Town, crowd: Crowd, seed: int, kills: int, aimed: list
 async def test_whoever_dies_during_a_campaign_nobody_is_texted_twice_or_missed(
     here: Town, db: Any, seed: int
 ) -> None:
-    crowd = Crowd(here, agreed=16)
+    crowd = Crowd(here, agreed=8)
     aimed = Random(seed).sample(POINTS, SHORT_POINTS)
     done = await _besieged(here, crowd, seed, SHORT, aimed)
     assert await crowd.judged() == [], done

@@ -12,8 +12,8 @@ from tests.crash.siege import one_after_another
 from tests.crash.timing import ENOUGH, PATIENCE
 from tests.crash.town import Town
 
-SHORT, LONG = 1, 12
-SHORT_CROWD, LONG_CROWD = 2, 6
+SHORT, LONG = 1, 6
+SHORT_CROWD, LONG_CROWD = 1, 6
 
 
 async def _replaced(town: Town, name: str) -> None:
