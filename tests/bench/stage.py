@@ -108,6 +108,8 @@ def staged(uri: str, folder: Path, database: str) -> Stage:
         "SLACK_PACE": "1000",
         "SLACK_INBOX_CHANNEL": "C0INBOX",
         "SLACK_AGENTS": "S0AGENTS",
+        "API_REQUESTS_PER_MINUTE": "0",
+        "API_NODES_PER_MINUTE": "0",
     }
     stage = Stage(settings, folder, port)
     command(stage, "indexes")
