@@ -44,6 +44,11 @@ class Reply:
         value = self.data.get(name)
         return value if isinstance(value, dict) else {}
 
+    def lists(self, name: str) -> bool:
+        """Whether there is a list of objects of that name, empty or not."""
+        value = self.data.get(name)
+        return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
     def items(self, name: str) -> list[Any]:
         """A list of the answer, empty when it is absent."""
         value = self.data.get(name)
@@ -116,11 +121,16 @@ class Caller:
             return await self.call(method, spare=spare, **arguments)
         return result
 
-    async def pages(self, method: str, **arguments: Any) -> AsyncGenerator[Result, None]:
-        """Every page of a listing; a result that is no Reply is the last."""
+    async def pages(self, method: str, of: str, **arguments: Any) -> AsyncGenerator[Result, None]:
+        """Every page of a listing `of` that; a result that is no Reply is the last.
+
+        An answer without the list does not say that there is nothing.
+        """
         cursor: str | None = None
         for _ in range(MOST_PAGES):
             result = await self.insist(method, **arguments, cursor=cursor)
+            if isinstance(result, Reply) and not result.lists(of):
+                result = Unclear("unreadable_answer")
             yield result
             if not isinstance(result, Reply):
                 return

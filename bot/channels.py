@@ -63,7 +63,11 @@ class Channels:
             return identity
         nameless: Place | None = None
         pages = self.caller.pages(
-            "conversations.list", types="private_channel", exclude_archived=True, limit=PAGE
+            "conversations.list",
+            "channels",
+            types="private_channel",
+            exclude_archived=True,
+            limit=PAGE,
         )
         async with aclosing(pages):
             async for page in pages:

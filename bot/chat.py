@@ -126,6 +126,7 @@ class SlackChat:
         method = "conversations.replies" if place.thread_ts else "conversations.history"
         pages = self._caller.pages(
             method,
+            "messages",
             **where,
             oldest=stamp(since - LOOK_BACK),
             include_all_metadata=True,
