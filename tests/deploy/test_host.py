@@ -110,7 +110,7 @@ def _followed(uri: str) -> bool:
                 {"$group": {"_id": "$appName", "all": {"$sum": 1}}},
             ]
         )
-        return sum(one["all"] for one in open_cursors) > 1
+        return sum(int(one["all"]) for one in open_cursors) > 1
 
 
 @pytest.mark.long
