@@ -9,7 +9,7 @@ from tests.crash.conftest import OpenTown
 from tests.crash.crew import ROLES
 from tests.crash.followers import audience
 from tests.crash.siege import one_after_another
-from tests.crash.timing import ENOUGH, PATIENCE
+from tests.crash.timing import ENOUGH, LATE_SECONDS, PATIENCE
 from tests.crash.town import Town
 
 SHORT, LONG = 1, 6
@@ -51,7 +51,9 @@ async def _judged(open_town: OpenTown, uri: str, seed: int, rounds: int, crowd: 
         assert await town.judged() == [], f"seed {seed}, logs in {town.folder}"
         assert hearing.judged() == []
         assert len(hearing.truth) > len(ROLES)
-    assert town.gate.cut == []  # no request was refused, and none half-way
+    # No request was refused, and none half-way, unless the balancer itself slept: what was cut
+    # then has been told again, or the judge would have spoken.
+    assert town.gate.cut == [] or town.lag.longest > LATE_SECONDS, town.lag.longest
     assert town.crew.tally.stops == dict.fromkeys(ROLES, rounds)
     assert town.crew.tally.own_ends == []  # each ended with 0
     return town
@@ -74,4 +76,5 @@ async def test_every_process_is_replaced_many_times_under_load(
     assert {state for _, state in balancer.seen} >= {"ready", "leaving"}
     tally = town.crew.tally
     with capsys.disabled():
-        print(f"\n{tally.stops.total()} restarts, slowest stop {tally.slowest_stop:.1f} s")  # noqa: T201
+        figures = f"{tally.stops.total()} restarts, the slowest stop {tally.slowest_stop:.1f} s"
+        print(f"\n{figures}, {len(town.gate.cut)} requests cut")  # noqa: T201
