@@ -3,7 +3,11 @@
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,3 +94,29 @@ def test_details_below_the_level_are_not_written(stream: io.StringIO) -> None:
     logging.getLogger("lib").debug("chatter")
     structlog.get_logger().debug("chatter")
     assert lines(stream) == []
+
+
+TALK = """
+import sys, structlog
+from adapters.web import logs
+logs.configure(json=True)
+for number in range(200):
+    structlog.get_logger().info("event", number=number)
+sys.stdout.write("alive")
+sys.stdout.flush()
+"""
+
+
+@pytest.mark.parametrize("target", ["full", "closed"])
+def test_a_log_that_takes_nothing_does_not_end_the_process(target: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with Path("/dev/full").open("wb") as full, os.fdopen(write, "wb") as closed:
+        ended = subprocess.run(
+            [sys.executable, "-c", TALK],
+            stdout=subprocess.PIPE,
+            stderr=full if target == "full" else closed,
+            check=False,
+        )
+    assert ended.stdout == b"alive"
+    assert ended.returncode == 0
