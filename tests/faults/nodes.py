@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from adapters.mongo.program import candidates, command, end_with_parent, find_program
 from tests.crash.timing import PATIENCE
@@ -95,9 +95,18 @@ class Nodes:
                     await asyncio.sleep(LOOK_SECONDS)
 
     async def step_down(self) -> None:
-        """The primary hands over."""
-        async with AsyncMongoClient[dict[str, Any]](self.uri) as client:
-            await client.admin.command({"replSetStepDown": 5, "secondaryCatchUpPeriodSecs": 4})
+        """The primary hands over, as soon as another can take it."""
+        order = {"replSetStepDown": 5, "secondaryCatchUpPeriodSecs": 4}
+        async with asyncio.timeout(PATIENCE), AsyncMongoClient[dict[str, Any]](self.uri) as client:
+            while True:
+                try:
+                    await client.admin.command(order)
+                except AutoReconnect:
+                    return  # it hung up over it
+                except OperationFailure:
+                    await asyncio.sleep(LOOK_SECONDS)  # the others are still behind
+                else:
+                    return
 
 
 @asynccontextmanager
