@@ -26,7 +26,7 @@ PLAIN_LISTS = {
     *("Message.links", "Campaign.exclusions", "Campaign.failures", "Exclusion.sample"),
     *("CampaignPreview.exclusions", "CampaignPreview.samples"),
     *("Analytics.rows", "Analytics.bestSendTimes"),
-    *("Problem.fields", "Health.checks", "Mutation.sendMessages"),
+    *("Problem.fields", "Health.checks", "Mutation.sendMessages", "AuditEntry.facts"),
 }
 
 

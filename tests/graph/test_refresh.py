@@ -1,7 +1,7 @@
 """Twilio is asked about a text over real HTTP, and its answer is told as data."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
 from domain.errors import Unavailable
 from domain.model import Message
-from domain.values import Accepted, OutgoingText, Postponed
+from domain.values import Accepted, CarriedText, OutgoingText, Postponed
 from graph.problems import described
 from tests import local
 from tests.clock import NOON, FakeClock
@@ -46,10 +46,19 @@ class Twilio:
         thread = conversation(person(to))
         return answered(thread, twilio_sid=outcome.sid, status="queued", rank=20, segments=1)
 
+    def known(self, message: Message) -> CarriedText:
+        """The text as Twilio has it."""
+        found = asyncio.run(self._asked(lambda gateway: gateway.fetch(message.twilio_sid)))
+        assert isinstance(found, CarriedText)
+        return found
+
     async def _hand_over(self, to: str) -> object:
+        text = OutgoingText("m-1", to, "Hello", OURS, None)
+        return await self._asked(lambda gateway: gateway.send(text))
+
+    async def _asked(self, ask: Callable[[Gateway], Awaitable[object]]) -> object:
         async with HttpClient(f"{self.sandbox}/twilio", local.PATIENCE, local.PATIENCE) as http:
-            gateway = Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), self.sandbox, http)
-            return await gateway.send(OutgoingText("m-1", to, "Hello", OURS, None))
+            return await ask(Gateway(Credentials(ACCOUNT, ACCOUNT, TOKEN), self.sandbox, http))
 
     def refreshed(self, message: Message, until: str) -> dict[str, Any]:
         """The answer once Twilio has come so far."""
@@ -118,7 +127,8 @@ def test_what_no_callback_told_is_found_out(twilio: Twilio) -> None:
     found = twilio.refreshed(message, "DELIVERED")
     assert (found["price"], found["priceUnit"], found["segments"]) == ("0.00790", "USD", 1)
     stored = Message.objects.get(id=message.id)
-    assert (stored.status, stored.delivered_at) == ("delivered", NOON)
+    told = twilio.known(message).updated_at
+    assert (stored.status, stored.delivered_at) == ("delivered", told)
 
 
 def test_a_failure_that_no_callback_told_comes_with_its_reason(twilio: Twilio) -> None:

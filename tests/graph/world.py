@@ -28,8 +28,12 @@ TABLE = b"first name,last name,phone\nAnn,Lee,7605550003\n"
 
 
 def everything(*besides: str) -> dict[str, list[Any]]:
-    """All documents by their collections; tokens without the time of their last use."""
+    """All documents by their collections; tokens without the time of their last use.
+
+    Not what is written down of every try, also of one that does nothing: see test_audit.
+    """
     database = get_db()
+    besides = (*besides, "audit")
     names = [name for name in database.list_collection_names() if name not in besides]
     hidden = {"lastUsedAt": 0}
     return {

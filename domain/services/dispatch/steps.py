@@ -1,6 +1,6 @@
 """What a worker can be asked to do about a text that is to leave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from domain.values import OutgoingText
@@ -28,7 +28,7 @@ class Look:
 
     message_id: str
     recipient: str
-    trace: str | None = None
+    trace: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
