@@ -69,10 +69,7 @@ def operator() -> Author:
 def up_to_date() -> None:
     """StartupError when the database was written by an earlier version, or only half restored."""
     if restored.is_cut_short():
-        raise StartupError(
-            "A backup is being restored into this database, or was until somebody interrupted it: "
-            "run `threadline restore` with the same file again."
-        )
+        raise StartupError(restored.UNFINISHED)
     if upgrade.is_behind():
         raise StartupError(
             "The consent ledger is stored as an earlier version did: run `threadline indexes`."

@@ -138,7 +138,8 @@ class Message(Noun):
     `clicked_at`: when they first followed a link of it. `rule_id`: the rule that answered with it.
 
     `keyword` is what a customer's whole text asks for (stop, start, help, yes, join), `answer` what
-    we are to answer it with (stop, help, start, join).
+    we are to answer it with (stop, help, start, join). `lapsed`: nothing answers it by itself, since
+    something may have, before a backup was restored.
 
     `trace` is what the logs of all processes have about it: see `domain.tracing`.
 
@@ -224,6 +225,7 @@ class Message(Noun):
     asked: str | None = StringField()
     keyword: str | None = StringField()
     answer: str | None = StringField()
+    lapsed: bool | None = BooleanField()
     segments: int = IntField(default=0)
     encoding: str | None = StringField()
     filtered: bool | None = BooleanField()

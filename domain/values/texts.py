@@ -20,7 +20,7 @@ class MediaRef:
 class InboundText:
     """A customer's text as the supplier's webhook told it; `sender` is the customer.
 
-    `trace` is that of the webhook's request.
+    `trace` is that of the webhook's request. `lapsed`: it may have been answered already.
     """
 
     sid: str
@@ -35,6 +35,7 @@ class InboundText:
     sent_at: datetime | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
     trace: str | None = None
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 from domain import outbox
-from domain.model import SHUT, Message, Number
+from domain.model import SHUT, Message, Number, StatusChange
 from domain.policy import Policy
 from domain.rules import phone as phones
 from domain.rules.consent import answers
 from domain.rules.consent.answers import WAITS, Answer
+from domain.rules.status import MessageStatus
 from domain.services import compose, initiating, messages, threads
 from domain.services.automation.answers import WITHDRAWN, composed
 from domain.services.consent import asking, confirming
 from domain.services.people import contacts
+from domain.services.recovery import lost as losses
 
 AGAIN = timedelta(days=1)
 """Nobody is asked twice within this time, however often a form is sent."""
@@ -47,7 +49,17 @@ def _request(
     made.expires_at = (number.pending_at or now) + WAITS
     if thread.channel.step in UNMADE:  # a list of people is no reason for a place for each
         made.quiet, made.relay = True, outbox.opened(None)
+    if (lost := losses.since(now)) and made.status in messages.STOPPABLE:
+        _doubt(made, lost, now)
     return compose.insert(made)
+
+
+def _doubt(made: Message, lost: datetime, now: datetime) -> None:
+    """They may have been asked in the time that was lost: looked up before it leaves."""
+    status = str(MessageStatus.UNKNOWN)
+    made.status, made.attempted_at, made.send_at = status, lost, None
+    made.dispatch = outbox.opened(now)
+    made.history.append(StatusChange(status=status, at=now))
 
 
 def _lately(phone: str, now: datetime) -> bool:

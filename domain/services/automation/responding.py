@@ -31,6 +31,8 @@ SIGNED = "{name} (automatic)"
 
 def answer(text: Message, now: datetime, policy: Policy) -> Message | None:
     """The one answer to a customer's text: to its keyword, by a rule, the away message, or none."""
+    if text.lapsed:
+        return None
     if not text.answer:
         return respond(text, now, policy)
     if arbiter.is_info(text.body, policy) and not _helped(text):

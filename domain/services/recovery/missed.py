@@ -18,7 +18,7 @@ from domain.rules.recovery import Span
 from domain.services import inbound, strays
 from domain.services.consent import keywords
 from domain.services.inbound import Receipt
-from domain.services.recovery import gone
+from domain.services.recovery import gone, lost
 from domain.values import INBOUND, InboundText, MediaRef, Record
 
 MOST_TRIES = 10
@@ -37,8 +37,8 @@ def find(
     `records` are those that are not among our texts, `turns` their places in the list by their
     ids. Safe to repeat.
     """
-    lost = gone.known([one.text.sid for one in records], policy.secret)
-    fit = (one for one in records if one.text.sid not in lost and _may_be(one, span))
+    forgotten = gone.known([one.text.sid for one in records], policy.secret)
+    fit = (one for one in records if one.text.sid not in forgotten and _may_be(one, span))
     count = 0
     for record in fit:
         text = _ours(record, policy)
@@ -141,4 +141,5 @@ def _text(found: Find, media: tuple[MediaRef, ...]) -> InboundText:
         service_sid=found.service_sid,
         segments=found.segments,
         sent_at=found.sent_at,
+        lapsed=lost.holds(found.sent_at),
     )

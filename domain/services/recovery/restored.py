@@ -2,13 +2,15 @@
 
 A text that was still to leave may have left by now, was edited or called back, so none leaves by
 itself: each is looked up in the carrier's records, adopted if it is there, and asked of a person
-otherwise. Campaigns wait for somebody to resume them, and then each of their texts is looked up
+otherwise. What would make texts anew is told in `doubts`. Campaigns wait for somebody to resume them, and then each of their texts is looked up
 first (`since` is when the backup was taken). Before anything leaves at all, the carrier's records
 since then are read, so that a STOP that came meanwhile is in force.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from domain import outbox
@@ -21,35 +23,51 @@ from domain.rules.recovery import Cadence
 from domain.rules.status import OPEN, MessageStatus
 from domain.services import channels, messages
 from domain.services.campaigns.showing.stirring import stirred
+from domain.services.recovery import doubts
+from domain.services.recovery.lost import present
 from domain.services.registry import chores
 
 Raw = dict[str, Any]
 GONE = ("ready_at", "lease_id", "lease_until", "yields", "line", "turn_at")
 AHEAD = timedelta(minutes=5)
 AGAIN = timedelta(seconds=15)
+EVERY = 2.0  # seconds
+UNFINISHED = (
+    "A backup is being restored into this database, or was until somebody interrupted it: "
+    "run `threadline restore` with the same file again."
+)
 NOT_YET = "A backup cannot have been taken in the future."
 
 
 @dataclass
 class Barrier:
-    """Whether texts must wait until what happened since the backup is known."""
+    """Whether texts must wait until what happened since the backup is known.
 
-    passed: bool = field(default=False, init=False)
+    A backup may be put back under a process that runs: so it is asked again and again, but, as
+    long as it lets pass, the database only every `EVERY` seconds of that `steady` clock.
+    """
+
+    steady: Callable[[], float] = monotonic
+    _state: str = field(default=LOADING, init=False)
+    _until: float = field(default=0.0, init=False)
 
     def holds(self) -> bool:
-        """Asked again and again until it does not: then never again, since nothing restores
-        a database that is in use.
-        """
-        if not self.passed:
-            found = present()
-            self.passed = found is None or found.state == READ
-        return not self.passed
+        """Whether nothing may leave."""
+        return self._read() in (LOADING, READING)
 
+    def shuts(self) -> bool:
+        """Whether nothing may be done at all: the documents are not all there."""
+        return self._read() == LOADING
 
-def present() -> Restoration | None:
-    """The restoration that this database went through last."""
-    found: Restoration | None = Restoration.objects(place="only").first()
-    return found
+    def knows(self) -> bool:
+        """Whether it answers now without a question to the database."""
+        return self._state == READ and self.steady() < self._until
+
+    def _read(self) -> str:
+        if not self.knows():
+            until, found = self.steady() + EVERY, present()
+            self._state, self._until = found.state if found else READ, until
+        return self._state
 
 
 def is_cut_short() -> bool:
@@ -76,6 +94,7 @@ def end(taken_at: datetime, now: datetime) -> Restoration:
         raise InvalidInput(NOT_YET)
     _look_before_posting(taken_at)
     _look_anew(now)
+    doubts.lapse()
     texts, campaigns = _doubt_texts(now), _halt_campaigns(taken_at)
     fields = {"state": READING, "takenAt": taken_at, "restoredAt": now}
     counts = {"texts": texts, "campaigns": campaigns}
