@@ -103,6 +103,12 @@ def _may_send(house: House) -> Callable[[], bool]:
     return lambda: house.clock.agrees() and not barrier.holds()
 
 
+def _knows_what_was_said() -> Callable[[], bool]:
+    """Not before it is known who has opted out since a backup."""
+    barrier = restored.Barrier()
+    return lambda: not barrier.holds()
+
+
 def _watch(house: House, chats: Chats | None) -> list[Lane[Any]]:
     """Somebody looks whether it all works, and tells."""
 
@@ -146,7 +152,8 @@ async def registry(house: House, http: HttpClient, stack: AsyncExitStack) -> lis
     """What the carrier is told of numbers, and tells us, where the settings want it."""
     found: list[Lane[Any]] = []
     if consents := carrier.consents(house.settings, http):
-        teller = Teller(consents, house.clock, house.pace, house.policy, house.timing)
+        known = _knows_what_was_said()
+        teller = Teller(consents, house.clock, house.pace, house.policy, house.timing, known)
         found.append(teller.lane())
     if lists := carrier.deactivations(house.settings):
         await stack.enter_async_context(lists)

@@ -13,6 +13,7 @@ from adapters.settings import Settings
 from adapters.twilio import account as carrier
 from domain.services import consent
 from domain.services.consent import Statement
+from domain.services.recovery import restored
 from domain.services.registry import chores
 from tests.adapters.sandbox.town import ACCOUNT, NUMBER, TOKEN, town
 from tests.domain.build import CUSTOMER
@@ -60,6 +61,22 @@ async def test_without_the_settings_nobody_is_told_or_asked(
         assert carrier.lookup(house.settings, http) is None
     assert not house.policy.consent.verify
     assert chores.CONSENTS not in [one.name for one in app.findings(house)()]
+    await house.async_client.close()
+
+
+async def test_nothing_is_told_before_it_is_known_what_was_said_since_a_backup(
+    client: MongoClient[Any], mongodb_uri: str, db: Database[Any]
+) -> None:
+    wanted = settings("http://127.0.0.1:1", twilio_consents=True)
+    house = house_of(client, mongodb_uri, wanted)
+    now = house.clock.now()
+    consent.record("no", CUSTOMER, Statement("opt_out", "agent", now, level="none"), now)
+    restored.end(now, now)
+    async with AsyncExitStack() as stack, carrier.http(wanted) as http:
+        (lane,) = await app.registry(house, http, stack)
+        assert lane._work.claim() is None
+        assert restored.read(now)
+        assert lane._work.claim() is not None
     await house.async_client.close()
 
 

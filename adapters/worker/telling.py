@@ -25,13 +25,18 @@ Told = Mapping[str, str | None] | Postponed | Declined
 
 @dataclass(frozen=True)
 class Teller:
-    """Works through what the carrier is to be told; to be told twice does no harm."""
+    """Works through what the carrier is to be told; to be told twice does no harm.
+
+    While it may not be `known` yet what was said last, nothing is told: an opt-in of before would
+    lift the block that a STOP has set since.
+    """
 
     consents: Consents
     clock: Clock
     pace: Pace
     policy: Policy
     timing: Timing
+    known: Callable[[], bool] = lambda: True
 
     def lane(self) -> Lane[list[Number]]:
         """The lane of a worker process."""
@@ -44,7 +49,7 @@ class Teller:
     def claim(self) -> list[Number] | None:
         """As many numbers as fit into one request; None while the carrier asks for a pause."""
         now = self.clock.now()
-        if self.pace.wait(KEY, now):
+        if not self.known() or self.pace.wait(KEY, now):
             return None
         most = max(MOST_LISTINGS // max(len(self.policy.senders), 1), 1)
         return telling.claim(now, self.timing.lease, most) or None
@@ -56,7 +61,8 @@ class Teller:
 
     async def carry_out(self, numbers: list[Number]) -> None:
         """Tell it, and write down what it said."""
-        lines = await self._hop(lambda: [telling.listings(one, self.policy) for one in numbers])
+        now = self.clock.now()
+        lines = await self._hop(lambda: [telling.begin(one, self.policy, now) for one in numbers])
         told = await self._tell([line for own in lines for line in own])
         if isinstance(told, Mapping):
             answers = told

@@ -19,7 +19,8 @@ class Tell(Part):
     """The carrier is to be told whether they are blocked; `due_at` exists until it knows.
 
     Seen by nobody, so it counts no `rev`. `method` is how we heard of it, `sid` the text that
-    said it. `refused`: why the carrier did not take it; it is told again all the same.
+    said it. `refused`: why the carrier did not take it; it is told again all the same. At
+    `lifted_at` it was last told, or may have been, that they are back.
     """
 
     due_at = DateTimeField()
@@ -29,6 +30,7 @@ class Tell(Part):
     method: str = StringField(default="other")
     sid: str | None = StringField()
     refused: str | None = StringField()
+    lifted_at: datetime | None = DateTimeField()
 
 
 class Number(Noun):

@@ -84,6 +84,44 @@ def test_a_word_of_the_carriers_own_list_was_heard() -> None:
     assert told() == []
 
 
+def lifted(seconds: float = 10) -> None:
+    """The carrier is told that they are back; whether it heard, nobody knows."""
+    for one in claim(later(seconds), LEASE, 10):
+        assert brief(telling.begin(one, POLICY, later(seconds))) == [(OURS, False)]
+
+
+def test_a_stop_after_which_an_opt_in_may_have_been_told_is_told_itself() -> None:
+    """Their webhook came late: at the carrier the lift undid what the STOP had done."""
+    record(seconds=-60)
+    record("opt_in", seconds=-50, ip="203.0.113.7")
+    lifted()
+    received("STOP", now=later(20))
+    assert brief(told()) == [(OURS, True)]
+
+
+def test_a_stop_that_was_found_late_is_told_whatever_was_told_since() -> None:
+    """After a restore nobody knows what that was."""
+    received("STOP", now=later(20), sent_at=NOON)
+    assert brief(told()) == [(OURS, True)]
+
+
+def test_a_stop_long_after_they_were_back_is_the_carriers_own_again() -> None:
+    record(seconds=-60)
+    record("opt_in", seconds=-50, ip="203.0.113.7")
+    lifted()
+    days = telling.DOUBT.total_seconds() + 60
+    received("STOP", now=later(days))
+    assert told(seconds=days + 60) == []
+
+
+def test_a_lift_is_not_told_once_something_else_was_said() -> None:
+    record(seconds=-60)
+    record("opt_in", seconds=-50, ip="203.0.113.7")
+    [held] = claim(NOON, LEASE, 10)
+    received("STOP", now=later(1))
+    assert telling.begin(held, POLICY, later(2)) == []
+
+
 def test_a_carrier_whose_answers_are_switched_off_hears_nothing() -> None:
     received("STOP")
     ours = replace(POLICY, consent=ConsentPolicy(confirms="threadline"))

@@ -2,7 +2,8 @@
 
 A statement that blocks a number or lifts its block opens a slot on the number, in the very write
 of the block. What is told is the number's state at that moment, so that a slot which waited says
-the latest and nothing twice. What the customer's own text did at the carrier is not told again.
+the latest and nothing twice. What the customer's own text did at the carrier is not told again,
+unless a lift that we told may have undone it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,10 @@ Raw = dict[str, Any]
 SETTLING = timedelta(seconds=5)
 """So long a text that said it has time to be stored, by which we know who heard it."""
 REFUSED_FOR = timedelta(days=1)
+DOUBT = timedelta(days=1)
+"""A lift told so long before a text came may have reached the carrier after it: calls may hang,
+webhooks be repeated for hours, clocks differ.
+"""
 UNANSWERED = "The carrier did not say whether it took it."
 GONE = ("lease_id", "attempts", "last_error", "refused")
 
@@ -72,6 +77,17 @@ def earliest() -> datetime | None:
     return due["tell"]["due_at"] if due else None
 
 
+def begin(number: Number, policy: Policy, now: datetime) -> list[Listing]:
+    """What the carrier is told in this very call; none if something else was said meanwhile.
+
+    That a block is lifted is written down before, as the call may end in any way.
+    """
+    lines = listings(number, policy)
+    if all(line.blocked for line in lines):
+        return lines
+    return lines if _write(number, {"$set": {"tell.lifted_at": now}}) else []
+
+
 def listings(number: Number, policy: Policy) -> list[Listing]:
     """What the carrier is to be told of a number: one line for each sender that does not know."""
     at = number.blocked_at if number.blocked else number.consent_at
@@ -90,10 +106,20 @@ def _heard_by(number: Number, policy: Policy) -> set[str]:
     """The sender at which the carrier itself acted on the customer's text, if it knew the word."""
     sid = number.tell.sid if number.tell else None
     text: Message | None = Message.objects(twilio_sid=sid).first() if sid else None
-    if text is None or policy.consent.confirms != "twilio":
+    if text is None or policy.consent.confirms != "twilio" or _may_be_undone(number, text):
         return set()
     own = bool(text.raw.get("OptOutType")) or keywords.carrier_answers(text.body)
     return {text.service_sid or text.to} if own else set()
+
+
+def _may_be_undone(number: Number, text: Message) -> bool:
+    """Whether the carrier may have heard of an opt-in since: a block told twice does no harm.
+
+    Of a text that came late nobody knows what was told since; a backup has forgotten it.
+    """
+    lifted = number.tell.lifted_at if number.tell else None
+    told_since = lifted is not None and lifted > text.created_at - DOUBT
+    return number.blocked and (text.recovered_at is not None or told_since)
 
 
 def settle(
@@ -128,6 +154,8 @@ def untold() -> int:
     return int(Number._get_collection().count_documents(match))
 
 
-def _write(number: Number, update: Raw) -> None:
+def _write(number: Number, update: Raw) -> bool:
+    """Whether it was still ours to write."""
     lease_id = number.tell.lease_id if number.tell else None
-    Number._get_collection().update_one({"_id": number.id, "tell.lease_id": lease_id}, update)
+    ours = {"_id": number.id, "tell.lease_id": lease_id}
+    return bool(Number._get_collection().update_one(ours, update).matched_count)

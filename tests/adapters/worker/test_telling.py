@@ -14,8 +14,10 @@ from adapters.twilio.gateway import Credentials
 from adapters.worker.telling import DECLINED_FOR, PACED, RATE, Teller
 from domain.model import Chore, Number
 from domain.policy import Policy
-from domain.services import consent
+from domain.services import consent, inbound
 from domain.services.consent import Statement
+from domain.services.recovery import restored
+from domain.services.recovery.restored import Barrier
 from domain.services.registry import chores, telling
 from domain.values import Declined, Listing, Postponed
 from domain.values.registry import MOST_LISTINGS
@@ -23,7 +25,7 @@ from tests import local
 from tests.adapters.sandbox.phone import create, refusal
 from tests.adapters.sandbox.town import ACCOUNT, TOKEN, Town, town
 from tests.clock import FakeClock
-from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING
+from tests.domain.build import CUSTOMER, OURS, POLICY, TIMING, text_in
 
 Told = Mapping[str, str | None] | Postponed | Declined
 
@@ -123,6 +125,25 @@ async def test_a_lease_that_ran_out_is_told_again(
     clock.advance(TIMING.lease.total_seconds() + 1)
     assert await work(teller)
     assert len(consents.told) == 1
+
+
+async def test_before_it_is_known_who_left_nobody_is_told_to_be_back(
+    pace: DatabasePace, consents: FakeConsents, clock: FakeClock
+) -> None:
+    """A STOP since the backup is found before an opt-in of before it is told."""
+    barrier = Barrier()
+    teller = Teller(consents, clock, pace, POLICY, TIMING, lambda: not barrier.holds())
+    says("opt_out", clock, level="none")
+    clock.advance(1)
+    says("opt_in", clock)
+    restored.end(clock.now(), clock.now())
+    assert not await work(teller)
+    stop = text_in("STOP", sent_at=clock.now())
+    inbound.heed(stop, clock.now(), POLICY)
+    assert restored.read(clock.now())
+    clock.advance(telling.SETTLING.total_seconds())
+    assert await work(teller)
+    assert [[one.blocked for one in lines] for lines in consents.told] == [[True]]
 
 
 async def test_what_nobody_lets_us_do_is_seen_until_it_works(
