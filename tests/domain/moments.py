@@ -17,6 +17,7 @@ from pymongo import monitoring
 from pymongo.database import Database
 
 from adapters.mongo.connection import OPTIONS
+from adapters.web import logs
 from adapters.worker.dispatching import Dispatcher
 from domain.model import Campaign, Message, Number, ensure_indexes
 from domain.services import inbound
@@ -165,6 +166,7 @@ def runs(database: Database[Any], moments: Moments, what: str) -> Iterator[dict[
 
 
 def main() -> None:
+    logs.configure(json=True)  # standard output is for what is found
     uri, name, what, *more = sys.argv[1:]
     moments = Moments(WRITES | (READS if more else frozenset()))
     client = mongoengine.connect(db=name, host=uri, event_listeners=[moments], **OPTIONS)
