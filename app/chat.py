@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from pymongo.errors import PyMongoError
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import Route
 
@@ -23,6 +24,7 @@ from bot.ears import Ears
 from bot.limits import Limits
 from domain import values
 from domain.ports import Chats
+from domain.services.recovery.restored import EVERY, UNFINISHED
 
 
 def slack_chats(house: House) -> Chats:
@@ -38,7 +40,9 @@ def slack_chats(house: House) -> Chats:
 
 
 async def listen(house: House, stop: asyncio.Event) -> None:
-    """Slack's events by Socket Mode, until told to stop; StartupError without an app token.
+    """Slack's events by Socket Mode, until told to stop.
+
+    StartupError without an app token, and once a backup is being put back.
 
     Also while Slack cannot be reached: then it tries again and again.
     """
@@ -49,12 +53,25 @@ async def listen(house: House, stop: asyncio.Event) -> None:
         bot.socket.run(listeners(house), plain(token), house.telemetry, house.connection)
     )
     stopped = asyncio.create_task(stop.wait())
+    shut = asyncio.create_task(_shut(house))
     async with beating(house, "bot"):
-        await asyncio.wait([line, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([line, stopped, shut], return_when=asyncio.FIRST_COMPLETED)
     line.cancel()
     stopped.cancel()
+    shut.cancel()
     with suppress(asyncio.CancelledError):
         await line
+    with suppress(asyncio.CancelledError):
+        await shut
+
+
+async def _shut(house: House) -> None:
+    """StartupError as soon as a backup is being put back: Slack keeps what it tells for a while."""
+    while True:
+        with suppress(PyMongoError):
+            if await asyncio.to_thread(house.barrier.shuts):
+                raise StartupError(UNFINISHED)
+        await asyncio.sleep(EVERY)
 
 
 def listeners(house: House) -> AsyncApp:

@@ -91,6 +91,8 @@ async def worker(house: House) -> AsyncIterator[None]:
         hear = homes.hear if homes else None
         names = " ".join(sorted({lane.name for lane in crew if lane.name}))
         await stack.enter_async_context(beating(house, "worker", lanes=names))
+        for lane in crew:
+            lane.rests = house.barrier.shuts
         house.crew.extend(crew)
         working_now = working(crew, house.feed, hear=hear, telemetry=house.telemetry)
         await stack.enter_async_context(working_now)

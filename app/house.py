@@ -25,6 +25,7 @@ from adapters.worker.lane import Lane
 from bot.socket import Connection
 from domain import model
 from domain.policy import Policy, Timing
+from domain.services.recovery.restored import Barrier
 
 
 @dataclass
@@ -50,7 +51,7 @@ class House:
     `leaving` is set as soon as the process is told to stop: nothing new is begun. `closing` is
     set when no connection is wanted any more: streams, which never end by themselves, end.
     `crew` are the lanes of a worker that runs in this process, `connection` is a bot's to Slack,
-    `pulse` says whether it can write.
+    `pulse` says whether it can write, `barrier` whether a backup is being put back under it.
     """
 
     settings: Settings
@@ -66,6 +67,7 @@ class House:
     crew: list[Lane[Any]] = field(default_factory=list)
     connection: Connection = field(default_factory=Connection)
     pulse: Pulse = field(default_factory=Pulse)
+    barrier: Barrier = field(default_factory=Barrier)
 
     @property
     def database(self) -> Database[dict[str, Any]]:

@@ -91,7 +91,7 @@ def readiness(
     """What the process depends on, by the names that /readyz tells."""
     settings = house.settings
     found: dict[str, Check] = {"mongodb": _database(house), "writes": _writes(house)}
-    found["indexes"] = _indexes()
+    found |= {"indexes": _indexes(), "restoration": _restoration(house)}
     found |= {"feed": _feed(house)} if feed else {}
     found |= {"lanes": _lanes(house)} if work else {}
     found |= {"line": _line(house)} if line else {}
@@ -127,6 +127,16 @@ def _indexes() -> Check:
         if finding.status != checks.OK:
             raise Broken("missing: run `threadline indexes`")
         seen.set()
+
+    return check
+
+
+def _restoration(house: House) -> Check:
+    """No backup is being put back under this process."""
+
+    async def check() -> None:
+        if await asyncio.to_thread(house.barrier.shuts):
+            raise Broken("a backup is being restored: stop this process")
 
     return check
 

@@ -16,15 +16,17 @@ import graph.schema
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
 from adapters.settings.choices import plain
+from adapters.telemetry import page
 from adapters.telemetry.requests import Traced
 from adapters.twilio import account as carrier
 from adapters.twilio.gateway import STATUS_PATH, Gateway
 from adapters.twilio.probe import Probe
 from adapters.twilio.routes import INBOUND_PATH, Webhooks, unconfigured
-from adapters.web import errors
+from adapters.web import errors, health
 from adapters.web import files as downloads
 from adapters.web import links as shorts
 from adapters.web.headers import Headers
+from adapters.web.shut import Shut
 from adapters.web.strangers import Strangers
 from app import monitor
 from app.beating import beating
@@ -82,6 +84,7 @@ def web(
             Middleware(Traced, telemetry=house.telemetry, kinds=WEBHOOKS),
             _strangers(house.settings),
             Middleware(errors.Shield),
+            Middleware(Shut, barrier=house.barrier, told=(*health.PATHS, page.PATH)),
         ],
         exception_handlers=errors.HANDLERS,
     )

@@ -1,5 +1,6 @@
 """The database as one file, and back again."""
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from cli.opening import opened, operator
 from domain.errors import InvalidInput
 from domain.model import Restoration
 from domain.services import upgrade
-from domain.services.operation import audit
+from domain.services.operation import audit, processes
 from domain.services.recovery import restored
 
 WHICH = "Name a backup, or say --already when mongorestore has put everything back."
@@ -54,25 +55,46 @@ def restore(
     if (file is None) == (already is None):
         raise InvalidInput(WHICH)
     with opened() as house:
-        taken_at = _put_back(house, file, replace=replace) if file else _moment(already or "")
-        app.ensure_indexes(house)
-        upgrade.complete(house.clock.now())
-        audit.record("restore", operator(), house.clock.now(), taken_at=taken_at.isoformat())
-        done = restored.end(taken_at, house.clock.now())
+        processes.check_stopped(house.clock.now())
+        if file:
+            done = _put_back(house, file, replace=replace)
+        else:
+            taken_at = _moment(already or "")
+            with _noted(house, taken_at):
+                done = _ended(house, taken_at)
     typer.echo(_told(done))
 
 
-def _put_back(house: app.House, file: Path, *, replace: bool) -> datetime:
-    """Its documents, all of them or none that anybody would use; when it was taken."""
+def _put_back(house: app.House, file: Path, *, replace: bool) -> Restoration:
+    """Its documents, all of them or none that anybody would use.
+
+    That it is done is written down before anything is dropped; the audit log itself never is.
+    """
     archive = backups.opened(file)
     with progress("Checking", archive.size) as seen:
         archive.check(seen)
     if not (replace or restored.is_of(archive.key)):
         backups.check_room(house.database)
-    restored.begin(archive.key, archive.taken_at)
-    with progress("Restoring", archive.size) as seen:
-        backups.restore(house.client, house.settings.database, archive, seen)
-    return archive.taken_at
+    with _noted(house, archive.taken_at, replace=replace):
+        restored.begin(archive.key, archive.taken_at)
+        with progress("Restoring", archive.size) as seen:
+            backups.restore(house.client, house.settings.database, archive, seen)
+        return _ended(house, archive.taken_at)
+
+
+def _ended(house: app.House, taken_at: datetime) -> Restoration:
+    """What was put back can be used."""
+    app.ensure_indexes(house)
+    upgrade.complete(house.clock.now())
+    return restored.end(taken_at, house.clock.now())
+
+
+def _noted(
+    house: app.House, taken_at: datetime, *, replace: bool | None = None
+) -> AbstractContextManager[None]:
+    """In the audit log."""
+    told = taken_at.isoformat(timespec="seconds")
+    return audit.noted("restore", operator(), house.clock.now(), taken_at=told, replace=replace)
 
 
 def _moment(given: str) -> datetime:

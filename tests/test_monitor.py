@@ -1,5 +1,6 @@
 """What a process tells of itself: parts that hang, lack or lag, by their names."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,9 +8,14 @@ import httpx2
 import pytest
 from pymongo import MongoClient
 
+from adapters.startup import StartupError
+from adapters.twilio.gateway import STATUS_PATH
+from adapters.twilio.routes import INBOUND_PATH
 from adapters.worker.lane import Lane, Work
-from app import House, monitor
+from app import House, chat, monitor, web
+from app.crew import worker
 from domain.model import Chore
+from domain.services.recovery import restored
 from tests import local
 from tests.clock import NOON
 from tests.server import free_port
@@ -97,3 +103,38 @@ async def test_without_a_port_nobody_is_listened_to(client: Any, mongodb_uri: st
     house = house_of(client, mongodb_uri, loaded())
     async with house.async_client, monitor.monitored(house):
         assert house.telemetry.registry.get_sample_value("threadline_database_up") is None
+
+
+async def test_under_a_backup_that_is_put_back_nothing_is_ready_or_taken_in(house: House) -> None:
+    restored.begin("abc", NOON)
+    ready = await asked(house, "/readyz")
+    told = ready.json()["checks"]["restoration"]
+    assert (ready.status_code, told) == (503, "a backup is being restored: stop this process")
+    inside = httpx2.ASGITransport(app=web(house))
+    async with httpx2.AsyncClient(transport=inside, base_url="http://texts.example.com") as http:
+        for path in (INBOUND_PATH, STATUS_PATH, "/slack/events", "/graphql"):
+            answer = await http.post(path)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30"), path
+        assert (await http.get("/healthz")).status_code == 200
+
+
+async def test_a_bot_ends_when_a_backup_is_put_back_under_it(
+    client: MongoClient[Any], mongodb_uri: str, db: object
+) -> None:
+    told = loaded(**SLACK, slack_app_token="xapp-1")
+    house = house_of(client, mongodb_uri, told)
+    restored.begin("abc", NOON)
+    async with house.async_client, asyncio.timeout(local.PATIENCE):
+        with pytest.raises(StartupError, match="A backup is being restored"):
+            await chat.listen(house, asyncio.Event())
+
+
+async def test_a_worker_rests_when_a_backup_is_put_back_under_it(house: House) -> None:
+    async with worker(house):
+        assert house.crew
+        assert not any(one.rests() for one in house.crew)
+        restored.begin("abc", NOON)
+        async with asyncio.timeout(local.PATIENCE):
+            while not await asyncio.to_thread(house.barrier.shuts):
+                await asyncio.sleep(0.1)
+        assert all(one.rests() for one in house.crew)

@@ -16,6 +16,7 @@ Check = Callable[[], Awaitable[None]]
 
 PATIENCE_SECONDS = 2.0
 OK = "ok"
+PATHS = ("/healthz", "/readyz")
 
 
 class Broken(Exception):
@@ -42,7 +43,7 @@ def routes(checks: Mapping[str, Check], leaving: Callable[[], bool] = bool) -> l
         whole = all(state == OK for _, state in states)
         return JSONResponse({"status": "ready" if whole else "degraded", "checks": report})
 
-    return [Route("/healthz", _alive), Route("/readyz", ready)]
+    return [*map(Route, PATHS, (_alive, ready))]
 
 
 async def _alive(_: Request) -> JSONResponse:

@@ -44,7 +44,10 @@ class Work(Generic[Claim]):
 
 
 class Lane(Generic[Claim]):
-    """Runs until stopped; what it began it finishes, unless the process is killed."""
+    """Runs until stopped; what it began it finishes, unless the process is killed.
+
+    While it `rests` (asked in a thread) it begins nothing.
+    """
 
     def __init__(self, work: Work[Claim]) -> None:
         self._work = work
@@ -54,6 +57,7 @@ class Lane(Generic[Claim]):
         self._stopping = False
         self._looked = time.monotonic()
         self.telemetry: Telemetry = SILENT
+        self.rests: Callable[[], bool] = bool
 
     @property
     def name(self) -> str:
@@ -125,7 +129,8 @@ class Lane(Generic[Claim]):
     def _claim(self) -> Callable[[], Claim | None]:
         """The last place is never taken by what may wait: that could sit in slow calls."""
         last = self._free.locked()
-        return self._work.urgent if last and self._work.urgent else self._work.claim
+        claim = self._work.urgent if last and self._work.urgent else self._work.claim
+        return lambda: None if self.rests() else claim()
 
     async def _carry_out(self, claim: Claim) -> None:
         try:

@@ -138,8 +138,8 @@ class Message(Noun):
     `clicked_at`: when they first followed a link of it. `rule_id`: the rule that answered with it.
 
     `keyword` is what a customer's whole text asks for (stop, start, help, yes, join), `answer` what
-    we are to answer it with (stop, help, start, join). `lapsed`: nothing answers it by itself, since
-    something may have, before a backup was restored.
+    we are to answer it with (stop, help, start, join). `lapsed`: nothing answers it by itself,
+    since something may have, before a backup was restored.
 
     `trace` is what the logs of all processes have about it: see `domain.tracing`.
 

@@ -147,12 +147,12 @@ def document(
     asked = {"keyword": str(said.keyword)} if said.keyword else {}
     found = {"recoveredAt": now, "twilioCreatedAt": text.sent_at} if text.sent_at else {}
     asked |= {"answer": str(said.answer)} if said.answer else {}
-    asked |= {"lapsed": True} if text.lapsed else {}
     asked |= {"trace": text.trace or tracing.begun()}
     return (
         sids
         | fetch
         | asked
+        | ({"lapsed": True} if text.lapsed else {})
         | found
         | {
             "rev": 1,

@@ -24,6 +24,14 @@ def test_a_deed_is_there_before_it_is_done() -> None:
     assert len(entries()) == 1
 
 
+def test_a_moment_is_no_number_and_a_number_in_words_is_masked() -> None:
+    at, said = "2026-11-23T08:38:00+00:00", "of 2026 11 23, +1 760 555 0123 at 2026-11-23T08:38"
+    audit.record("restore", DANA, NOON, taken_at=at, number="+17605550123", words=said)
+    ((_, _, facts),) = entries()
+    assert (facts["taken_at"], facts["number"]) == (at, "…0123")
+    assert "760" not in facts["words"]
+
+
 def test_a_deed_that_is_refused_says_so_beside_itself() -> None:
     with pytest.raises(Conflict), audit.noted("campaign.start", DANA, NOON, "k1"):
         raise Conflict("It has begun.")

@@ -1,4 +1,4 @@
-"""After a restore nothing makes anew a text that may have left, whatever slot it would come from."""
+"""After a restore no slot makes anew a text that may have left."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pymongo.database import Database
 
+from domain.errors import Conflict
 from domain.model import Process
 from domain.services.operation import processes
 from tests.clock import NOON
@@ -47,3 +49,17 @@ def test_who_says_goodbye_is_gone_and_the_dead_are_forgotten_by_the_server(
     assert Process.objects.count() == 0
     seen = Process._get_collection().index_information()["seen"]
     assert seen["expireAfterSeconds"] == 24 * 3600
+
+
+def test_what_must_not_be_done_under_one_names_those_that_live(
+    db: Database[dict[str, Any]],
+) -> None:
+    processes.beat("web", "a", NOON, host="one", pid=7)
+    processes.beat("worker", "b", SOON, host="two", pid=8)
+    with pytest.raises(Conflict, match=r"web \(one, 7\), worker \(two, 8\)") as refused:
+        processes.check_stopped(SOON)
+    assert refused.value.help == processes.STOP
+    with pytest.raises(Conflict, match=r"database: worker \(two, 8\)\.$"):
+        processes.check_stopped(NOON + timedelta(seconds=50))  # the first was silent too long
+    processes.leave("b")
+    processes.check_stopped(NOON + timedelta(seconds=50))

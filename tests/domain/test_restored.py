@@ -218,3 +218,21 @@ def test_while_it_is_being_loaded_it_is_cut_short() -> None:
 def test_a_backup_of_tomorrow_is_a_mistake() -> None:
     with pytest.raises(InvalidInput, match="in the future"):
         restored.end(BACK + timedelta(days=1), BACK)
+
+
+def test_what_begins_under_a_process_is_noticed_within_seconds() -> None:
+    clock = [0.0]
+    barrier = Barrier(steady=lambda: clock[0])
+    assert not barrier.knows()
+    assert not barrier.shuts()
+    restored.begin("abc", TAKEN)
+    assert barrier.knows()
+    assert not barrier.holds()  # without a question to the database
+    clock[0] += restored.EVERY
+    assert barrier.holds()
+    assert barrier.shuts()
+    back()
+    assert barrier.holds()
+    assert not barrier.shuts()
+    assert restored.read(BACK)
+    assert not barrier.holds()

@@ -20,6 +20,7 @@ from domain.services.lists.wanted import Wanted, one_of
 
 REFUSED = "refused"
 LONGEST_FACT = 100
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?")
 _NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
 Raw = dict[str, Any]
 Fact = str | int | float | bool | None
@@ -120,5 +121,8 @@ def _add(made: AuditEntry, session: ClientSession | None = None) -> None:
 
 def _short(value: Fact) -> str:
     """Without whole numbers, whatever somebody put into a name."""
-    plain = _NUMBER.sub(lambda found: f"…{found.group()[-4:]}", str(value))
+    told = str(value)
+    if _MOMENT.fullmatch(told):
+        return told
+    plain = _NUMBER.sub(lambda found: f"…{found.group()[-4:]}", told)
     return plain if len(plain) <= LONGEST_FACT else f"{plain[: LONGEST_FACT - 1]}…"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from domain.errors import Conflict
 from domain.model import Process
 
 EVERY = timedelta(seconds=10)
@@ -11,6 +12,8 @@ SILENT = timedelta(seconds=45)
 """After so long without a word it is not counted as alive: several words were missed."""
 OWN = ("host", "pid", "version")
 MOST = 1_000
+RUNNING = "Nothing was changed, as these processes use the database: {names}."
+STOP = "Stop web, worker and bot first; one that was killed counts as gone after 45 seconds."
 
 
 def beat(kind: str, key: str, now: datetime, **facts: object) -> None:
@@ -34,3 +37,10 @@ def alive(now: datetime) -> Sequence[Process]:
     """Those that were heard of lately, the longest silent first."""
     lately = Process.objects(seen_at__gt=now - SILENT).order_by("seen_at")
     return list(lately.limit(MOST))
+
+
+def check_stopped(now: datetime) -> None:
+    """Conflict while one lives: for what must not be done under it."""
+    if found := alive(now):
+        names = ", ".join(f"{one.kind} ({one.host or 'host unknown'}, {one.pid})" for one in found)
+        raise Conflict(RUNNING.format(names=names), help=STOP)

@@ -2,9 +2,10 @@
 
 A text that was still to leave may have left by now, was edited or called back, so none leaves by
 itself: each is looked up in the carrier's records, adopted if it is there, and asked of a person
-otherwise. What would make texts anew is told in `doubts`. Campaigns wait for somebody to resume them, and then each of their texts is looked up
-first (`since` is when the backup was taken). Before anything leaves at all, the carrier's records
-since then are read, so that a STOP that came meanwhile is in force.
+otherwise. What would make texts anew is told in `doubts`. Campaigns wait for somebody to resume
+them, and then each of their texts is looked up first (`since` is when the backup was taken). Before
+anything leaves at all, the carrier's records since then are read, so that a STOP that came
+meanwhile is in force.
 """
 
 from collections.abc import Callable

@@ -171,3 +171,28 @@ def test_two_backups_have_different_keys(business: Store, tmp_path: Path) -> Non
     first, second = (taken(business, tmp_path / name) for name in ("one", "two"))
     later = taken(business, tmp_path / "three", datetime(2027, 1, 1, tzinfo=UTC))
     assert first.key == second.key != later.key
+
+
+def test_who_writes_while_it_is_put_back_is_told_of_in_a_line(
+    business: Store, spare: Store, tmp_path: Path
+) -> None:
+    archive = taken(business, tmp_path / "all.backup")
+
+    def meanwhile(_: int) -> None:
+        spare["unheardof"].insert_one({})
+
+    with pytest.raises(Conflict, match="Something else writes") as refused:
+        backup.restore(spare.client, spare.name, archive, meanwhile)
+    assert "run the same command again" in (refused.value.help or "")
+    backup.restore(spare.client, spare.name, archive, nothing)
+    assert contents(spare) == contents(business)
+
+
+def test_what_was_done_here_stays_known(business: Store, spare: Store, tmp_path: Path) -> None:
+    business["audit"].insert_one({"_id": 1, "action": "token.create"})
+    archive = taken(business, tmp_path / "all.backup")
+    spare["audit"].insert_one({"_id": 2, "action": "restore"})
+    backup.check_room(spare)
+    for _ in range(2):
+        backup.restore(spare.client, spare.name, archive, nothing)
+    assert [one["_id"] for one in spare["audit"].find().sort("_id")] == [1, 2]

@@ -261,3 +261,19 @@ def test_a_document_that_is_new_wakes_whose_slot_it_has() -> None:
     work = Work("test", lambda: None, Pile().carry_out, lambda: None, now, 1, TEXTS, "dispatch")
     assert Lane(work).heeds(Change("1", "insert", TEXTS, 1, {"dispatch": {}}, {}))
     assert not Lane(work).heeds(Change("1", "insert", TEXTS, 1, {"relay": {}}, {}))
+
+
+async def test_a_lane_that_rests_begins_nothing_until_it_may(pile: Pile) -> None:
+    pile.put("waits")
+    async with running(pile) as lane:
+        await pile.until(lambda: bool(pile.done))
+        rests = [True]
+        lane.rests = lambda: rests[0]
+        before, pile.looks = pile.claims, 0
+        pile.put("rests")
+        lane.wake()
+        await resting(pile)
+        assert (pile.names(), pile.claims) == (["waits"], before)
+        rests[0] = False
+        lane.wake()
+        await pile.until(lambda: len(pile.done) == 2)
