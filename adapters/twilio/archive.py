@@ -14,17 +14,17 @@ from twilio.base.values import unset
 from twilio.rest import Client
 
 from adapters.twilio.client import Failure, HttpClient
-from adapters.twilio.failures import MALFORMED, UNREADABLE, later, refused
+from adapters.twilio.failures import MALFORMED, UNREADABLE, declined, later
 from adapters.twilio.gateway import Credentials, carried
 from domain.values import (
     INBOUND,
     OUTBOUND,
     REPLY,
+    Declined,
     MediaRef,
     Postponed,
     Record,
     Records,
-    Rejected,
 )
 
 PAGE = 200
@@ -54,7 +54,7 @@ class TwilioArchive:
             http_client=http,
         )
 
-    async def page(self, since: datetime, place: str | None) -> Records | Postponed | Rejected:
+    async def page(self, since: datetime, place: str | None) -> Records | Postponed | Declined:
         """One page, newest first."""
         day = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         number, _, token = (place or "").partition(":")
@@ -74,7 +74,7 @@ class TwilioArchive:
         except MALFORMED:
             return Postponed(UNREADABLE)
 
-    async def enclosed(self, sid: str) -> Sequence[MediaRef] | Postponed | Rejected:
+    async def enclosed(self, sid: str) -> Sequence[MediaRef] | Postponed | Declined:
         """What came with that text, where Twilio keeps it."""
         try:
             found = await self._client.messages(sid).media.page_async(page_size=MOST_MEDIA)
@@ -92,13 +92,13 @@ class TwilioArchive:
         return MediaRef(f"{self._api}{path}", one.content_type or "")
 
 
-def _told(error: TwilioException) -> Postponed | Rejected:
+def _told(error: TwilioException) -> Postponed | Declined:
     """The library says of a list only that it has none, and holds what was answered."""
     answer = next((one for one in error.args if hasattr(one, "status_code")), None)
     status = getattr(answer, "status_code", None) or getattr(error, "status", None)
     if not isinstance(status, int):
         return Postponed(UNREADABLE)
-    return refused(status, getattr(error, "code", None))
+    return declined(status, getattr(error, "code", None))
 
 
 def _record(one: Any) -> Record | None:

@@ -15,9 +15,9 @@ from domain.model import Chore
 from domain.policy import Policy, Timing
 from domain.ports import Archive, Clock, Sms
 from domain.services import workspaces
-from domain.services.recovery import carrier, restored
+from domain.services.recovery import carrier, missed, restored
 from domain.services.recovery.carrier import Ask, Step, Take, Turn
-from domain.values import CarriedText, MediaRef, Postponed, Rejected
+from domain.values import CarriedText, Declined, MediaRef, Postponed
 
 T = TypeVar("T")
 STEPS = 50
@@ -89,7 +89,7 @@ class Reconciler:
 
     async def _list(self, chore: Chore, step: Turn) -> bool:
         told = await self.archive.page(step.since, step.place)
-        if isinstance(told, Postponed | Rejected):
+        if isinstance(told, Postponed | Declined):
             return await self._hop(lambda: self._refused(chore, told))
         page = told
         return await self._hop(lambda: carrier.listed(chore, page, self.clock.now(), self.policy))
@@ -101,7 +101,9 @@ class Reconciler:
             if isinstance(told, Postponed):
                 later = told
                 return await self._hop(lambda: self._refused(chore, later))
-            media = () if isinstance(told, Rejected) else told
+            media = () if isinstance(told, Declined) else told
+        if await self._hop(lambda: missed.is_gone(step.found, self.policy)):
+            return True
         await self._hop(lambda: carrier.taken(step, media, self.clock.now(), self.policy))
         log.info("text.recovered", sid=step.found.sid)
         return True
@@ -114,13 +116,13 @@ class Reconciler:
         known = told if isinstance(told, CarriedText) else None
         return await self._hop(lambda: carrier.answered(chore, step, known, self.clock.now()))
 
-    def _refused(self, chore: Chore, told: Postponed | Rejected) -> bool:
+    def _refused(self, chore: Chore, told: Postponed | Declined) -> bool:
         """Nothing more in this turn."""
         now = self.clock.now()
         if isinstance(told, Postponed):
             carrier.put_off(chore, now, told.reason, told.seconds)
         else:
-            carrier.declined(chore, now, told.advice.sentence)
+            carrier.declined(chore, now, told.reason)
         return False
 
     async def _hop(self, call: Callable[[], T]) -> T:

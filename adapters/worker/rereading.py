@@ -56,6 +56,7 @@ class Rereader:
     timing: Timing
     listener: str = "web"
     _begun: datetime | None = field(default=None, init=False)
+    _heeded: datetime | None = field(default=None, init=False)
 
     def lane(self) -> Lane[Claim]:
         """The lane of a worker process."""
@@ -68,9 +69,11 @@ class Rereader:
         if self._begun is None or abs(now - self._begun) >= EVERY:
             teams = [one.team_id for one in workspaces.listed() if one.is_set_up]
             rounds.begin(teams or [""], now)
-            if any(one.kind == self.listener for one in processes.alive(now)):
-                rounds.heed(now)
             self._begun = now
+        if self._heeded is None or abs(now - self._heeded) >= processes.EVERY:
+            known = processes.alive(now)
+            rounds.listened([one for one in known if one.kind == self.listener], now)
+            self._heeded = now
         return rounds.claim(now, self.timing.lease)
 
     async def carry_out(self, held: Claim) -> None:

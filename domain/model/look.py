@@ -16,7 +16,8 @@ class Look(Part):
     While a look is open it is about `since` to `until`: the list goes on at `place`, after so many
     that were `seen`, until it is `listed`; then texts without news are asked for one by one,
     `questions` so far, from the one of `asked_at` and `asked_id` on. `foreign` texts left from our
-    numbers and are not ours; in the last look that ended it were `foreign_before`.
+    numbers and are not ours; in the last look that ended it were `foreign_before`. At `trouble_at`
+    the carrier refused to be asked, and did nothing else since.
     """
 
     began: datetime | None = DateTimeField()
@@ -34,3 +35,4 @@ class Look(Part):
     asked_id = ObjectIdField(db_field="askedId")
     foreign: int = IntField(default=0)
     foreign_before: int = IntField(default=0, db_field="foreignBefore")
+    trouble_at: datetime | None = DateTimeField(db_field="troubleAt")

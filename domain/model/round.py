@@ -36,6 +36,7 @@ class Round(Noun):
     `queue` are conversations still to be looked at; `thread_id` is the one being looked at, by its
     `errands`, up to `until`. `found` are the origins of what was missed in this round; of that is
     told by a post that was tried at `tried_at` in `channel_id`. `heard_at`: then somebody listened.
+    `gap_at`: by then the chat has told again what nobody heard in the last short gap.
     """
 
     meta = {**TOLERANT, "collection": "rounds"}
@@ -55,4 +56,5 @@ class Round(Noun):
     channel_id: str | None = StringField(db_field="channelId")
     tried_at: datetime | None = DateTimeField(db_field="triedAt")
     heard_at: datetime | None = DateTimeField(db_field="heardAt")
+    gap_at: datetime | None = DateTimeField(db_field="gapAt")
     work: Slot | None = EmbeddedDocumentField(Slot)

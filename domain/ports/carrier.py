@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.values import (
     CarriedText,
     Content,
+    Declined,
     MediaRef,
     OutgoingText,
     Postponed,
@@ -31,12 +32,12 @@ class Sms(Protocol):
 
 
 class Archive(Protocol):
-    """All texts of the account, as the carrier has them on record. Outcomes, as with Sms."""
+    """All texts of the account, as the carrier has them on record. Outcomes, too."""
 
-    async def page(self, since: datetime, place: str | None) -> Records | Postponed | Rejected:
+    async def page(self, since: datetime, place: str | None) -> Records | Postponed | Declined:
         """A page of what was sent since that day (whole days may be told), from that place on."""
 
-    async def enclosed(self, sid: str) -> Sequence[MediaRef] | Postponed | Rejected:
+    async def enclosed(self, sid: str) -> Sequence[MediaRef] | Postponed | Declined:
         """What came with that text, as its webhook would have told it."""
 
 

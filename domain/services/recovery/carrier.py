@@ -25,7 +25,9 @@ from domain.values import CarriedText, MediaRef, Records
 MOST_QUESTIONS = 50
 """So many texts without news are asked for in one look."""
 SHORTLY = timedelta(seconds=1)
-RARELY = timedelta(hours=1)
+AGAIN = tuple(timedelta(minutes=one) for one in (1, 2, 5, 15, 60))
+"""After how long a refusal is tried again, the first one, the second and so on."""
+MINUTE_MS = 60_000
 SPAN = ("began", "since", "until", "thorough")
 SO_FAR = ("place", "listed", "seen", "questions", "foreign")
 
@@ -67,9 +69,16 @@ def earliest() -> datetime | None:
 
 
 def hasten(now: datetime) -> None:
-    """Somebody starts to work, perhaps after an outage: do not wait for the next turn."""
+    """Somebody starts to work, perhaps after an outage: do not wait for the next turn.
+
+    What went wrong may be put right by now, too; whoever starts again and again asks once a minute.
+    """
+    own, tried = Chore._get_collection(), "look.troubleAt"
     rests = {"name": RECORDS, "look.since": None, "work.lease_id": ""}
-    Chore._get_collection().update_one(rests, {"$min": {"work.due_at": now}})
+    own.update_one(rests | {tried: None}, {"$min": {"work.due_at": now}})
+    soon = {"$min": ["$work.due_at", {"$max": [now, {"$add": [f"${tried}", MINUTE_MS]}]}]}
+    broken = {"name": RECORDS, "work.lease_id": "", tried: {"$exists": True}}
+    own.update_one(broken, [{"$set": {"work.due_at": soon}}])
 
 
 def next_step(chore: Chore, now: datetime, cadence: Cadence) -> Step | None:
@@ -143,6 +152,7 @@ def done(chore: Chore, teams: Sequence[str], now: datetime, cadence: Cadence) ->
         "look.toldTo": told_to,
         "look.foreignBefore": look.foreign,
         "look.since": None,
+        "look.troubleAt": None,
         "work.lease_id": "",
         "work.attempts": 0,
         "work.due_at": now + cadence.every,
@@ -161,21 +171,35 @@ def rest(chore: Chore, now: datetime) -> None:
 def put_off(chore: Chore, now: datetime, reason: str, seconds: float | None = None) -> None:
     """The carrier could not be asked: the same step again later."""
     pause = outbox.backoff(chore.work.attempts if chore.work else 1, seconds)
-    chores.write(chore, {"work.due_at": now + pause, "work.last_error": reason})
+    _later(chore, now, reason, pause, None)
 
 
 def declined(chore: Chore, now: datetime, reason: str) -> None:
     """It does not let us look: seen until it does. A list that broke off begins anew."""
     chores.troubled(RECORDS, reason, now)
-    again = now + (SHORTLY if chore.look and chore.look.place else RARELY)
-    chores.write(chore, {"look.place": None, "work.due_at": again, "work.last_error": reason})
+    tries = chore.work.attempts if chore.work else 1
+    pause = AGAIN[min(max(tries, 1), len(AGAIN)) - 1]
+    if chore.look and chore.look.place:
+        chore.look.place, pause = None, SHORTLY
+    _later(chore, now, reason, pause, now)
+
+
+def _later(
+    chore: Chore, now: datetime, reason: str, pause: timedelta, trouble_at: datetime | None
+) -> None:
+    fields: dict[str, Any] = {"work.due_at": now + pause, "work.last_error": reason}
+    fields |= {"look.place": chore.look.place if chore.look else None}
+    chores.write(chore, fields | {"look.troubleAt": trouble_at, "work.lease_id": ""})
 
 
 def _opened(chore: Chore, now: datetime, cadence: Cadence) -> Look:
-    """The look that is open; a new one if there is none."""
+    """The look that is open; a new one if there is none, or nothing was read in it yet.
+
+    So what happened while the carrier could not be asked is in it, too.
+    """
     look = chore.look or Look()
     chore.look = look
-    if look.since:
+    if look.since and (look.place or look.listed):
         return look
     look.began = look.began or _began(now.replace(microsecond=0))
     span = recovery.span(look.began, look.looked_to, look.thorough_at, now, cadence)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from pymongo import ReturnDocument
 
 from domain import outbox
-from domain.model import Errand, Message, Round, Thread
+from domain.model import Errand, Message, Process, Round, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
 from domain.rules.status import MessageStatus
@@ -25,7 +25,12 @@ Raw = dict[str, Any]
 SLOT = "work"
 EVERY = timedelta(hours=1)
 GAP = timedelta(minutes=2)
-"""Who was away for less is told by the chat itself, which tries for longer."""
+"""Who was away for so long has missed more than the chat tells again."""
+SHORT = timedelta(seconds=20)
+"""Two words of a process that listens; who was away for so long may have missed something."""
+MUTE = timedelta(seconds=45)
+RETRIED = timedelta(minutes=6)
+"""By then the chat has told again what it will: at once, after a minute, after five more."""
 
 
 def begin(teams: Sequence[str], now: datetime) -> None:
@@ -35,16 +40,31 @@ def begin(teams: Sequence[str], now: datetime) -> None:
         Round._get_collection().update_one({"teamId": team}, {"$setOnInsert": fresh}, upsert=True)
 
 
-def heed(now: datetime) -> None:
+def heed(now: datetime, heard: datetime | None = None) -> None:
     """Somebody listens to the chat, and somebody works; after a gap something may have been missed.
 
-    The next round then waits until what was written last is old enough to be looked for.
+    The next round then waits until what was written last is old enough to be looked for. `heard`
+    is when whoever listens said so last.
     """
     rounds, gap = Round._get_collection(), now - GAP
     back = {"heardAt": {"$lt": gap}, "work.lease_id": {"$exists": False}}
-    soon = {"$min": {"work.due_at": now + chat.YOUNG}, "$set": {"heardAt": now}}
+    soon = {"$min": {"work.due_at": now + chat.YOUNG}, "$set": {"heardAt": heard or now}}
     rounds.update_many(back, soon)
-    rounds.update_many({"heardAt": {"$not": {"$lt": gap}}}, {"$max": {"heardAt": now}})
+    rounds.update_many({"heardAt": {"$not": {"$lt": gap}}}, {"$max": {"heardAt": heard or now}})
+
+
+def listened(listeners: Sequence[Process], now: datetime) -> None:
+    """These hear the chat. After a shorter gap its own repetitions are waited for, then looked."""
+    present = [one for one in listeners if one.seen_at > now - SHORT]
+    if not present:
+        return
+    began, heard = min(one.started_at for one in present), max(one.seen_at for one in present)
+    rounds, again = Round._get_collection(), now + RETRIED
+    short = {"heardAt": {"$lte": max(began - SHORT, heard - MUTE), "$gte": now - GAP}}
+    rounds.update_many(short, {"$max": {"gapAt": again}})
+    free = {"gapAt": again, "work.lease_id": {"$exists": False}}
+    rounds.update_many(short | free, {"$min": {"work.due_at": again}})
+    heed(now, heard)
 
 
 def claim(now: datetime, lease: timedelta) -> Claim | None:
@@ -149,10 +169,12 @@ def put_off(held: Claim, until: datetime, reason: str = "") -> None:
 
 
 def done(held: Claim, now: datetime) -> None:
-    """The round is through; the next begins an hour after this one has."""
-    begun = own(held).begun_at or now
+    """The round is through; the next begins an hour after this one has, or after a gap in it."""
+    present = own(held)
+    begun = present.begun_at or now
+    gap = present.gap_at if present.gap_at and present.gap_at > begun else begun + EVERY
     gone = ("triedAt", "channelId", "work.lease_id", "work.last_error")
-    fields: Raw = {"doneAt": now, "found": [], "work.due_at": max(now, begun + EVERY)}
+    fields: Raw = {"doneAt": now, "found": [], "work.due_at": max(now, min(gap, begun + EVERY))}
     write(held, fields, *gone)
 
 

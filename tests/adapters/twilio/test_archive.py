@@ -8,7 +8,7 @@ import pytest
 
 from adapters.twilio.archive import TwilioArchive
 from adapters.twilio.client import HttpClient
-from domain.values import INBOUND, OUTBOUND, REPLY, MediaRef, Postponed, Records, Rejected
+from domain.values import INBOUND, OUTBOUND, REPLY, Declined, MediaRef, Postponed, Records
 from tests import local
 from tests.adapters.twilio.conftest import CREDENTIALS, Carrier, answers, hangs_up, resets
 
@@ -94,8 +94,8 @@ async def test_a_text_without_an_id_or_a_time_is_none(
         (answers(200, b"<html>"), Postponed),
         (answers(200, {"surprise": 1, "another": 2}), Postponed),
         (answers(200, {"messages": [1]}), Postponed),
-        (answers(401, {"code": 20003}), Rejected),
-        (answers(400, {"code": 20001}), Rejected),
+        (answers(401, {"code": 20003}), Declined),
+        (answers(400, {"code": 20001}), Declined),
         (resets, Postponed),
         (hangs_up, Postponed),
     ],

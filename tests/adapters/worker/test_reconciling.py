@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from adapters import checks
 from adapters.twilio.archive import TwilioArchive
 from adapters.twilio.client import HttpClient
 from adapters.twilio.gateway import Credentials, Gateway
@@ -21,6 +22,7 @@ from domain.rules.recovery import Cadence
 from domain.services import inbound, messages, numbers
 from domain.services.people import contacts, erasure
 from domain.services.programs import sending
+from domain.services.recovery import carrier
 from domain.services.registry import chores
 from tests import local
 from tests.adapters.sandbox.phone import create
@@ -354,3 +356,39 @@ async def _sent(us: Office, to: str = CUSTOMER) -> Message:
     shut = {"$unset": {"dispatch.due_at": ""}}
     Message._get_collection().update_one({"_id": message.id}, {"$set": known} | shut)
     return messages.get(message.id)
+
+
+def seconds_left(clock: FakeClock) -> int:
+    """Until the next look; the database keeps milliseconds."""
+    due = carrier.earliest()
+    assert due
+    return round((due - clock.now()).total_seconds())
+
+
+async def test_after_a_refusal_it_is_soon_tried_again_and_at_once_by_who_starts(
+    us: Office,
+) -> None:
+    good = us.hands[0].archive
+    http = HttpClient(f"{us.here.url}/twilio", local.PATIENCE, local.PATIENCE)
+    async with http:
+        wrong = Credentials(ACCOUNT, ACCOUNT, "0" * 32)
+        us.hands[0].archive = TwilioArchive(wrong, http, f"{us.here.url}/twilio")
+        await us.look()
+        for minutes in (2, 5, 15, 60, 60):
+            us.clock.advance(hours=1)
+            claim = us.hands[0].claim()
+            assert claim
+            await us.hands[0].carry_out(claim)
+            assert seconds_left(us.clock) == minutes * 60
+    told = checks.records(us.clock.now())
+    assert (told.status, "this text" in told.message) == ("failed", False)
+    sid = await us.missed("Lost meanwhile")
+    starting = replace(us.hands[0], archive=good)
+    us.clock.advance(seconds=5)
+    assert starting.claim() is None  # who starts again and again asks once a minute
+    assert seconds_left(us.clock) == 55
+    us.clock.advance(minutes=5)
+    us.hands = [replace(us.hands[0], archive=good)]
+    await us.look(seconds=0)
+    assert Message.objects(origin=f"twilio:{sid}").count() == 1
+    assert checks.records(us.clock.now()).status == "ok"
