@@ -36,7 +36,8 @@ class Find(Noun):
 class Gone(Noun):
     """A text of somebody who was forgotten: `key` is the hash of the carrier's id.
 
-    By it what the carrier still has is not taken for a text that was missed.
+    Or of their number, of which all texts are gone that were sent before `at`. By it what the
+    carrier still has is not taken for a text that was missed.
     """
 
     meta = {**TOLERANT, "collection": "gone"}

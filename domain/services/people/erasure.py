@@ -79,6 +79,7 @@ def erase(contact_id: object, now: datetime, policy: Policy, files: Files | None
         who = begun(own, now)
         silence(who, now)
         forgetting.part(who.phones, now)
+        gone.forget_sent(who.phones, policy.secret, now)
         gone.forget_found(who.phones, policy.secret, now)
         forget_texts(who, files, policy.secret, now)
         forget_traces(who, files)

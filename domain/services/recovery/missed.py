@@ -18,7 +18,7 @@ from domain.rules.recovery import Span
 from domain.services import inbound, strays
 from domain.services.consent import keywords
 from domain.services.inbound import Receipt
-from domain.services.recovery import gone, lost
+from domain.services.recovery import gone, lost, refusing
 from domain.values import INBOUND, InboundText, MediaRef, Record
 
 MOST_TRIES = 10
@@ -35,18 +35,20 @@ def find(
     """Keep those that were missed, and honour what they say of consent; how many they are.
 
     `records` are those that are not among our texts, `turns` their places in the list by their
-    ids. Safe to repeat.
+    ids. Of what somebody sent who was forgotten since, nothing is kept but a no. Safe to repeat.
     """
-    forgotten = gone.known([one.text.sid for one in records], policy.secret)
-    fit = (one for one in records if one.text.sid not in forgotten and _may_be(one, span))
+    known = gone.known([one.text.sid for one in records], policy.secret)
+    fit = (one for one in records if one.text.sid not in known and _may_be(one, span))
+    ours = [(one.media, text) for one in fit if (text := _ours(one, policy))]
+    forgotten = gone.until({text.sender for _, text in ours}, policy.secret)
     count = 0
-    for record in fit:
-        text = _ours(record, policy)
-        if text is None:
+    for media, text in ours:
+        if _is_before(text.sent_at, forgotten.get(text.sender)):
+            refusing.keep(text, now, policy)
             continue
         if keywords.heard(text, policy) is Keyword.STOP:
             inbound.heed(text, now, policy)
-        _keep(text, record.media, turns[text.sid])
+        _keep(text, media, turns[text.sid])
         count += 1
     return count
 
@@ -63,12 +65,26 @@ def first() -> Find | None:
     return None
 
 
+def is_gone(found: Find, policy: Policy) -> bool:
+    """Whether its sender was forgotten since it was found; then it is gone as well."""
+    forgotten = gone.until([found.from_], policy.secret)
+    if not _is_before(found.sent_at, forgotten.get(found.from_)):
+        return False
+    Find._get_collection().delete_one({"_id": found.id})
+    return True
+
+
 def take(found: Find, media: Sequence[MediaRef], now: datetime, policy: Policy) -> Receipt:
     """It is a text of ours from here on, if it is not already."""
     Find._get_collection().update_one({"_id": found.id}, {"$inc": {"tries": 1}})
     receipt = inbound.receive(_text(found, tuple(media)), now, policy)
     Find._get_collection().delete_one({"_id": found.id})
     return receipt
+
+
+def _is_before(sent_at: datetime | None, forgotten_at: datetime | None) -> bool:
+    """Whether it was sent before they were forgotten."""
+    return bool(sent_at and forgotten_at and sent_at < forgotten_at)
 
 
 def _may_be(record: Record, span: Span) -> bool:
