@@ -10,7 +10,7 @@ from domain.rules.status import MessageStatus
 from domain.services.programs import refreshing
 from domain.services.programs.refreshing import Question
 from domain.services.recovery import gone
-from domain.values import CarriedText, Record
+from domain.values import OUTBOUND, CarriedText, Record
 
 Raw = dict[str, Any]
 NEEDED = ("twilio_sid", "direction", "rank", "price", "segments", "error_code")
@@ -42,9 +42,12 @@ def mend(message: Message, told: CarriedText, now: datetime) -> bool:
 def foreign(record: Record, policy: Policy) -> bool:
     """Whether it left from a sender of ours, and is not ours: another program's. It stays theirs.
 
-    Not while a text of ours to that number may be the one: that is for `unclear` to find out.
+    Not while a text of ours to that number may be the one: that is for `unclear` to find out. The
+    carrier's own answers to STOP, START and HELP are no program's.
     """
     text = record.text
+    if record.way != OUTBOUND:
+        return False
     if not (policy.knows(text.from_phone or "") or policy.knows(text.service_sid or "")):
         return False
     near = {"$gte": record.at - NEAR, "$lte": record.at + NEAR}
