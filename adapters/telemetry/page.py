@@ -2,10 +2,12 @@
 
 They tell how much business there is, so strangers do not see them: with METRICS_TOKEN whoever
 sends it does, without one only a scraper on the same machine. A proxy on this machine passes
-strangers on, which its forwarding headers give away.
+strangers on, which its forwarding headers give away, or the name by which they called; so does a
+page in a browser on this machine that makes a name of its own lead here.
 """
 
 import asyncio
+import re
 from hmac import compare_digest
 from ipaddress import ip_address
 
@@ -18,6 +20,8 @@ from starlette.routing import Route
 
 PATH = "/metrics"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host", "via")
+NEAR = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?", re.IGNORECASE)
+"""What a scraper on this machine calls us, whatever the port."""
 WRONG = "Send the header `Authorization: Bearer <METRICS_TOKEN>`."
 UNSET = "Set METRICS_TOKEN to read the figures from elsewhere."
 
@@ -50,4 +54,6 @@ def _is_near(request: Request) -> bool:
         loopback = ip_address(host).is_loopback
     except ValueError:
         return False
-    return loopback and not any(name in request.headers for name in FORWARDED)
+    called = NEAR.fullmatch(request.headers.get("host", ""))
+    passed_on = any(name in request.headers for name in FORWARDED)
+    return loopback and called is not None and not passed_on
