@@ -5,7 +5,8 @@ each answer the last of its connection, so that balancers turn elsewhere. Then i
 connections, ends its streams, answers what was asked, and closes what is open. A worker claims
 nothing more and finishes what it began. Whatever hangs, from the signal on there are nine seconds:
 then the process ends where it is, which is a crash like any other, and others finish what it was
-doing. The exit code is 0 in either case.
+doing. The exit code is 0 in either case; a process that is told to stop before it runs, while it
+still starts, ends at once with the signal's own (143 for SIGTERM).
 """
 
 import asyncio
