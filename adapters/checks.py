@@ -13,8 +13,10 @@ from adapters.slack.access import Standing
 from domain import outbox
 from domain.model import NOUNS, Message
 from domain.model.indexes import surveyed
+from domain.model.restoration import LOADING, READING
 from domain.ports import Finding
 from domain.services import workspaces as registry
+from domain.services.recovery import lost
 from domain.services.registry import chores, telling
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -46,6 +48,8 @@ LOOK_FIX = "Look at the account and the credentials in the Twilio console."
 LOOK_AGAIN = "See that a worker runs, and its log for `work.failed` of `records`."
 FOREIGN = "{count} texts left from our numbers lately that Threadline did not send."
 FOREIGN_FIX = "Find the other program: its texts know neither opt-outs nor hours that we keep."
+RESTORE_FIX = "Stop all processes and run `threadline restore` with the same file again."
+RESTORE_WAIT = "See that a worker runs and that Twilio is set up; it goes on by itself."
 
 Check = Callable[[], Finding]
 
@@ -172,6 +176,27 @@ def records(now: datetime) -> Finding:
         told = FOREIGN.format(count=look.foreign_before)
         return Finding(chores.RECORDS, WARNING, told, FOREIGN_FIX)
     return Finding(chores.RECORDS, OK, "Twilio's records are looked through for what was missed.")
+
+
+def restoration() -> Finding:
+    """How far a backup is that was put back."""
+    found, name = lost.present(), "restoration"
+    if found is None:
+        return Finding(name, OK, "No backup is being restored.")
+    taken = f"{found.taken_at:%Y-%m-%d %H:%M} UTC"
+    if found.state == LOADING:
+        told = f"The backup of {taken} is not wholly back: nothing is served."
+        return Finding(name, FAILED, told, RESTORE_FIX)
+    if found.state == READING:
+        look = getattr(chores.found([chores.RECORDS]).get(chores.RECORDS), "look", None)
+        seen = look.seen if look and look.since else 0
+        told = (
+            f"The backup of {taken} is back. No text leaves before Twilio's records since then "
+            f"are read: {seen:,} texts so far."
+        )
+        return Finding(name, WARNING, told, RESTORE_WAIT)
+    told = f"The backup of {taken} is back, and what has happened since is read."
+    return Finding(name, OK, told)
 
 
 def confirmations(owner: str, now: datetime) -> Finding:

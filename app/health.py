@@ -41,6 +41,7 @@ def _checks(house: House) -> list[checks.Check]:
         lambda: machine.clock(house.clock.skew()),
         lambda: machine.disk(house.client, settings.database),
         checks.indexes,
+        checks.restoration,
         lambda: checks.feed(house.feed.position, house.clock.now()),
         lambda: inside.processes(processes.alive(house.clock.now()), _kinds(settings)),
         lambda: checks.workers(house.clock.now()),

@@ -16,6 +16,7 @@ from domain.rules.segments import measure
 from domain.rules.status import MessageStatus
 from domain.rules.words.weight import blame, weight
 from domain.services import agents, channels, clocks, messages, threads
+from domain.services.recovery import lost
 
 RELEASE, CALL_BACK = "release", "call_back"
 CHOICES = (("Send anyway", RELEASE), ("Don't send", CALL_BACK))
@@ -28,6 +29,10 @@ WROTE = "{name} wrote while you were answering: {words}"
 ANSWERED = "{name} answered {ago} before you."
 COLLEAGUE = "A colleague"
 AWAY = "You wrote this at {when} while I was away, so it is waiting for you. Send it? {words}"
+LOST = (
+    "You wrote this at {when}. A backup was restored since, so it may have been sent already: look "
+    "at Twilio's log for this number first. Send it? {words}"
+)
 SEND_OR_LEAVE = (("Send it", RELEASE), ("Leave it", CALL_BACK))
 
 
@@ -68,7 +73,8 @@ def away(text: str, said_at: datetime, author: Author, now: datetime, policy: Po
     zone = clocks.agents_zone(author) or policy.consent.zone
     today = zones.local(said_at, zone).date() == zones.local(now, zone).date()
     when = zones.clock(said_at, zone) if today else zones.told(said_at, zone)
-    return Question(RECOVERED, AWAY.format(when=when, words=excerpt(text)), SEND_OR_LEAVE)
+    asked = LOST if lost.holds(said_at) else AWAY
+    return Question(RECOVERED, asked.format(when=when, words=excerpt(text)), SEND_OR_LEAVE)
 
 
 def length(body: str, policy: Policy, files: int = 0) -> Question | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -12,6 +13,7 @@ from domain import outbox
 from domain.model import Chore, Contact, ensure_indexes
 from domain.ports import Finding
 from domain.services import workspaces as registry
+from domain.services.recovery import restored
 from domain.services.registry import chores
 from tests.clock import NOON
 from tests.server import free_port
@@ -198,3 +200,17 @@ def test_texts_of_another_program_are_told(db: Database[Any]) -> None:
     looked(lookedTo=NOON, foreignBefore=3)
     told = checks.records(NOON)
     assert (told.status, told.message.startswith("3 texts left")) == ("warning", True)
+
+
+@pytest.mark.usefixtures("db")
+def test_how_far_a_restore_is() -> None:
+    assert checks.restoration().status == "ok"
+    restored.begin("abc", NOON)
+    half = checks.restoration()
+    assert (half.status, half.fix) == ("failed", checks.RESTORE_FIX)
+    restored.end(NOON, NOON + timedelta(hours=1))
+    told = checks.restoration()
+    assert told.status == "warning"
+    assert "No text leaves before Twilio's records since then are read: 0 texts" in told.message
+    assert restored.read(NOON + timedelta(hours=1))
+    assert checks.restoration().status == "ok"

@@ -8,8 +8,8 @@ import pytest
 from mongoengine.fields import EmbeddedDocumentField, EmbeddedDocumentListField
 
 from domain import outbox
-from domain.model import NOUNS, Find, Message, Number
-from domain.services import dispatch, unclear, upkeep
+from domain.model import NOUNS, Author, Find, Message, Number
+from domain.services import dispatch, guard, unclear, upkeep
 from domain.services.automation import responding
 from domain.services.dispatch import Look, Send
 from domain.services.recovery import doubts, lost, missed, restored
@@ -112,3 +112,13 @@ def test_what_they_asked_in_the_time_that_was_lost_is_not_answered_again(
     text = Message.objects.get(id=taken.message_id)
     assert (responding.answer(text, now, confirming.DOUBLE) is not None) == answered
     assert Number.objects(phone=CUSTOMER).first()
+
+
+@pytest.mark.usefixtures("put_back")
+def test_what_an_agent_wrote_in_that_time_may_have_left_and_says_so() -> None:
+    def asked(said_at: datetime) -> str:
+        dana = Author(kind="agent", key="U0DANA")
+        return guard.away("See you", said_at, dana, later(600), confirming.DOUBLE).text
+
+    assert "may have been sent already" in asked(TAKEN + timedelta(minutes=1))
+    assert "while I was away" in asked(BACK + timedelta(minutes=1))

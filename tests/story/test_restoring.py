@@ -5,6 +5,7 @@ The sandbox, which stands for the world, is not put back: its ledger is the judg
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +124,20 @@ def test_a_database_that_is_half_restored_is_not_served_from(
     again = back.run("restore", str(path)).complaints()
     assert "is not empty" in again[0]
     with MongoClient[dict[str, Any]](another) as client:
-        mark = client.get_default_database()["restorations"]
-        mark.update_one({}, {"$set": {"state": "loading"}})
+        ours = client.get_default_database()
+        now = ours.client.admin.command("hello")["localTime"]
+        ours["processes"].insert_one({"key": "a", "kind": "web", "pid": 7, "seenAt": now})
+        refused = back.run("restore", "--replace", str(path)).complaints()
+        assert refused[0].startswith(
+            "Nothing was changed, as these processes use the database: web"
+        )
+        ours["processes"].delete_many({})
+        ours["restorations"].update_one({}, {"$set": {"state": "loading"}})
     (line,) = back.run("web").complaints()
     assert line.startswith("A backup is being restored into this database")
     assert back.run("restore", str(path)).code == 0
+    with MongoClient[dict[str, Any]](another) as client:
+        entries = client.get_default_database()["audit"].find({"action": "restore"})
+        told = [one["facts"] for one in entries]
+    assert [one["replace"] for one in told] == ["False", "False"]
+    assert all(datetime.fromisoformat(one["taken_at"]) for one in told)
