@@ -28,11 +28,14 @@ Start the worker: before anything leaves, it reads at Twilio what has happened s
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to write it; it must not exist.")],
+    file: Annotated[
+        Path, typer.Argument(help="Where to write it: a new file, or a folder that is there.")
+    ],
 ) -> None:
     """Write everything as it is at this moment into one file, while all goes on."""
     with opened() as house:
         now = house.clock.now()
+        file = backups.named(file, now)
         name, client = house.settings.database, house.client
         audit.record("backup", operator(), now, database=name)
         with progress("Documents", backups.size(house.database)) as seen:

@@ -2,6 +2,6 @@
 
 from adapters.backup.archive import Archive, Broken, opened
 from adapters.backup.restoring import check_room, restore
-from adapters.backup.taking import size, take
+from adapters.backup.taking import named, size, take
 
-__all__ = ["Archive", "Broken", "check_room", "opened", "restore", "size", "take"]
+__all__ = ["Archive", "Broken", "check_room", "named", "opened", "restore", "size", "take"]

@@ -64,6 +64,11 @@ def take(
     return made
 
 
+def named(path: Path, now: datetime) -> Path:
+    """The file to write: that one, or one named by the moment in that folder."""
+    return path / f"threadline-{now:%Y-%m-%dT%H%M%SZ}.backup" if path.is_dir() else path
+
+
 def size(database: Database[Raw]) -> int:
     """About how many documents there are."""
     names = (str(one["name"]) for one in _collections(database))

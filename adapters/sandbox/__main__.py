@@ -1,13 +1,15 @@
 """The sandbox as a process of its own: `python -m adapters.sandbox --port 8090 --product URL`."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import uvicorn
 
 from adapters.sandbox.app import standalone
 from adapters.sandbox.config import SandboxConfig, Speed
-from adapters.sandbox.slack.people import TEAM, TEAM_NAME
+from adapters.sandbox.slack.people import GROUP, TEAM, TEAM_NAME
+from adapters.sandbox.slack.workspace import INBOX
 
 ACCOUNT = "AC" + "5a" * 16
 
@@ -39,6 +41,8 @@ def main() -> None:
             event_retries=tuple(asked.event_retries),
         ),
     )
+    sys.stdout.write(settings(config))
+    sys.stdout.flush()
     uvicorn.run(
         standalone(config),
         host="127.0.0.1",
@@ -46,6 +50,25 @@ def main() -> None:
         log_level="warning",
         timeout_graceful_shutdown=1,
     )
+
+
+def settings(config: SandboxConfig) -> str:
+    """What a product beside it has in its `.env`, a line each."""
+    lines = {
+        "PUBLIC_URL": config.product_url,
+        "TWILIO_API_URL": f"{config.own_url}/twilio",
+        "TWILIO_ACCOUNT_SID": config.account_sid,
+        "TWILIO_AUTH_TOKEN": config.auth_token,
+        "TWILIO_PHONE_NUMBER": ",".join(config.numbers),
+        "TWILIO_MESSAGING_SERVICE_SID": config.messaging_service_sid,
+        "SLACK_API_URL": f"{config.own_url}/slack/api/",
+        "SLACK_BOT_TOKEN": config.slack_bot_token,
+        "SLACK_SIGNING_SECRET": config.slack_signing_secret,
+        "SLACK_APP_TOKEN": config.slack_app_token,
+        "SLACK_INBOX_CHANNEL": INBOX,
+        "SLACK_AGENTS": GROUP,
+    }
+    return "".join(f"{name}={value}\n" for name, value in lines.items() if value)
 
 
 def _arguments() -> argparse.Namespace:

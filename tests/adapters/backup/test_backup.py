@@ -59,6 +59,11 @@ def taken(database: Store, path: Path, now: datetime = NOON) -> backup.Archive:
     return backup.take(database.client, database.name, path, now, nothing)
 
 
+def test_in_a_folder_it_is_named_by_its_moment(tmp_path: Path) -> None:
+    assert backup.named(tmp_path, NOON) == tmp_path / "threadline-2026-03-04T200000Z.backup"
+    assert backup.named(tmp_path / "mine", NOON) == tmp_path / "mine"
+
+
 def test_what_comes_back_is_what_was_there(business: Store, spare: Store, tmp_path: Path) -> None:
     path = tmp_path / "all.backup"
     taken(business, path)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,7 +15,9 @@ from starlette.routing import Mount
 from starlette.types import Message
 
 from adapters.sandbox import SandboxConfig, create
+from adapters.sandbox.__main__ import settings
 from adapters.sandbox.wire import HangUp
+from adapters.settings import Settings
 from tests import local
 from tests.adapters.sandbox.town import ACCOUNT, FAST, NUMBER, TOKEN, Product, free_socket, served
 
@@ -115,3 +118,14 @@ async def test_a_server_that_hides_its_socket_gets_half_a_reply_to_send() -> Non
     assert (b"content-length", b"100") in sent[0]["headers"]
     assert (len(sent[1]["body"]), sent[1]["more_body"]) == (1, True)
     assert len(sent) == 2
+
+
+def test_it_says_what_a_product_beside_it_is_to_be_told() -> None:
+    own = "http://127.0.0.1:8090/sandbox"
+    config = SandboxConfig("http://127.0.0.1:8000", own, ACCOUNT, TOKEN, (NUMBER,))
+    lines = dict(line.split("=", 1) for line in settings(config).splitlines())
+    assert lines["TWILIO_API_URL"] == "http://127.0.0.1:8090/sandbox/twilio"
+    assert lines["SLACK_API_URL"] == "http://127.0.0.1:8090/sandbox/slack/api/"
+    assert {name.lower() for name in lines} <= Settings.model_fields.keys()
+    given: dict[str, Any] = {name.lower(): value for name, value in lines.items()}
+    assert Settings(**given).live_problems() == []
