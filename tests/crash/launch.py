@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from pymongo import monitoring
 
 import cli
-from adapters.mongo.program import end_with_parent
+from adapters.mongo.guardian import end_with_parent
 from tests.crash.breaks import BREAKS
 from tests.crash.points import Watch
 

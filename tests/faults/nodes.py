@@ -12,7 +12,8 @@ from typing import Any
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
-from adapters.mongo.program import candidates, command, end_with_parent, find_program
+from adapters.mongo.guardian import end_with_parent
+from adapters.mongo.program import candidates, command, find_program
 from tests.crash.timing import PATIENCE
 from tests.server import free_port
 

@@ -13,7 +13,8 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from adapters.mongo.program import candidates, command, end_with_parent, find_program
+from adapters.mongo.guardian import end_with_parent
+from adapters.mongo.program import candidates, command, find_program
 from adapters.seed import GUESTS
 from app.rights import database_role
 from tests import local

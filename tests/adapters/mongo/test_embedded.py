@@ -1,4 +1,4 @@
-"""The embedded server: one per directory, shared, durable, gone with its owner."""
+"""The embedded server: one per directory, shared, durable, gone with the last of its users."""
 
 import json
 import os
@@ -6,20 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
-from pymongo.errors import ServerSelectionTimeoutError
 
 from adapters.mongo.embedded import running
-from adapters.mongo.program import candidates, find_program
+from adapters.mongo.program import candidates, command, find_program
 from adapters.startup import StartupError
 from tests import local
 
-OWNER = """
+USER = """
 import sys, threading
 from pathlib import Path
 from tests import local
@@ -30,12 +31,12 @@ with running(Path(sys.argv[1])) as uri:
 """
 
 
-class Owner:
+class User:
     """Another process inside `running`, from its first line of output until told to end."""
 
     def __init__(self, folder: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", OWNER, folder],
+            [sys.executable, "-c", USER, folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -74,6 +75,35 @@ def record(folder: Path) -> dict[str, int]:
     return dict(json.loads((folder / "server.json").read_text()))
 
 
+def ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+
+
+def gone(pid: int) -> None:
+    """Wait for the end of a process that is not ours."""
+    deadline = time.monotonic() + local.PATIENCE
+    while not ended(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@contextmanager
+def bare(folder: Path, port: int) -> Iterator[int]:
+    """A server that this process itself has started, as soon as it answers; its process id."""
+    program = find_program(candidates())
+    with subprocess.Popen(command(program, folder, port, "rs0"), stdout=subprocess.DEVNULL) as one:
+        try:
+            with MongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
+                client.admin.command("ping")
+            yield one.pid
+        finally:
+            one.terminate()
+
+
 def test_data_survive_a_restart_on_the_same_port(folder: Path) -> None:
     with running(folder) as first:
         insert(first, 1)
@@ -101,35 +131,84 @@ def test_a_second_user_attaches_and_does_not_stop_the_server(folder: Path) -> No
 
 
 def test_processes_that_race_share_one_server(folder: Path) -> None:
-    owners = [Owner(folder) for _ in range(3)]
-    uris = [owner.uri() for owner in owners]
+    users = [User(folder) for _ in range(3)]
+    uris = [user.uri() for user in users]
     assert len(set(uris)) == 1
-    starter = record(folder)["owner"]
-    for owner in sorted(owners, key=lambda one: one.process.pid == starter):
-        assert owner.end() == 0
+    for user in users:
+        assert user.end() == 0
+    assert ended(record(folder)["pid"])
 
 
-def test_an_ended_owner_leaves_no_server(folder: Path) -> None:
-    owner = Owner(folder)
-    owner.uri()
-    server = record(folder)["pid"]
-    assert owner.end() == 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(server, 0)
+def test_the_last_user_leaves_no_server(folder: Path) -> None:
+    user = User(folder)
+    user.uri()
+    assert user.end() == 0
+    assert ended(record(folder)["pid"])
+    assert ended(record(folder)["owner"])
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        (User.kill, User.kill),
+        pytest.param(User.end, User.kill, marks=pytest.mark.long),
+        pytest.param(User.kill, User.end, marks=pytest.mark.long),
+        pytest.param(User.end, User.end, marks=pytest.mark.long),
+    ],
+)
+def test_whoever_started_it_goes_without_it(
+    folder: Path, end: Callable[[User], Any], last: Callable[[User], Any]
+) -> None:
+    starter, other = User(folder), User(folder)
+    uri = starter.uri()
+    other.uri()
+    before = record(folder)
+    end(starter)
+    insert(uri, 1)
+    assert record(folder) == before
+    last(other)
+    gone(before["owner"])
+    gone(before["pid"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
-def test_after_its_owner_was_killed_the_data_are_there_and_the_next_one_takes_over(
-    folder: Path,
-) -> None:
-    owner = Owner(folder)
-    uri = owner.uri()
+@pytest.mark.parametrize(
+    "victims",
+    [
+        ["owner", "pid"],
+        pytest.param(["owner"], marks=pytest.mark.long),
+        pytest.param(["pid"], marks=pytest.mark.long),
+    ],
+)
+def test_any_user_starts_it_again_on_its_port(folder: Path, victims: list[str]) -> None:
+    users = [User(folder) for _ in range(2)]
+    uri = users[0].uri()
+    assert users[1].uri() == uri
     insert(uri, 1)
-    killed = record(folder)["pid"]
-    owner.kill()
+    before = record(folder)
+    users.pop(0).kill()
+    for victim in victims:
+        os.kill(before[victim], signal.SIGKILL)
+    gone(before["pid"])
+    with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=60_000) as client:
+        assert client.shop.notes.find_one() == {"_id": 1}
+    after = record(folder)
+    assert (after["port"], after["pid"] != before["pid"]) == (before["port"], True)
+    assert users[0].end() == 0
+    assert ended(after["pid"])
+
+
+@pytest.mark.long
+def test_a_passing_user_does_not_take_it_from_those_who_stay(folder: Path) -> None:
     with running(folder) as uri:
-        assert record(folder)["pid"] != killed
-        assert stored(uri) == [1]
+        stays = User(folder)
+        assert stays.uri() == uri
+    for _ in range(2):
+        with running(folder) as again:
+            assert again == uri
+    insert(uri, 1)
+    assert stays.end() == 0
+    assert ended(record(folder)["pid"])
 
 
 def test_acknowledged_writes_survive_a_killed_server(folder: Path) -> None:
@@ -141,40 +220,34 @@ def test_acknowledged_writes_survive_a_killed_server(folder: Path) -> None:
         assert stored(uri) == list(range(100))
 
 
-def test_a_server_that_was_killed_is_started_again_on_its_port(folder: Path) -> None:
+@pytest.mark.long
+def test_a_server_without_a_guardian_is_shared_until_its_starter_ends(folder: Path) -> None:
+    """So did an earlier version start it."""
     with running(folder) as uri:
         insert(uri, 1)
-        os.kill(record(folder)["pid"], signal.SIGKILL)
-        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=60_000) as client:
-            assert client.shop.notes.find_one() == {"_id": 1}
-    with (
-        MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=200) as client,
-        pytest.raises(ServerSelectionTimeoutError),
-    ):
-        client.admin.command("ping")
-
-
-def test_a_secondary_thread_may_not_start_it(folder: Path) -> None:
-    caught: list[BaseException] = []
-
-    def start() -> None:
-        try:
-            with running(folder):
-                raise AssertionError("it started")
-        except RuntimeError as error:
-            caught.append(error)
-
-    thread = threading.Thread(target=start)
-    thread.start()
-    thread.join()
-    assert "main thread" in str(caught[0])
+    with bare(folder, record(folder)["port"]) as pid:
+        told = {"port": record(folder)["port"], "pid": pid, "owner": os.getpid()}
+        (folder / "server.json").write_text(json.dumps(told))
+        with running(folder) as again:
+            assert again == uri
+            assert record(folder)["pid"] == pid
+            os.kill(pid, signal.SIGTERM)
+            with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=60_000) as client:
+                assert client.shop.notes.find_one() == {"_id": 1}
+            assert record(folder)["pid"] != pid
 
 
 def test_a_directory_that_a_foreign_mongod_uses_is_named(folder: Path) -> None:
     with running(folder):
-        (folder / "server.json").unlink()
-        with pytest.raises(StartupError, match="Another mongod uses"), running(folder):
-            raise AssertionError("two servers on one directory")
+        pass
+    port = record(folder)["port"]
+    (folder / "server.json").unlink()
+    with (
+        bare(folder, port),
+        pytest.raises(StartupError, match="Another mongod uses"),
+        running(folder),
+    ):
+        raise AssertionError("two servers on one directory")
 
 
 def test_the_packaged_program_runs_here() -> None:
