@@ -22,6 +22,7 @@ from adapters.telemetry.moment import Moment, Reading
 from adapters.web import errors, health
 from adapters.web.health import Broken, Check, Degraded
 from app.house import House
+from domain.services.operation import processes
 
 STUCK_SECONDS = 300
 """A lane that has not looked for work for so long hangs; a long turn takes seconds."""
@@ -95,6 +96,7 @@ def readiness(
     found |= {"feed": _feed(house)} if feed else {}
     found |= {"lanes": _lanes(house)} if work else {}
     found |= {"line": _line(house)} if line else {}
+    found |= {} if work else {"workers": _workers(house)}
     missing = {"twilio": settings.twilio_missing, "slack": settings.slack_missing}
     return found | {name: _configured(bool(lack)) for name, lack in missing.items()}
 
@@ -156,6 +158,18 @@ def _lanes(house: House) -> Check:
             raise Broken(f"stuck: {', '.join(stuck)}")
         if not house.crew:
             raise Broken("not started")
+
+    return check
+
+
+def _workers(house: House) -> Check:
+    """The rest is done without one, and what it would do waits: nothing leaves, nothing is shown."""
+
+    async def check() -> None:
+        wanted = house.settings.twilio_configured or house.settings.slack_configured
+        alive = await asyncio.to_thread(processes.alive, house.clock.now())
+        if wanted and not any(one.kind == "worker" for one in alive):
+            raise Degraded("none is running")
 
     return check
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from adapters.worker.lane import Lane, Work
 from app import House, chat, monitor, web
 from app.crew import worker
 from domain.model import Chore
+from domain.services.operation import processes
 from domain.services.recovery import restored
 from tests import local
 from tests.clock import NOON
@@ -64,6 +66,18 @@ async def test_a_lane_that_hangs_is_named(house: House) -> None:
 async def test_a_bot_without_its_connection_is_not_ready(house: House) -> None:
     ready = await asked(house, "/readyz", line=True)
     assert (ready.status_code, ready.json()["checks"]["line"]) == (503, "not connected")
+
+
+async def test_without_a_worker_the_others_serve_and_say_so(house: House) -> None:
+    lacking = await asked(house, "/readyz")
+    assert (lacking.status_code, lacking.json()["status"]) == (200, "degraded")
+    assert lacking.json()["checks"]["workers"] == "none is running"
+    now = house.clock.now()
+    processes.beat("worker", "w", now - processes.SILENT - timedelta(seconds=1))
+    assert (await asked(house, "/readyz")).json()["checks"]["workers"] == "none is running"
+    processes.beat("worker", "w", now)
+    ready = await asked(house, "/readyz")
+    assert (ready.json()["status"], ready.json()["checks"]["workers"]) == ("ready", "ok")
 
 
 async def test_a_process_that_leaves_takes_nothing_more(house: House) -> None:

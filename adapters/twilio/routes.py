@@ -6,7 +6,8 @@ A request is believed only if it is signed, and answered only when what it broug
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import structlog
@@ -34,6 +35,7 @@ LARGEST = 256 * 1024
 # Twilio waits fifteen seconds for an answer; a call that is under way ends long before.
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
+TOLD_EVERY = timedelta(minutes=1)
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 log = structlog.get_logger(__name__)
@@ -48,6 +50,7 @@ class Webhooks:
     clock: Clock
     policy: Policy
     patience_seconds: float = PATIENCE_SECONDS
+    _unsigned: dict[str, tuple[datetime, int]] = field(default_factory=dict, init=False)
 
     def routes(self) -> list[Route]:
         """Both, POST only."""
@@ -109,8 +112,19 @@ class Webhooks:
         url = signed_url(self.base_url, path.partition(b"?")[0], query)
         kind = request.headers.get("content-type")
         if not verify(url, body, kind, dict(request.headers), self.secrets):
+            self._tell_unsigned(request.url.path)
             raise HTTPException(403, "The signature does not fit: this is not from Twilio.")
         return body
+
+    def _tell_unsigned(self, path: str) -> None:
+        """Strangers may knock without end: a line a minute for each route, and how many it was."""
+        kind, now = ("status" if path == STATUS_PATH else "inbound"), self.clock.now()
+        latest, more = self._unsigned.get(kind, (now - TOLD_EVERY, 0))
+        if abs(now - latest) < TOLD_EVERY:
+            self._unsigned[kind] = latest, more + 1
+            return
+        self._unsigned[kind] = now, 0
+        log.warning("webhook.unsigned", path=path, kind=kind, more=more)
 
     async def _unplaced(self, body: bytes, kind: str, why: str) -> Response:
         """Signed, yet neither a text nor a report: kept, so that nothing is lost."""

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from pymongo.database import Database
 from pymongo.errors import ServerSelectionTimeoutError
+from structlog.testing import capture_logs
 
 from adapters.twilio.gateway import STATUS_PATH
 from adapters.twilio.routes import EMPTY_TWIML, INBOUND_PATH, LARGEST, Webhooks, unconfigured
@@ -116,6 +117,26 @@ def test_what_is_not_twilios_is_refused_and_leaves_no_trace(
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "FORBIDDEN"
     assert stored(db) == {}
+
+
+async def test_a_refused_signature_is_logged_once_a_minute(db: Database[Raw]) -> None:
+    clock, kind = FakeClock(), {"Content-Type": FORM}
+    app = application(Webhooks(PUBLIC, SECRETS, clock, POLICY))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=PUBLIC) as http:
+        with capture_logs() as told:
+            for seconds in (0, 1, 1, 60):
+                clock.advance(seconds=seconds)
+                answer = await http.post(f"{INBOUND_PATH}?n=1", content=b"Body=Hi", headers=kind)
+                assert answer.status_code == 403
+            await http.post(STATUS_PATH, content=b"Body=Hi", headers=kind)
+    lines = [one for one in told if one["event"] == "webhook.unsigned"]
+    assert [(one["kind"], one["path"], one["more"]) for one in lines] == [
+        ("inbound", INBOUND_PATH, 0),
+        ("inbound", INBOUND_PATH, 2),
+        ("status", STATUS_PATH, 0),
+    ]
+    assert {one["log_level"] for one in lines} == {"warning"}
 
 
 @pytest.mark.parametrize("path", [INBOUND_PATH, STATUS_PATH])
