@@ -46,6 +46,9 @@ LISTED = "Look at `tell.refused` in the collection `numbers`; our own block hold
 UNSEEN = timedelta(hours=1)
 LOOK_FIX = "Look at the account and the credentials in the Twilio console."
 LOOK_AGAIN = "See that a worker runs, and its log for `work.failed` of `records`."
+MANY_TRIES = 5
+"""So often it may go wrong in a row before it is told."""
+READ_FIX = "Look at status.twilio.com, and at what stands between this machine and Twilio."
 FOREIGN = "{count} texts left from our numbers lately that Threadline did not send."
 FOREIGN_FIX = "Find the other program: its texts know neither opt-outs nor hours that we keep."
 RESTORE_FIX = "Stop all processes and run `threadline restore` with the same file again."
@@ -167,6 +170,10 @@ def records(now: datetime) -> Finding:
     if found and found.trouble:
         told = f"Twilio does not let us look through its records: {found.trouble}"
         return Finding(chores.RECORDS, FAILED, told, LOOK_FIX)
+    if found and found.work and found.work.last_error and found.work.attempts >= MANY_TRIES:
+        why = found.work.last_error.rstrip(".")
+        told = f"Twilio's records cannot be read: {why}. It is tried again by itself."
+        return Finding(chores.RECORDS, WARNING, told, READ_FIX)
     if look and look.looked_to and now - look.looked_to > UNSEEN:
         told = (
             f"Twilio's records were last looked through up to {look.looked_to:%Y-%m-%d %H:%M} UTC."

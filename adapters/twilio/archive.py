@@ -66,7 +66,7 @@ class TwilioArchive:
                 page_token=token or unset,
             )
             texts = tuple(record for one in found if (record := _record(one)))
-            return Records(texts, _next(found.next_page_url))
+            return Records(texts, _next(found.next_page_url, int(number or 0)))
         except Failure as failure:
             return later(failure)
         except TwilioException as error:
@@ -111,9 +111,16 @@ def _record(one: Any) -> Record | None:
     return Record(carried(one), way, at, int(count) if count.isdecimal() else 0)
 
 
-def _next(url: str | None) -> str | None:
-    """A place in the list: the page's number and its token, and nothing of the address."""
+def _next(url: str | None, page: int) -> str | None:
+    """A place in the list: the page's number and its token, and nothing of the address.
+
+    Raises ValueError or LookupError for one that does not lead on from `page`: a list would begin
+    again or never end.
+    """
     if not url:
         return None
     query = parse_qs(urlsplit(url).query)
-    return f"{query.get('Page', [''])[0]}:{query.get('PageToken', [''])[0]}"
+    number, token = int(query["Page"][0]), query["PageToken"][0]
+    if number <= page:
+        raise ValueError(url)
+    return f"{number}:{token}"

@@ -196,6 +196,17 @@ def test_records_that_may_not_be_looked_through_are_told(db: Database[Any]) -> N
     assert (told.status, "credentials" in told.message) == ("failed", True)
 
 
+@pytest.mark.parametrize(("attempts", "status"), [(4, "ok"), (5, "warning")])
+def test_records_that_cannot_be_read_again_and_again_are_told(
+    db: Database[Any], attempts: int, status: str
+) -> None:
+    looked(lookedTo=NOON)
+    work = {"work.attempts": attempts, "work.last_error": "Twilio's answer could not be read"}
+    Chore._get_collection().update_one({"name": chores.RECORDS}, {"$set": work})
+    told = checks.records(NOON)
+    assert (told.status, "could not be read" in told.message) == (status, status == "warning")
+
+
 def test_texts_of_another_program_are_told(db: Database[Any]) -> None:
     looked(lookedTo=NOON, foreignBefore=3)
     told = checks.records(NOON)

@@ -155,6 +155,7 @@ def done(chore: Chore, teams: Sequence[str], now: datetime, cadence: Cadence) ->
         "look.troubleAt": None,
         "work.lease_id": "",
         "work.attempts": 0,
+        "work.last_error": None,
         "work.due_at": now + cadence.every,
     }
     fields |= {"look.thoroughAt": now} if look.thorough else {}
@@ -165,7 +166,8 @@ def done(chore: Chore, teams: Sequence[str], now: datetime, cadence: Cadence) ->
 
 def rest(chore: Chore, now: datetime) -> None:
     """Enough for one turn: others may go on."""
-    chores.write(chore, {"work.due_at": now + SHORTLY, "work.attempts": 0, "work.lease_id": ""})
+    fields = {"work.due_at": now + SHORTLY, "work.attempts": 0, "work.lease_id": ""}
+    chores.write(chore, fields | {"work.last_error": None})
 
 
 def put_off(chore: Chore, now: datetime, reason: str, seconds: float | None = None) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.twilio.archive import TwilioArchive
 from adapters.twilio.client import HttpClient
+from adapters.twilio.failures import UNREADABLE
 from domain.values import INBOUND, OUTBOUND, REPLY, Declined, MediaRef, Postponed, Records
 from tests import local
 from tests.adapters.twilio.conftest import CREDENTIALS, Carrier, answers, hangs_up, resets
@@ -64,6 +65,25 @@ async def test_a_page_leads_to_the_next(carrier: Carrier, archive: TwilioArchive
     query = carrier.calls[1].query
     assert (query["Page"], query["PageToken"]) == (["1"], ["PASM7"])
     assert query["DateSent>"] == ["2026-03-03T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"{LIST}?PageSize=200",
+        f"{LIST}?Page=&PageToken=",
+        f"{LIST}?Page=2",
+        f"{LIST}?PageToken=PASM7",
+        f"{LIST}?Page=one&PageToken=PASM7",
+        f"{LIST}?Page=1&PageToken=PASM7",
+        f"{LIST}?Page=0&PageToken=PASM7",
+    ],
+)
+async def test_a_page_that_does_not_lead_on_cannot_be_read(
+    carrier: Carrier, archive: TwilioArchive, after: str
+) -> None:
+    carrier.behaviours = [answers(200, listed(text(), after=after))]
+    assert await archive.page(SINCE, "1:PASM6") == Postponed(UNREADABLE)
 
 
 async def test_each_text_has_its_way_and_the_time_when_it_was_sent(

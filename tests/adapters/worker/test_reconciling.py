@@ -33,6 +33,7 @@ from tests.domain.build import CUSTOMER, POLICY, STRANGER, draft, received, text
 pytestmark = pytest.mark.usefixtures("db")
 CADENCE = Cadence()
 TIMING = Timing()
+ENDLESS = {"messages": [], "next_page_uri": "/2010-04-01/Accounts/AC1/Messages.json?PageSize=9"}
 LATER = CADENCE.every + CADENCE.grace
 
 
@@ -189,6 +190,7 @@ async def test_a_stop_is_in_force_before_the_list_is_at_its_end(us: Office) -> N
         ({"action": "drop_request"}, 2),
         ({"action": "answer", "status": 401, "body": {"code": 20003}}, 3_600),
         ({"action": "answer", "status": 200, "body": {"messages": "none"}}, 2),
+        ({"action": "answer", "status": 200, "body": ENDLESS}, 2),
     ],
 )
 async def test_after_each_failure_the_same_page_is_read_again(
