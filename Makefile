@@ -12,6 +12,8 @@ SOURCES := app cli graph bot domain adapters tests
 unexport PYTHONDONTWRITEBYTECODE
 # Three on two cores: many tests wait for another process.
 WORKERS ?= 3
+# The long ones are busy themselves: one on each core.
+LONG_WORKERS ?= 2
 WITHIN := $(shell command -v timeout >/dev/null 2>&1 && echo timeout)
 # Looked for elsewhere: the folder's own .python-version is for hosts, and need not be installed here.
 PYTHON ?= $(shell cd / && for python in python3.13 python3.12 python3.11 python3; do \
@@ -33,7 +35,7 @@ test: $(CLIENTS_READY) ## Run all checks and all tests but the long ones
 	@$(call within,1500) $(BIN)/python -m pytest -n $(WORKERS)
 
 test-long: $(VENV)/test.stamp ## Run the tests that take minutes: hundreds of kills, large data
-	@$(call within,3600) $(BIN)/python -m pytest -m long --timeout 1800
+	@$(call within,1800) $(BIN)/python -m pytest -m long --timeout 900 -n $(LONG_WORKERS)
 
 bench: $(VENV)/test.stamp ## Measure, each figure beside its floor
 	@$(call within,900) $(BIN)/python -m tests.bench
