@@ -15,6 +15,7 @@ FILLING, FULL = 0.85, 0.95
 SMALLEST = 512 * 1024 * 1024
 """Bytes that must be free, whatever share of the disk that is."""
 GIGABYTE = 1024**3
+UNTOLD = "If it is still empty, run `threadline indexes`. Else watch its disk where it runs."
 NO_TEXTS = "No text leaves meanwhile, because it could leave at night."
 
 
@@ -41,7 +42,7 @@ def disk(client: MongoClient[dict[str, Any]], database: str) -> Finding:
 def room(used: float, total: float) -> Finding:
     """The same of so many bytes."""
     if not total:
-        return Finding(DISK, OK, "The database does not say how full its disk is.")
+        return Finding(DISK, WARNING, "The database does not say how full its disk is.", UNTOLD)
     free, share = total - used, used / total
     told = f"The database's disk is {share:.0%} full: {free / GIGABYTE:.1f} GB are free."
     if share >= FULL or free < SMALLEST:

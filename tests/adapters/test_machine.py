@@ -38,7 +38,7 @@ def test_small_differences_are_nothing_to_tell(seconds: int) -> None:
         (86 * GB, 100 * GB, "warning"),
         (96 * GB, 100 * GB, "failed"),
         (0.7 * GB, 1.0 * GB, "failed"),
-        (0, 0, "ok"),
+        (0, 0, "warning"),
     ],
 )
 def test_a_disk_is_told_before_it_is_full(used: float, total: float, status: str) -> None:
