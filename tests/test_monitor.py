@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import httpx2
