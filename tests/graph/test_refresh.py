@@ -48,7 +48,8 @@ class Twilio:
 
     def known(self, message: Message) -> CarriedText:
         """The text as Twilio has it."""
-        found = asyncio.run(self._asked(lambda gateway: gateway.fetch(message.twilio_sid)))
+        sid = message.twilio_sid or ""
+        found = asyncio.run(self._asked(lambda gateway: gateway.fetch(sid)))
         assert isinstance(found, CarriedText)
         return found
 
