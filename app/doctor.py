@@ -15,10 +15,14 @@ from domain.services.operation import checkups
 
 @dataclass(frozen=True)
 class Report:
-    """All findings, in the order in which they are told."""
+    """All findings, in the order in which they are told.
+
+    `unread`: why nobody can say what is to be put right at Twilio.
+    """
 
     findings: Sequence[Finding]
     repairs: Sequence[Repair] = ()
+    unread: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -33,7 +37,7 @@ async def report(house: House) -> Report:
         return Report(near)
     far = await examine(house)
     await asyncio.to_thread(checkups.keep, far.findings, house.clock.now())
-    return Report([*near, *far.findings], far.repairs)
+    return Report([*near, *far.findings], far.repairs, far.unread)
 
 
 def can_be_repaired(settings: Settings) -> bool:

@@ -23,10 +23,11 @@ from domain.services.operation import hearing
 
 @dataclass(frozen=True)
 class Examined:
-    """What was found, and what could be put right at Twilio."""
+    """What was found, and what could be put right at Twilio; `unread`: why nobody can say."""
 
     findings: Sequence[Finding]
     repairs: Sequence[Repair] = ()
+    unread: str | None = None
 
 
 async def examine(house: House) -> Examined:
@@ -34,7 +35,7 @@ async def examine(house: House) -> Examined:
     phone, desk, stored, address = await asyncio.gather(
         _carrier(house), _chat(house), _stores(house), _door(house)
     )
-    return Examined([*stored, *phone.findings, *desk, *address], phone.repairs)
+    return Examined([*stored, *phone.findings, *desk, *address], phone.repairs, phone.unread)
 
 
 async def repair(house: House, one: Repair) -> Trouble | None:
@@ -57,11 +58,15 @@ async def _at_twilio(house: House, http: HttpClient) -> Examined:
     own = carrier.client(account.credentials(settings), http)
     known = await carrier.look(carrier.client(by_token, http), own, sid, phones)
     if not known.reached:
-        return Examined(known.findings)
+        why = known.unread or "Twilio does not let us look"
+        return Examined([*known.findings, hooks.unread(settings.base_url, why)], (), why)
     findings, service = [*known.findings], settings.twilio_messaging_service_sid
     told = await hooks.service(own, service) if service else None
     if service and told is not None:
         findings.append(hooks.of_service(told, phones))
+    if unread := known.unread or (told.reason if isinstance(told, Trouble) else None):
+        findings.append(hooks.unread(settings.base_url, unread))
+        return Examined(findings, (), unread)
     if not isinstance(told, Trouble):
         wrong = hooks.repairs(settings.base_url, known.numbers, told)
         findings.append(hooks.finding(settings.base_url, wrong))

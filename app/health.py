@@ -1,11 +1,13 @@
 """What each part of the installation says of itself."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 
 from adapters import checks, machine
 from adapters.doctor import inside
 from adapters.settings import Settings
+from adapters.settings.secrets import exposed
 from app.house import House
 from bot import install, manifest
 from domain.ports import Finding
@@ -36,7 +38,7 @@ def _checks(house: House) -> list[checks.Check]:
     kept, ours = slack.installations, house.policy.senders
     install_url = f"{settings.base_url}{install.INSTALL}"
     return [
-        lambda: inside.settings(settings),
+        lambda: inside.settings(settings, list(exposed(type(settings), os.environ))),
         lambda: checks.mongodb(house.client),
         lambda: machine.clock(house.clock.skew()),
         lambda: machine.disk(house.client, settings.database),

@@ -163,7 +163,7 @@ def _lanes(house: House) -> Check:
 
 
 def _workers(house: House) -> Check:
-    """The rest is done without one, and what it would do waits: nothing leaves, nothing is shown."""
+    """The rest is done without one; what it would do waits, so that nothing leaves."""
 
     async def check() -> None:
         wanted = house.settings.twilio_configured or house.settings.slack_configured

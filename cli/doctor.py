@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from domain.services.operation import audit
 SIGNS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED "}
 COLOURS = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "failed": typer.colors.RED}
 NOTHING = "Nothing to set at Twilio."
+UNREAD = "Nobody could look at what is set at Twilio ({why}): nothing was set."
 NO_ADDRESS = "PUBLIC_URL is missing: without it nobody knows what Twilio should call."
 SET = "{label} has {before}.\n  It should be {after} with HTTP POST."
 AS_IT_SAYS = "Do as it says, then run this again."
@@ -37,7 +39,7 @@ def doctor(
     try:
         with _opened() as house:
             found = asyncio.run(report(house))
-            if fix and _mended(house, found.repairs, yes=yes, quiet=as_json):
+            if fix and _mended(house, found, yes=yes, quiet=as_json):
                 found = asyncio.run(report(house))
     except StartupError as error:
         found = Report([Finding("start", "failed", one, AS_IT_SAYS) for one in error.problems])
@@ -51,18 +53,21 @@ def _opened() -> Iterator[app.House]:
     given = Settings.load()
     invented = not given.real_credentials and demo_parts.is_begun(given.threadline_data)
     with opened(given=demo_parts.settings(given) if invented else given) as house:
+        logging.getLogger("adapters.slack").setLevel(logging.ERROR)  # the report says it
         yield house
 
 
-def _mended(house: app.House, repairs: Sequence[Repair], *, yes: bool, quiet: bool) -> bool:
+def _mended(house: app.House, found: Report, *, yes: bool, quiet: bool) -> bool:
     """Set each that is wrong, when it is wanted; whether any was set."""
     out = sys.stderr if quiet else sys.stdout
     if not can_be_repaired(house.settings):
         out.write(f"{NO_ADDRESS}\n")
         return False
-    if not repairs:
+    if found.unread:
+        out.write(f"{UNREAD.format(why=found.unread)}\n")
+    elif not found.repairs:
         out.write(f"{NOTHING}\n")
-    return len([one for one in repairs if _set(house, one, yes=yes, quiet=quiet)]) > 0
+    return len([one for one in found.repairs if _set(house, one, yes=yes, quiet=quiet)]) > 0
 
 
 def _set(house: app.House, one: Repair, *, yes: bool, quiet: bool) -> bool:

@@ -136,7 +136,7 @@ async def test_from_all_well_through_each_trouble_and_back(here: Premises, tmp_p
     assert ELSEWHERE in written.facts["before"]
 
     troubled = bad(await here.report(twilio_auth_token="another"))
-    assert set(troubled) == {"twilio_account", "public_url"}
+    assert set(troubled) == {"twilio_account", "twilio_webhook", "public_url"}
     assert "another TWILIO_AUTH_TOKEN" in troubled["public_url"]
 
     nowhere = f"http://127.0.0.1:{free_port()}"
@@ -148,6 +148,20 @@ async def test_from_all_well_through_each_trouble_and_back(here: Premises, tmp_p
     troubled = bad(await here.report())
     assert set(troubled) == {"processes"}
     assert "Start `threadline worker`" in troubled["processes"]
+
+
+async def test_where_twilio_is_not_nothing_is_said_to_be_well(
+    here: Premises, tmp_path: Path
+) -> None:
+    wrong = {"twilio_api_url": f"{here.outside.config.own_url}/elsewhere"}
+    told = bad(await here.report(**wrong))
+    assert "no such Twilio account" in told["twilio_account"]
+    assert "not known whether" in told["twilio_webhook"]
+    wrong |= {"slack_api_url": "http://127.0.0.1:9/"}
+    fixing = await here.command(tmp_path, "--fix", **wrong)
+    assert "slack.unasked" not in fixing.err
+    assert "Nobody could look" in fixing.out
+    assert "Nothing to set" not in fixing.out
 
 
 def test_every_line_is_explained() -> None:

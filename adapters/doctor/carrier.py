@@ -23,6 +23,7 @@ ACCOUNT, BALANCE, KEY, NUMBERS = (
 LOW = Decimal(5)  # in the account's currency: a few hundred texts
 MOST = 50
 ACCOUNT_FIX = "Copy the Account SID and the Auth Token from the Twilio console into the settings."
+ADDRESS_FIX = "Copy the Account SID from the Twilio console; leave TWILIO_API_URL away."
 KEY_FIX = "Make an API key in the Twilio console and put its SID and its secret into the settings."
 STATUS_FIX = "Open the Twilio console: it says there why, and what Twilio wants."
 BALANCE_FIX = "Add funds in the Twilio console under Billing, or switch automatic recharge on."
@@ -45,11 +46,15 @@ class Held:
 
 @dataclass
 class Known:
-    """What a look has found; without `reached` there is no use in asking on."""
+    """What a look has found; without `reached` there is no use in asking on.
+
+    `unread`: why nobody knows which numbers are ours.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     numbers: dict[str, Held] = field(default_factory=dict)
     reached: bool = True
+    unread: str | None = None
 
 
 def client(credentials: Credentials, http: HttpClient) -> Client:
@@ -67,6 +72,7 @@ async def look(by_token: Client, own: Client, sid: str, phones: Sequence[str]) -
     if isinstance(told, Trouble):
         known.reached = told.status is not None and not told.unauthorized
         if not known.reached and (own.username == sid or not told.unauthorized):
+            known.unread = told.reason
             return known
     else:
         balance = await asked(by_token.api.v2010.accounts(sid).balance.fetch_async())
@@ -76,6 +82,7 @@ async def look(by_token: Client, own: Client, sid: str, phones: Sequence[str]) -
         known.findings.append(_key(found, await _probe(own) if not found else None))
     refused = next((one for one in found if isinstance(one, Trouble)), None)
     known.reached = refused is None or not refused.unauthorized
+    known.unread = refused.reason if refused else None
     if known.reached and phones:
         known.numbers = {one.phone: one for one in found if isinstance(one, Held)}
         known.findings.append(_numbers(phones, known.numbers, refused))
@@ -113,8 +120,10 @@ async def _probe(own: Client) -> object:
 
 def _account(told: Any) -> Finding:
     match told:
-        case Trouble(unauthorized=True) | Trouble(missing=True):
+        case Trouble(unauthorized=True):
             return failed(ACCOUNT, "Twilio does not accept our Auth Token.", ACCOUNT_FIX)
+        case Trouble(missing=True):
+            return failed(ACCOUNT, "There is no such Twilio account at this address.", ADDRESS_FIX)
         case Trouble():
             return told.told(ACCOUNT, "The Twilio account")
         case _ if told.status != "active":

@@ -22,6 +22,7 @@ NAME, SERVICE = "twilio_webhook", "twilio_service"
 METHOD = "POST"
 MOST = 400
 FIX = "Run `threadline doctor --fix`, or set it in the Twilio console: {url} with HTTP POST."
+UNREAD_FIX = "Mend what is said of the account, then look again. It should be {url} with HTTP POST."
 SERVICE_FIX = "Correct TWILIO_MESSAGING_SERVICE_SID: copy it from the Twilio console."
 POOL_FIX = "Add the numbers to the Messaging Service's sender pool in the Twilio console."
 
@@ -128,6 +129,12 @@ def finding(base_url: str, wrong: Sequence[Repair]) -> Finding:
         words = f"Twilio tries only once to bring a text here ({labels})."
         return warned(NAME, words, fix)
     return fine(NAME, "Twilio brings customers' texts here, and tries again when it cannot.")
+
+
+def unread(base_url: str, why: str) -> Finding:
+    """Where nobody could look."""
+    words = f"It is not known whether Twilio brings customers' texts here: {why}."
+    return warned(NAME, words, UNREAD_FIX.format(url=wanted(base_url)))
 
 
 async def repair(own: Client, one: Repair) -> Trouble | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
@@ -96,13 +97,21 @@ def read(name: str, path: str) -> str:
 def exposed(settings: type[BaseSettings], variables: Mapping[str, str]) -> Iterator[str]:
     """One line for each file with secrets that everybody on this machine may read.
 
-    `variables` are the environment's, by their names as they are there.
+    `variables` are the environment's, by their names as they are there; `.env` may name files, too.
     """
-    lower = {name.lower(): value for name, value in variables.items()}
+    both = (_of_dotenv(), variables)
+    lower = {name.lower(): value for one in both for name, value in one.items() if value}
     named = [f"{name}{SUFFIX}" for name, one in settings.model_fields.items() if is_secret(one)]
     for path in dict.fromkeys([DOTENV, *(Path(lower[one]) for one in named if lower.get(one))]):
         if _is_open(path):
             yield OPEN.format(path=path)
+
+
+def _of_dotenv() -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(DOTENV)
+    except (OSError, UnicodeDecodeError):  # whoever reads the settings says so
+        return {}
 
 
 def _is_open(path: Path) -> bool:

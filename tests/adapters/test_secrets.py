@@ -130,3 +130,11 @@ def test_dotenv_is_looked_at_as_well(home: Path) -> None:
     assert list(exposed(Settings, {})) == [
         ".env can be read by everybody on this machine: run `chmod 600 .env`."
     ]
+
+
+def test_files_that_dotenv_names_are_looked_at_as_well(home: Path) -> None:
+    path = kept(home, KEY, 0o644)
+    (home / ".env").touch(0o600)
+    (home / ".env").write_text(f"SECRET_KEY_FILE={path}\n", encoding="utf-8")
+    (line,) = exposed(Settings, {})
+    assert f"chmod 600 {path}" in line

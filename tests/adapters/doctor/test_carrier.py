@@ -116,7 +116,7 @@ async def test_a_number_of_somebody_else_or_without_texts_is_named(
     [
         ({"action": "answer", "status": 401, "body": {"code": 20003}}, "failed", "Auth Token"),
         ({"action": "answer", "status": 403, "body": {"code": 20005}}, "warning", "HTTP 403"),
-        ({"action": "answer", "status": 404, "body": {"code": 20404}}, "failed", "Auth Token"),
+        ({"action": "answer", "status": 404, "body": {"code": 20404}}, "failed", "no such Twilio"),
         ({"action": "answer", "status": 429}, "warning", "slow down"),
         ({"action": "answer", "status": 500}, "failed", "HTTP 500"),
         ({"action": "answer", "status": 200, "body": "<html>"}, "failed", "not be read"),

@@ -17,6 +17,7 @@ from domain.ports import StoredFile
 from tests.clock import NOON
 
 FULL = {
+    "embedded_db": True,
     "public_url": "https://texts.example.com",
     "secret_key": "k" * 32,
     "twilio_account_sid": "AC" + "1" * 32,
@@ -28,6 +29,12 @@ FULL = {
     "slack_inbox_channel": "C0INBOX",
     "slack_api_url": "http://127.0.0.1:1/",
 }
+
+
+def test_files_with_secrets_that_everybody_may_read_are_named() -> None:
+    line = "/run/key can be read by everybody on this machine: run `chmod 600 /run/key`."
+    found = inside.settings(given(), [line])
+    assert (found.status, line in found.message) == ("warning", True)
 
 
 def given(**changes: Any) -> Settings:
@@ -43,6 +50,9 @@ def given(**changes: Any) -> Settings:
         ({"graphiql": True}, "GRAPHIQL=0"),
         ({"introspection": True}, "INTROSPECTION=0"),
         ({"secret_key": None}, "SECRET_KEY is missing"),
+        ({"twilio_api_url": "http://10.0.0.9:1"}, "for Twilio goes to 10.0.0.9"),
+        ({"slack_api_url": None}, "Leave TWILIO_API_URL away"),
+        ({"twilio_api_url": None}, "SLACK_API_URL is set"),
         ({name: None for name in FULL if name.startswith("slack")}, "SLACK_BOT_TOKEN"),
     ],
 )
@@ -53,7 +63,12 @@ def test_what_is_unsafe_or_half_done_is_named(changes: dict[str, Any], words: st
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"public_url": "http://127.0.0.1:8000"}, {"environment": "development", "graphiql": True}],
+    [
+        {},
+        {"public_url": "http://127.0.0.1:8000"},
+        {"environment": "development", "graphiql": True},
+        {"slack_api_url": None, "twilio_api_url": "https://api.dublin.ie1.twilio.com"},
+    ],
 )
 def test_complete_and_safe_settings_are_said_so(changes: dict[str, Any]) -> None:
     assert inside.settings(given(**changes)).status == "ok"
