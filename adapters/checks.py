@@ -24,6 +24,8 @@ SLOTS = ("dispatch", "relay")
 AT_ONCE = ({"yields": None, "line": None},)
 """What yields may wait for long, and for no worker."""
 A_WEEK = timedelta(days=7)
+FEW = 3
+"""So many are named where there may be hundreds."""
 OPTED_OUT = 21610
 PATIENCE = timedelta(minutes=2)
 CHORES = {
@@ -96,7 +98,8 @@ def indexes() -> Finding:
     ]
     if not lacking:
         return Finding("indexes", OK, "All indexes are in place.")
-    told = f"Indexes are missing or outdated: {', '.join(lacking)}."
+    more = ", …" if len(lacking) > FEW else ""
+    told = f"{len(lacking)} indexes are missing or outdated: {', '.join(lacking[:FEW])}{more}."
     return Finding("indexes", FAILED, told, "Run `threadline indexes`.")
 
 

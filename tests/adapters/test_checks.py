@@ -54,6 +54,14 @@ def test_a_missing_and_an_outdated_index_are_named(db: Database[dict[str, Any]])
     assert told.status == "failed"
     assert "contacts.status" in told.message
     assert "threadline indexes" in str(told.fix)
+    try:
+        for name in ("phones", "search", "namesByName", "status"):
+            contacts.drop_index(name)
+        told = checks.indexes()
+    finally:
+        ensure_indexes()
+    assert told.message.startswith("4 indexes are missing or outdated: contacts.")
+    assert (told.message.count("contacts."), told.message[-3:]) == (3, " ….")
 
 
 def test_a_feed_that_stands_still_is_said_so() -> None:

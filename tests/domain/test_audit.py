@@ -59,6 +59,24 @@ def test_no_whole_number_and_nothing_long_gets_in(told: str) -> None:
     assert len(facts["name"]) <= audit.LONGEST_FACT
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("http://127.0.0.1:8342/api", "http://127.0.0.1:8342/api"),
+        ("https://192.168.100.254/", "https://192.168.100.254/"),
+        ("2026-11-23T08:53:29.123456+00:00", "2026-11-23T08:53:29.123456+00:00"),
+        ("176.055.501.01", "…1.01"),
+        ("1.760.555.0101", "…0101"),
+        ("760.555.0101", "…0101"),
+        ("22.33.44.55", "…4.55"),
+    ],
+)
+def test_addresses_of_machines_are_no_numbers(told: str, kept: str) -> None:
+    audit.record("webhook.set", DANA, NOON, "t1", before=told)
+    ((_, _, facts),) = entries()
+    assert facts["before"] == kept
+
+
 def test_one_subject_s_entries_are_found_by_its_index() -> None:
     for number in range(20):
         audit.record("template.update", DANA, NOON + timedelta(minutes=number), f"t{number % 4}")

@@ -21,7 +21,13 @@ from domain.services.lists.wanted import Wanted, one_of
 REFUSED = "refused"
 LONGEST_FACT = 100
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?")
-_NUMBER = re.compile(r"\+?\d[\d ().-]{5,}\d")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_ADDRESS = (  # four groups of digits alone may be a number in some countries
+    rf"(?:(?<=//){_OCTET}|(?<![\d.+-])(?:127|10|192(?=\.168\.)))"
+    rf"(?:\.{_OCTET}){{3}}(?::\d{{1,5}})?(?![\d.-])"
+)
+_NUMBER = re.compile(rf"(?P<plain>{_ADDRESS})|\+?\d[\d ().-]{{5,}}\d")
+"""What may be somebody's number; addresses of machines are none."""
 Raw = dict[str, Any]
 Fact = str | int | float | bool | None
 
@@ -124,5 +130,9 @@ def _short(value: Fact) -> str:
     told = str(value)
     if _MOMENT.fullmatch(told):
         return told
-    plain = _NUMBER.sub(lambda found: f"…{found.group()[-4:]}", told)
+    plain = _NUMBER.sub(_masked, told)
     return plain if len(plain) <= LONGEST_FACT else f"{plain[: LONGEST_FACT - 1]}…"
+
+
+def _masked(found: re.Match[str]) -> str:
+    return found.group() if found["plain"] else f"…{found.group()[-4:]}"
