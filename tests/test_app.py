@@ -108,6 +108,9 @@ def test_it_is_healthy_and_ready(web: httpx2.Client) -> None:
 @pytest.mark.parametrize("path", [INBOUND_PATH, STATUS_PATH])
 def test_the_webhooks_believe_nothing_unsigned(web: httpx2.Client, path: str) -> None:
     assert web.post(path, data=text()).status_code == 403
+    kind = "text" if path == INBOUND_PATH else "report"
+    counted = f'threadline_webhook_requests_total{{kind="{kind}",outcome="unsigned"}} 1.0'
+    assert counted in web.get("/metrics").text
 
 
 @pytest.mark.parametrize("key", [TOKEN, SECOND])
