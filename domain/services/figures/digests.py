@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
-from pymongo import ReturnDocument
 
 from domain import outbox
+from domain.leased import SLOT, Leased
 from domain.model import Digest
 from domain.outbox import Claim
 from domain.policy import Policy
@@ -24,12 +23,14 @@ from domain.services.figures.weeks import Week
 from domain.values import Failed, Place, Postponed, Shown, Unclear, Uploaded
 
 Raw = dict[str, Any]
-SLOT = "work"
 NOTHING = "-"
 PLAIN_AFTER = 2
 """After so many noes it is posted without its picture."""
 LATEST = timedelta(days=3)
 RARELY = timedelta(minutes=10)
+
+_work = Leased(Digest)
+claim, renew, earliest = _work.claim, _work.renew, _work.earliest
 
 
 @dataclass(frozen=True)
@@ -63,44 +64,16 @@ def begin(teams: Sequence[str], now: datetime, policy: Policy) -> None:
         own.update_one({"monday": monday, "teamId": team}, {"$setOnInsert": fresh}, upsert=True)
 
 
-def claim(now: datetime, lease: timedelta) -> Claim | None:
-    """The one that is due, ours alone until the lease ends."""
-    until, lease_id = now + lease, uuid4().hex
-    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
-    found = Digest._get_collection().find_one_and_update(
-        {"work.due_at": {"$lte": now}},
-        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
-        projection={"_id": 1},
-        sort=[("work.due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
-    return Claim(SLOT, found["_id"], lease_id, until) if found else None
-
-
-def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
-    """The same lease for longer; None when it was lost."""
-    until = now + lease
-    return replace(held, until=until) if _write(held, {"work.due_at": until}) else None
-
-
-def earliest() -> datetime | None:
-    """When one is due."""
-    due = Digest._get_collection().find_one(
-        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
-    )
-    return due[SLOT]["due_at"] if due else None
-
-
 def team(held: Claim) -> str | None:
     """The workspace that is told; None for the only one."""
-    return _own(held).team_id or None
+    return _work.own(held).team_id or None
 
 
 def next_step(
     held: Claim, inbox: Place, senders: Sequence[str], now: datetime, policy: Policy
 ) -> Step | None:
     """What is to be posted; None where there is nothing to tell."""
-    found = _own(held)
+    found = _work.own(held)
     week = weeks.told(date.fromisoformat(found.monday), senders, now, policy)
     if week is None:
         return None
@@ -113,12 +86,12 @@ def next_step(
 
 def uploaded(held: Claim, file: Uploaded) -> bool:
     """The chat has the picture; whether it is still ours to go on."""
-    return _write(held, {"fileId": file.id})
+    return _work.write(held, {"fileId": file.id})
 
 
 def trying(held: Claim, step: Step, now: datetime) -> bool:
     """From here on it may be there; whether it is still ours to post it."""
-    return _write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
+    return _work.write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
 
 
 def rest(
@@ -132,30 +105,11 @@ def rest(
     A clear no undoes the try.
     """
     if outcome is None or isinstance(outcome, Shown):
-        ts = outcome.ts if outcome else NOTHING
-        done = outbox.closed(SLOT)
-        Digest._get_collection().update_one(
-            {"_id": held.thread_id}, done | {"$set": done["$set"] | {"ts": ts}}
-        )
+        _work.close(held, ts=outcome.ts if outcome else NOTHING)
         return
-    attempts = _own(held).refused if isinstance(outcome, Failed) else 0
+    attempts = _work.own(held).refused if isinstance(outcome, Failed) else 0
     pause = RARELY if isinstance(outcome, Failed) and attempts >= PLAIN_AFTER else None
     later = now + (pause or waiting.pause(outcome, attempts, lease))
-    gone = {} if isinstance(outcome, Unclear) else {"triedAt": "", "channelId": ""}
-    update: Raw = {"$set": {"work.due_at": later}, "$unset": gone | {"work.lease_id": ""}}
-    update["$inc"] = {"refused": int(isinstance(outcome, Failed))}
-    Digest._get_collection().update_one(_mine(held), update)
-
-
-def _own(held: Claim) -> Digest:
-    found: Digest = Digest.objects(id=held.thread_id).get()
-    return found
-
-
-def _write(held: Claim, fields: Raw) -> bool:
-    done = Digest._get_collection().update_one(_mine(held), {"$set": fields})
-    return bool(done.matched_count)
-
-
-def _mine(held: Claim) -> Raw:
-    return {"_id": held.thread_id, "work.lease_id": held.lease_id}
+    gone = () if isinstance(outcome, Unclear) else ("triedAt", "channelId")
+    no = int(isinstance(outcome, Failed))
+    _work.write(held, {"work.due_at": later}, *gone, "work.lease_id", refused=no)

@@ -7,18 +7,14 @@ for, never repeated blindly.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-from pymongo import ReturnDocument
-
-from domain import outbox
+from domain.leased import Leased
 from domain.model import Alarm
 from domain.outbox import Claim
 from domain.services.channels import waiting
 from domain.values import Failed, Place, Postponed, Shown, Unclear
 
 Raw = dict[str, Any]
-SLOT = "work"
 RARELY = timedelta(minutes=10)
 PATIENT = 5
 """After so many noes it is tried rarely."""
@@ -28,6 +24,9 @@ TURNED = {
 }
 DO = "\nDo this: {fix}"
 SINCE = "\nSince {since:%Y-%m-%d %H:%M} UTC."
+
+_work = Leased(Alarm)
+claim, renew, earliest = _work.claim, _work.renew, _work.earliest
 
 
 @dataclass(frozen=True)
@@ -40,42 +39,14 @@ class Step:
     since: datetime | None = None
 
 
-def claim(now: datetime, lease: timedelta) -> Claim | None:
-    """The one that is due, ours alone until the lease ends."""
-    until, lease_id = now + lease, uuid4().hex
-    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
-    found = Alarm._get_collection().find_one_and_update(
-        {"work.due_at": {"$lte": now}},
-        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
-        projection={"_id": 1},
-        sort=[("work.due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
-    return Claim(SLOT, found["_id"], lease_id, until) if found else None
-
-
-def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
-    """The same lease for longer; None when it was lost."""
-    until = now + lease
-    return replace(held, until=until) if _write(held, {"work.due_at": until}) else None
-
-
-def earliest() -> datetime | None:
-    """When one is due."""
-    due = Alarm._get_collection().find_one(
-        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
-    )
-    return due[SLOT]["due_at"] if due else None
-
-
 def team(held: Claim) -> str | None:
     """The workspace that is told; None for the only one."""
-    return _own(held).team_id or None
+    return _work.own(held).team_id or None
 
 
 def next_step(held: Claim, inbox: Place) -> Step:
     """What is to be posted where."""
-    found = _own(held)
+    found = _work.own(held)
     tried = found.channel_id if found.tried_at else None
     place = replace(inbox, channel_id=tried) if tried else inbox
     return Step(place, f"alarm:{found.id}", _words(found), found.tried_at)
@@ -83,7 +54,7 @@ def next_step(held: Claim, inbox: Place) -> Step:
 
 def trying(held: Claim, step: Step, now: datetime) -> bool:
     """From here on it may be there; whether it is still ours to post it."""
-    return _write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
+    return _work.write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
 
 
 def rest(
@@ -93,18 +64,15 @@ def rest(
     lease: timedelta,
 ) -> None:
     """It is there; else it is tried again later. A clear no undoes the try."""
-    own = Alarm._get_collection()
     if isinstance(outcome, Shown):
-        done = outbox.closed(SLOT)
-        own.update_one({"_id": held.thread_id}, done | {"$set": done["$set"] | {"ts": outcome.ts}})
+        _work.close(held, ts=outcome.ts)
         return
-    refused = _own(held).refused if isinstance(outcome, Failed) else 0
+    refused = _work.own(held).refused if isinstance(outcome, Failed) else 0
     rarely = isinstance(outcome, Failed) and refused >= PATIENT
     later = now + (RARELY if rarely else waiting.pause(outcome, refused, lease))
-    gone = {} if isinstance(outcome, Unclear) else {"triedAt": "", "channelId": ""}
-    update: Raw = {"$set": {"work.due_at": later}, "$unset": gone | {"work.lease_id": ""}}
-    update["$inc"] = {"refused": int(isinstance(outcome, Failed))}
-    own.update_one(_mine(held), update)
+    gone = () if isinstance(outcome, Unclear) else ("triedAt", "channelId")
+    no = int(isinstance(outcome, Failed))
+    _work.write(held, {"work.due_at": later}, *gone, "work.lease_id", refused=no)
 
 
 def _words(found: Alarm) -> str:
@@ -113,17 +81,3 @@ def _words(found: Alarm) -> str:
         told += DO.format(fix=found.fix) if found.fix else ""
         told += SINCE.format(since=found.since) if found.since else ""
     return told
-
-
-def _own(held: Claim) -> Alarm:
-    found: Alarm = Alarm.objects(id=held.thread_id).get()
-    return found
-
-
-def _write(held: Claim, fields: Raw) -> bool:
-    done = Alarm._get_collection().update_one(_mine(held), {"$set": fields})
-    return bool(done.matched_count)
-
-
-def _mine(held: Claim) -> Raw:
-    return {"_id": held.thread_id, "work.lease_id": held.lease_id}

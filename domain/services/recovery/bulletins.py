@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from pymongo import ReturnDocument
 
 from domain import outbox
+from domain.leased import Leased
 from domain.model import Bulletin, Message, Thread
 from domain.outbox import Claim
 from domain.services import channels
@@ -20,7 +20,6 @@ from domain.services.channels import waiting
 from domain.values import Failed, Latecomer, Latecomers, Place, Postponed, Shown, Unclear
 
 Raw = dict[str, Any]
-SLOT = "work"
 NOTHING = "-"
 MOST_LINES = 20
 MOST_TEXTS = 10_000
@@ -28,6 +27,9 @@ MOST_NOES = 5
 PATIENCE = timedelta(minutes=1)
 """So long it waits for the texts themselves to be shown, so that it can lead to them."""
 RARELY = timedelta(minutes=10)
+
+_work = Leased(Bulletin)
+claim, renew, earliest = _work.claim, _work.renew, _work.earliest
 
 
 @dataclass(frozen=True)
@@ -61,44 +63,16 @@ def begin(since: datetime, teams: Sequence[str], now: datetime) -> datetime:
     return until
 
 
-def claim(now: datetime, lease: timedelta) -> Claim | None:
-    """The one that is due, ours alone until the lease ends."""
-    until, lease_id = now + lease, uuid4().hex
-    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
-    found = Bulletin._get_collection().find_one_and_update(
-        {"work.due_at": {"$lte": now}},
-        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
-        projection={"_id": 1},
-        sort=[("work.due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
-    return Claim(SLOT, found["_id"], lease_id, until) if found else None
-
-
-def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
-    """The same lease for longer; None when it was lost."""
-    until = now + lease
-    return replace(held, until=until) if _write(held, {"work.due_at": until}) else None
-
-
-def earliest() -> datetime | None:
-    """When one is due."""
-    due = Bulletin._get_collection().find_one(
-        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
-    )
-    return due[SLOT]["due_at"] if due else None
-
-
 def team(held: Claim) -> str | None:
     """The workspace that is told; None for the only one."""
-    return _own(held).team_id or None
+    return _work.own(held).team_id or None
 
 
 def next_step(
     held: Claim, inbox: Place, senders: Sequence[str], now: datetime
 ) -> Step | Postponed | None:
     """What is to be posted; None where there is nothing to tell, Postponed while it appears."""
-    told = _own(held)
+    told = _work.own(held)
     late, waits = _late(told, senders)
     if not late.count:
         return None
@@ -111,7 +85,7 @@ def next_step(
 
 def trying(held: Claim, step: Step, now: datetime) -> bool:
     """From here on it may be there; whether it is still ours to post it."""
-    return _write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
+    return _work.write(held, {"triedAt": step.since or now, "channelId": step.place.channel_id})
 
 
 def rest(
@@ -124,18 +98,14 @@ def rest(
 
     A clear no undoes the try; after some of them it is given up.
     """
-    noes = _own(held).refused if isinstance(outcome, Failed) else 0
+    noes = _work.own(held).refused if isinstance(outcome, Failed) else 0
     if outcome is None or isinstance(outcome, Shown) or noes >= MOST_NOES:
-        ts = outcome.ts if isinstance(outcome, Shown) else NOTHING
-        done = outbox.closed(SLOT)
-        own = {"_id": held.thread_id}
-        Bulletin._get_collection().update_one(own, done | {"$set": done["$set"] | {"ts": ts}})
+        _work.close(held, ts=outcome.ts if isinstance(outcome, Shown) else NOTHING)
         return
     pause = RARELY if isinstance(outcome, Failed) else waiting.pause(outcome, 0, lease)
-    gone = {} if isinstance(outcome, Unclear) else {"triedAt": "", "channelId": ""}
-    update: Raw = {"$set": {"work.due_at": now + pause}, "$unset": gone | {"work.lease_id": ""}}
-    update["$inc"] = {"refused": int(isinstance(outcome, Failed))}
-    Bulletin._get_collection().update_one(_mine(held), update)
+    gone = () if isinstance(outcome, Unclear) else ("triedAt", "channelId")
+    no = int(isinstance(outcome, Failed))
+    _work.write(held, {"work.due_at": now + pause}, *gone, "work.lease_id", refused=no)
 
 
 def _late(told: Bulletin, senders: Sequence[str]) -> tuple[Latecomers, bool]:
@@ -161,17 +131,3 @@ def _line(thread: Thread, texts: Sequence[Message]) -> Latecomer:
     """One conversation's."""
     at = min(one.written_at for one in texts)
     return Latecomer(channels.person_of(thread), len(texts), at, channels.place_of(thread))
-
-
-def _own(held: Claim) -> Bulletin:
-    found: Bulletin = Bulletin.objects(id=held.thread_id).get()
-    return found
-
-
-def _write(held: Claim, fields: Raw) -> bool:
-    done = Bulletin._get_collection().update_one(_mine(held), {"$set": fields})
-    return bool(done.matched_count)
-
-
-def _mine(held: Claim) -> Raw:
-    return {"_id": held.thread_id, "work.lease_id": held.lease_id}

@@ -5,14 +5,11 @@ who is killed loses nothing, and of several workers one is at it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
-
-from pymongo import ReturnDocument
 
 from domain import outbox
+from domain.leased import LEASE_ID, Leased
 from domain.model import Errand, Message, Process, Round, Thread
 from domain.outbox import Claim
 from domain.policy import Policy, Timing
@@ -22,7 +19,6 @@ from domain.services.recovery.chat import Read
 from domain.values import Failed, History, Place, Span
 
 Raw = dict[str, Any]
-SLOT = "work"
 EVERY = timedelta(hours=1)
 GAP = timedelta(minutes=2)
 """Who was away for so long has missed more than the chat tells again."""
@@ -31,6 +27,10 @@ SHORT = timedelta(seconds=20)
 MUTE = timedelta(seconds=45)
 RETRIED = timedelta(minutes=6)
 """By then the chat has told again what it will: at once, after a minute, after five more."""
+_work = Leased(Round)
+claim, renew, earliest = _work.claim, _work.renew, _work.earliest
+own, write = _work.own, _work.write
+"""Where the round stands, and fields of one that is still ours."""
 
 
 def begin(teams: Sequence[str], now: datetime) -> None:
@@ -65,40 +65,6 @@ def listened(listeners: Sequence[Process], now: datetime) -> None:
     free = {"gapAt": again, "work.lease_id": {"$exists": False}}
     rounds.update_many(short | free, {"$min": {"work.due_at": again}})
     heed(now, heard)
-
-
-def claim(now: datetime, lease: timedelta) -> Claim | None:
-    """The workspace whose turn it is, ours alone until the lease ends."""
-    until, lease_id = now + lease, uuid4().hex
-    fields = {"lease_id": lease_id, "lease_until": until, "due_at": until}
-    found = Round._get_collection().find_one_and_update(
-        {"work.due_at": {"$lte": now}},
-        {"$set": {f"{SLOT}.{name}": value for name, value in fields.items()}},
-        projection={"_id": 1},
-        sort=[("work.due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
-    return Claim(SLOT, found["_id"], lease_id, until) if found else None
-
-
-def renew(held: Claim, now: datetime, lease: timedelta) -> Claim | None:
-    """The same lease for longer; None when it was lost."""
-    until = now + lease
-    return replace(held, until=until) if write(held, {"work.due_at": until}) else None
-
-
-def earliest() -> datetime | None:
-    """When it is somebody's turn."""
-    due = Round._get_collection().find_one(
-        {"work.due_at": {"$exists": True}}, {SLOT: 1}, sort=[("work.due_at", 1)]
-    )
-    return due[SLOT]["due_at"] if due else None
-
-
-def own(held: Claim) -> Round:
-    """Where the round stands."""
-    found: Round = Round.objects(id=held.thread_id).get()
-    return found
 
 
 def next_read(held: Claim, now: datetime, policy: Policy) -> Read | None:
@@ -136,7 +102,7 @@ def took(
     """Act on a page; what it makes is noted before, so that no crash hides it from the summary."""
     if origins := [one.origin for one in chat.missed(step, page)]:
         noted = {"$addToSet": {"found": {"$each": origins}}}
-        Round._get_collection().update_one(_mine(held), noted)
+        Round._get_collection().update_one({"_id": held.thread_id, LEASE_ID: held.lease_id}, noted)
     doubted = [str(one.shadow.ts) for one in chat.take(step, page, now, policy, timing)]
     later = own(held).errands[1:]
     if doubted:
@@ -176,17 +142,6 @@ def done(held: Claim, now: datetime) -> None:
     gone = ("triedAt", "channelId", "work.lease_id", "work.last_error")
     fields: Raw = {"doneAt": now, "found": [], "work.due_at": max(now, min(gap, begun + EVERY))}
     write(held, fields, *gone)
-
-
-def write(held: Claim, fields: Raw, *gone: str) -> bool:
-    """Stored fields of a round that is still ours; whether it is."""
-    update: Raw = {"$set": fields} if fields else {}
-    update |= {"$unset": dict.fromkeys(gone, "")} if gone else {}
-    return bool(Round._get_collection().update_one(_mine(held), update).matched_count)
-
-
-def _mine(held: Claim) -> Raw:
-    return {"_id": held.thread_id, "work.lease_id": held.lease_id}
 
 
 def _read(present: Round) -> Read:
