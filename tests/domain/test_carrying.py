@@ -47,6 +47,16 @@ def test_a_new_number_takes_the_no_of_the_old_one_over(who: Contact) -> None:
         consent.record("api:1", "+17605550137", Statement("opt_in", "api", later(20)), later(20))
 
 
+def test_a_change_to_somebody_elses_number_leaves_their_consent_as_it_is(who: Contact) -> None:
+    theirs = "+17605550138"
+    other = contacts.add(Contact(first_name="Al", phone=theirs), NOON)
+    with pytest.raises(Conflict) as refused:
+        change(who, Profile(phone=theirs, remove_phones=(SECOND,)))
+    assert refused.value.conflict_id == str(other.id)
+    assert not numbers.state_of(theirs).blocked
+    assert not numbers.state_of(FIRST).blocked
+
+
 def test_a_no_survives_the_contact_for_all_its_numbers(who: Contact) -> None:
     deletion.delete(who.id, later(10))
     assert numbers.state_of(FIRST).blocked

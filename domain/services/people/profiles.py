@@ -1,6 +1,6 @@
 """A contact as somebody describes it: checked, tidied, and stored whole or field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -138,6 +138,8 @@ def _changed(
 ) -> Contact | None:
     """The contact after one attempt; None when somebody else changed it in between."""
     stored = stored_as(said, contact, policy.region)
+    if other := _whose(stored.get("phones", ()), contact):
+        raise _taken(other)
     for phone in stored.get("phones", ()):
         consent.recognise(phone, policy.secret, now)
     if "phones" in stored:
@@ -154,7 +156,7 @@ def _changed(
         if not contacts.store(contact, match, update, now):
             return None
     except DuplicateKeyError as error:
-        raise _taken(after) from error
+        raise _taken(_whose(after.phones, contact)) from error
     _tell(contact, after, author, now)
     if "doNotCall" in stored:
         calling.mark(after.phones, author, now, on=bool(stored["doNotCall"]))
@@ -242,8 +244,16 @@ def _nested(
     return document
 
 
-def _taken(after: Contact) -> Conflict:
-    other = Contact.objects(phones__in=after.phones, id__ne=after.id).only("id").first()
+def _whose(phones: Sequence[str], contact: Contact) -> Contact | None:
+    """Who else has one of these numbers."""
+    if not phones:
+        return None
+    held = Contact.objects(phones__in=list(phones), id__ne=contact.id)
+    found: Contact | None = held.only("id").first()
+    return found
+
+
+def _taken(other: Contact | None) -> Conflict:
     return Conflict(
         contacts.DUPLICATE,
         code="DUPLICATE_CONTACT",
