@@ -5,14 +5,14 @@ A break replaces functions in a child process, by plain assignment, before it st
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from bson import ObjectId
 
 from adapters.worker.dispatching import Dispatcher
-from adapters.worker.relaying import Hand
+from adapters.worker.once import Once
 from domain import outbox
 from domain.model import Message, Thread
 from domain.outbox import Claim
@@ -22,8 +22,9 @@ from domain.rules.status import MessageStatus
 from domain.services import messages, outbound
 from domain.services.dispatch import Send, outcomes, turns
 from domain.services.outbound import Answer
-from domain.services.relay import Say
-from domain.values import Failed, Postponed, Shown, Unclear
+from domain.values import Place
+
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 def no_lease() -> None:
@@ -77,13 +78,11 @@ def no_doubt() -> None:
 def no_look() -> None:
     """What may stand in Slack already is posted again."""
 
-    async def post_blindly(
-        self: Hand, step: Say, _claim: Claim
-    ) -> Shown | Failed | Postponed | Unclear:
-        return await self.chat.post(step.place, step.post)
+    async def nothing_there(_self: Once, _place: Place, _key: str, _since: datetime) -> None:
+        return None
 
-    hand: Any = Hand
-    hand._post_once = post_blindly
+    once: Any = Once
+    once.seen = nothing_there
 
 
 def no_watch() -> None:
@@ -95,9 +94,9 @@ def no_watch() -> None:
 
     dispatcher: Any = Dispatcher
     dispatcher._send = send_late
-    hand: Any = Hand
-    hand._in_time = lambda _self, _claim: True
-    hand._latest = lambda _self, _claim: None
+    once: Any = Once
+    once.in_time = lambda _self, _claim: True
+    once.latest = lambda _self, _claim: FAR
 
 
 BREAKS: dict[str, Callable[[], None]] = {
