@@ -5,7 +5,7 @@ A break replaces functions in a child process, by plain assignment, before it st
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -23,8 +23,6 @@ from domain.services import messages, outbound
 from domain.services.dispatch import Send, outcomes, turns
 from domain.services.outbound import Answer
 from domain.values import Place
-
-FAR = datetime.max.replace(tzinfo=UTC)
 
 
 def no_lease() -> None:
@@ -94,9 +92,6 @@ def no_watch() -> None:
 
     dispatcher: Any = Dispatcher
     dispatcher._send = send_late
-    once: Any = Once
-    once.in_time = lambda _self, _claim: True
-    once.latest = lambda _self, _claim: FAR
 
 
 BREAKS: dict[str, Callable[[], None]] = {
