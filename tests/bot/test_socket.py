@@ -129,6 +129,8 @@ async def test_after_a_disconnection_it_comes_back(rig: Rig) -> None:
     parted = await rig.town.http.delete("/slack/socket?reason=refresh_requested")
     assert parted.json()["closed"] == 1
     await rig.town.until("/ledger", lambda told: opened(told) == 2)
+    # Until it is made, what is written goes nowhere: there is no address, and no connection.
+    await rig.town.until("/slack/socket", lambda told: told == {"open": 1, "made": 2})
     await rig.write(INBOX, "Here again")
     (answer,) = await until(answers)
     assert answer.body == "Here again"
@@ -144,6 +146,8 @@ async def test_from_a_crowd_it_stays_away_for_a_while_and_comes_back(rig: Rig) -
     gone = await rig.town.http.delete(f"/slack/socket?reason={CROWDED}")
     assert gone.json()["closed"] == 1
     await rig.town.until("/ledger", lambda told: opened(told) == 2)
+    # Until it is made, what is written goes nowhere: there is no address, and no connection.
+    await rig.town.until("/slack/socket", lambda told: told == {"open": 1, "made": 2})
     await rig.write(INBOX, "Here again")
     assert await until(answers)
 

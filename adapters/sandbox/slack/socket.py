@@ -54,6 +54,7 @@ class SocketMode:
         self._pace = pace
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
+        self._made = 0
         self._last: tuple[str, Json] | None = None
 
     def methods(self) -> dict[str, Method]:
@@ -67,6 +68,7 @@ class SocketMode:
     def scripts(self) -> list[Route]:
         """To be mounted at the sandbox's root."""
         return [
+            Route("/slack/socket", self._standing, methods=["GET"]),
             Route("/slack/socket", self._part, methods=["DELETE"]),
             Route("/slack/socket/again", self._repeat, methods=["POST"]),
         ]
@@ -100,6 +102,10 @@ class SocketMode:
             event=str(event.get("type", kind)),
         )
         return reply
+
+    async def _standing(self, _request: Request) -> Response:
+        """How many connections are open, and how many have ever been made."""
+        return JSONResponse({"open": len(self._connections), "made": self._made})
 
     async def _part(self, request: Request) -> Response:
         """Say why, then close all connections, as Slack does from time to time."""
@@ -161,6 +167,7 @@ class SocketMode:
             return
         connection = Connection(socket)
         self._connections.append(connection)
+        self._made += 1
         hello = {"type": "hello", "num_connections": len(self._connections)}
         about = {"host": "sandbox", "approximate_connection_time": 3600}
         info = {"connection_info": {"app_id": APP}, "debug_info": about}
